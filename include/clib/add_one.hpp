@@ -1,0 +1,51 @@
+// add_one: the tutorial's operation, one added to each byte, in one pass.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <span>
+
+namespace clib::inline v0 {
+
+/// Effects: Adds one to each byte; 0xFF becomes 0. Throws: Nothing.
+inline void add_one(std::span<char> bytes) noexcept {
+    // A loop over a block of fixed length becomes vector code at -O2 already.
+    constexpr std::size_t block = 64;
+    auto* byte = reinterpret_cast<unsigned char*>(bytes.data());
+    std::size_t left = bytes.size();
+    for (; left >= block; left -= block, byte += block) {
+        for (std::size_t i = 0; i < block; ++i) {
+            ++byte[i];
+        }
+    }
+    for (; left > 0; --left, ++byte) {
+        ++*byte;
+    }
+}
+
+/// Requires: `text` is NULL or NUL-terminated.
+/// Effects: Adds one to each byte up to the terminator. A byte 0xFF becomes 0 and ends the text
+/// there, as it does in `for (i = 0; i < strlen(text); i++) text[i]++`. NULL is a no-op.
+/// Returns: The number of bytes changed. Throws: Nothing.
+inline std::size_t add_one(char* text) noexcept {
+    if (text == nullptr) {
+        return 0;
+    }
+    // Look for the end and change the bytes while a piece of the text is in the first-level cache.
+    // memchr, unlike a loop, may be given more bytes than there are as long as it finds its byte.
+    constexpr std::size_t piece = 4096;
+    for (char* from = text;; from += piece) {
+        const auto* nul = static_cast<const char*>(std::memchr(from, '\0', piece));
+        std::size_t size = nul != nullptr ? static_cast<std::size_t>(nul - from) : piece;
+        const auto* full = static_cast<const char*>(std::memchr(from, 0xFF, size));
+        if (full != nullptr) {
+            size = static_cast<std::size_t>(full - from) + 1;
+        }
+        add_one(std::span{from, size});
+        if (nul != nullptr || full != nullptr) {
+            return static_cast<std::size_t>(from - text) + size;
+        }
+    }
+}
+
+}  // namespace clib::inline v0

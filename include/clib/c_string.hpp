@@ -1,0 +1,191 @@
+// c_string: what std::unique_ptr would be if it knew C strings. It owns one NUL-terminated char*
+// and gives it back, exactly once, to the function that belongs to it.
+//
+// Thread safety: that of std::unique_ptr.
+#pragma once
+
+#include <clib/deleter.hpp>
+#include <clib/text.hpp>
+
+#include <cerrno>
+#include <concepts>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <stdexcept>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace clib::inline v0 {
+
+/// The pointers to writable text that C libraries return.
+template <class Pointer>
+concept writable_text_pointer = std::same_as<Pointer, char*> ||
+    std::same_as<Pointer, unsigned char*> || std::same_as<Pointer, signed char*>;
+
+template <class Deleter = deleter<&std::free>>
+class basic_c_string : public text_owner {
+    static_assert(std::is_invocable_v<Deleter&, char*>, "the deleter of a c_string takes a char*");
+    static_assert(!std::is_invocable_v<Deleter&, char*> ||
+                      std::is_nothrow_invocable_v<Deleter&, char*>,
+                  "the deleter of a c_string may not throw: declare it noexcept, or name the C "
+                  "function as clib::deleter<&function>");
+    static_assert(std::is_nothrow_move_constructible_v<Deleter> &&
+                      std::is_nothrow_move_assignable_v<Deleter>,
+                  "the deleter of a c_string must move without throwing");
+
+public:
+    using deleter_type = Deleter;
+
+    /// Post: Owns nothing; its text is empty.
+    basic_c_string() noexcept = default;
+    basic_c_string(std::nullptr_t) noexcept {}
+
+    /// Adopts `text`: NULL, or NUL-terminated and owned by nobody else.
+    template <writable_text_pointer Pointer>
+        requires std::default_initializable<Deleter>
+    explicit basic_c_string(Pointer text) noexcept : text_{reinterpret_cast<char*>(text)} {}
+    template <writable_text_pointer Pointer>
+    basic_c_string(Pointer text, Deleter deleter) noexcept
+        : deleter_{std::move(deleter)}, text_{reinterpret_cast<char*>(text)} {}
+
+    template <class... D>
+    explicit basic_c_string(const char*, D...) = delete;  // only a char* is owned: c_string::copy
+    template <class... D>
+    explicit basic_c_string(std::string_view, D...) = delete;   // copy it: c_string::copy(text)
+    basic_c_string(const basic_c_string&) = delete;             // it has one owner: std::move, copy
+    basic_c_string& operator=(const basic_c_string&) = delete;  // it has one owner: std::move, copy
+
+    /// Post: `other` owns nothing. The deleter moves along.
+    basic_c_string(basic_c_string&& other) noexcept
+        : deleter_{std::move(other.deleter_)}, text_{other.release()} {}
+
+    /// The old text is deleted last, by the old deleter; assigning to itself has no effect.
+    basic_c_string& operator=(basic_c_string&& other) noexcept {
+        if (this != &other) {
+            basic_c_string old{std::move(*this)};
+            deleter_ = std::move(other.deleter_);
+            text_ = other.release();
+        }
+        return *this;
+    }
+
+    ~basic_c_string() { reset(); }
+
+    /// Copies `text` into memory from malloc.
+    /// Throws: std::bad_alloc; std::invalid_argument if `text` is NULL or, given with a length,
+    /// holds a NUL, at which C would cut it.
+    static basic_c_string copy(
+        const char* text) requires std::same_as<Deleter, deleter<&std::free>> {
+        if (text == nullptr) {
+            throw std::invalid_argument{"there is no text to copy at NULL"};
+        }
+        return copy_bytes(text, std::strlen(text));
+    }
+    static basic_c_string copy(
+        std::string_view text) requires std::same_as<Deleter, deleter<&std::free>> {
+        if (text.find('\0') != text.npos) {
+            throw std::invalid_argument{"the text holds a NUL, at which C would cut it"};
+        }
+        return copy_bytes(text.data(), text.size());
+    }
+
+    /// Returns: What is owned, or NULL.
+    char* get() const noexcept { return text_; }
+    explicit operator bool() const noexcept { return text_ != nullptr; }
+
+    /// Returns: The text; never NULL, "" if nothing is owned.
+    const char* c_str() const noexcept { return text_ != nullptr ? text_ : ""; }
+    std::string_view view() const& noexcept { return c_str(); }
+    std::string_view view() const&& = delete;  // the view would outlive its temporary owner
+    std::size_t size() const noexcept { return std::strlen(c_str()); }  ///< In linear time.
+    bool empty() const noexcept { return *c_str() == '\0'; }
+
+    Deleter& get_deleter() noexcept { return deleter_; }
+    const Deleter& get_deleter() const noexcept { return deleter_; }
+
+    /// Returns: What was owned; it is now the caller's to delete.
+    [[nodiscard]] char* release() noexcept { return std::exchange(text_, nullptr); }
+
+    /// Adopts `text` and then deletes what was owned, so that a deleter which looks at this object
+    /// sees the new text. errno is kept. Adopting what is owned already has no effect.
+    template <writable_text_pointer Pointer>
+    void reset(Pointer text) noexcept {
+        replace(reinterpret_cast<char*>(text));
+    }
+    void reset(std::nullptr_t = nullptr) noexcept { replace(nullptr); }
+    void reset(const char*) = delete;  // only a char* is owned: = c_string::copy(text)
+
+    /// For a C function that stores a new string through a `char**`; what was owned is deleted
+    /// first. The string is owned at once, not at the end of the expression:
+    ///     if (asprintf(line.out(), "%d", n) >= 0 && !line.empty()) ...
+    [[nodiscard]] char** out() noexcept {
+        reset();
+        return &text_;
+    }
+
+    /// For a C function that reads, and may free or reallocate, the string behind a `char**`:
+    /// getline.
+    [[nodiscard]] char** inout() noexcept { return &text_; }
+
+    void swap(basic_c_string& other) noexcept {
+        std::swap(text_, other.text_);
+        std::swap(deleter_, other.deleter_);
+    }
+    friend void swap(basic_c_string& left, basic_c_string& right) noexcept { left.swap(right); }
+
+    friend bool operator==(const basic_c_string& string, std::nullptr_t) noexcept {
+        return string.text_ == nullptr;
+    }
+
+private:
+    static basic_c_string copy_bytes(const char* text, std::size_t size) {
+        auto* const copied = static_cast<char*>(std::malloc(size + 1));
+        if (copied == nullptr) {
+            throw std::bad_alloc{};
+        }
+        if (size > 0) {
+            std::memcpy(copied, text, size);
+        }
+        copied[size] = '\0';
+        return basic_c_string{copied};
+    }
+
+    void replace(char* text) noexcept {
+        char* const old = std::exchange(text_, text);
+        if (old == nullptr || old == text) {
+            return;
+        }
+        if constexpr (detail::keeps_errno<Deleter>) {
+            deleter_(old);
+        } else {
+            const int saved = errno;
+            deleter_(old);
+            errno = saved;
+        }
+    }
+
+    [[no_unique_address]] Deleter deleter_{};
+    char* text_ = nullptr;
+};
+
+using c_string = basic_c_string<>;
+
+/// Adopts text with a deleter that is named or given on the spot:
+///     auto query = clib::adopt<&sqlite3_free>(sqlite3_mprintf("%Q", name));
+///     auto lent = clib::adopt(text, clib::context_deleter{&give_back, &pool});
+template <auto F = &std::free, writable_text_pointer Pointer>
+[[nodiscard]] basic_c_string<deleter<F>> adopt(Pointer text) noexcept {
+    return basic_c_string<deleter<F>>{text};
+}
+template <class Deleter, writable_text_pointer Pointer>
+[[nodiscard]] basic_c_string<Deleter> adopt(Pointer text, Deleter deleter) noexcept {
+    return basic_c_string<Deleter>{text, std::move(deleter)};
+}
+template <auto... F, class... D>
+void adopt(const char*, D...) = delete;  // only a char* is owned; copy this: clib::c_string::copy
+template <auto... F, class... D>
+void adopt(std::string_view, D...) = delete;  // copy this instead: clib::c_string::copy(text)
+
+}  // namespace clib::inline v0

@@ -1,0 +1,114 @@
+// The memory of a char_buffer: bytes from malloc, NUL-terminated at every moment. Nothing is
+// allocated before the first byte needs it. What throws has no effect when it does.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+#include <stdexcept>
+#include <utility>
+
+namespace clib::inline v0::detail {
+
+class char_storage {
+public:
+    static constexpr std::size_t max_size = PTRDIFF_MAX - 1;
+
+    char_storage() noexcept = default;
+    char_storage(char_storage&& other) noexcept { swap(other); }
+    char_storage& operator=(char_storage&& other) noexcept {
+        char_storage{std::move(other)}.swap(*this);
+        return *this;
+    }
+    ~char_storage() { std::free(data_); }
+
+    void swap(char_storage& other) noexcept {
+        std::swap(data_, other.data_);
+        std::swap(size_, other.size_);
+        std::swap(capacity_, other.capacity_);
+    }
+
+    char* data() noexcept { return data_ != nullptr ? data_ : &empty_; }
+    const char* data() const noexcept { return data_ != nullptr ? data_ : &empty_; }
+    std::size_t size() const noexcept { return size_; }
+    std::size_t capacity() const noexcept { return capacity_; }
+
+    /// Requires: `size <= capacity()`.
+    void set_size(std::size_t size) noexcept {
+        size_ = size;
+        data()[size] = '\0';
+    }
+
+    void reserve(std::size_t capacity) {
+        if (capacity > capacity_ || data_ == nullptr) {
+            reallocate(capacity);
+        }
+    }
+    void shrink_to_fit() {
+        if (size_ < capacity_) {
+            reallocate(size_);
+        }
+    }
+
+    /// Makes room for `size` bytes; doubles at least, so that appending bytes takes linear time.
+    void grow_to(std::size_t size) {
+        if (size > capacity_) {
+            reallocate(std::max(size, std::min(capacity_ * 2, max_size)));
+        }
+    }
+    void grow_by(std::size_t count) {
+        if (count > max_size - size_) {
+            throw_length_error();
+        }
+        grow_to(size_ + count);
+    }
+
+    /// Opens `count` bytes of no particular value at `index`.
+    char* open_gap(std::size_t index, std::size_t count) {
+        grow_by(count);
+        char* const gap = data() + index;
+        std::memmove(gap + count, gap, size_ - index);
+        set_size(size_ + count);
+        return gap;
+    }
+    void close_gap(std::size_t index, std::size_t count) noexcept {
+        char* const gap = data() + index;
+        std::memmove(gap, gap + count, size_ - index - count);
+        set_size(size_ - count);
+    }
+
+    /// Returns: Memory to be freed with free(); never NULL.
+    char* release() {
+        reserve(0);
+        size_ = capacity_ = 0;
+        return std::exchange(data_, nullptr);
+    }
+
+private:
+    void reallocate(std::size_t capacity) {
+        if (capacity > max_size) {
+            throw_length_error();
+        }
+        auto* const moved = static_cast<char*>(std::realloc(data_, capacity + 1));
+        if (moved == nullptr) {
+            throw std::bad_alloc{};
+        }
+        data_ = moved;
+        capacity_ = capacity;
+        data_[size_] = '\0';
+    }
+
+    [[noreturn]] static void throw_length_error() {
+        throw std::length_error{"more bytes are asked for than a memory can hold"};
+    }
+
+    char* data_ = nullptr;
+    std::size_t size_ = 0;
+    std::size_t capacity_ = 0;
+    char empty_ = '\0';  // what data() shows while nothing is allocated
+};
+
+}  // namespace clib::inline v0::detail

@@ -1,0 +1,87 @@
+// Checked views of what C passed in: a NULL or an impossible number becomes an error that names the
+// parameter, before anything is read.
+#pragma once
+
+#include <clib/ffi/status.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#pragma GCC visibility push(hidden)
+
+namespace clib::inline v0::ffi {
+
+namespace detail {
+
+inline void require_bytes(const void* data, std::size_t size, const char* parameter) {
+    if (size > std::numeric_limits<std::ptrdiff_t>::max()) {
+        throw error{status::length, std::string{parameter} +
+                                        " has a size that no memory can hold; pass its length in "
+                                        "bytes"};
+    }
+    if (data == nullptr && size > 0) {
+        throw error{status::invalid, std::string{parameter} + " is NULL but has a size of " +
+                                         std::to_string(size) + "; pass its address, or size 0"};
+    }
+}
+
+}  // namespace detail
+
+/// Bytes to be read. NULL is fine with size 0.
+inline std::string_view bytes(const char* data, std::size_t size, const char* parameter) {
+    detail::require_bytes(data, size, parameter);
+    return size > 0 ? std::string_view{data, size} : std::string_view{""};
+}
+
+/// Bytes to be written. NULL is fine with size 0.
+inline std::span<char> writable_bytes(char* data, std::size_t size, const char* parameter) {
+    detail::require_bytes(data, size, parameter);
+    return {data, size};
+}
+
+/// A pointer that may not be NULL.
+template <class T>
+T* non_null(T* pointer, const char* parameter) {
+    if (pointer == nullptr) {
+        throw error{status::invalid, std::string{parameter} + " is NULL; pass its address"};
+    }
+    return pointer;
+}
+
+/// A number of things, or the index of one.
+inline std::size_t non_negative(std::int64_t number, const char* parameter) {
+    if (number < 0) {
+        throw error{status::invalid, std::string{parameter} + " is " + std::to_string(number) +
+                                         "; pass a number that is not negative"};
+    }
+    return static_cast<std::size_t>(number);
+}
+
+/// A byte that travels as a number.
+inline char byte_value(std::int64_t byte, const char* parameter) {
+    if (byte < 0 || byte > 255) {
+        throw error{status::invalid, std::string{parameter} + " is " + std::to_string(byte) +
+                                         "; pass a byte from 0 to 255"};
+    }
+    return static_cast<char>(byte);
+}
+
+/// The index of one of `size` things; with `end_too`, also the place after the last.
+inline std::size_t position(std::int64_t index, std::size_t size, const char* parameter,
+                            bool end_too = false) {
+    const std::size_t end = size + (end_too ? 1 : 0);
+    if (std::cmp_less(index, 0) || std::cmp_greater_equal(index, end)) {
+        throw error{status::out_of_range, std::string{parameter} + " is " + std::to_string(index) +
+                                              "; pass one from 0 to below " + std::to_string(end)};
+    }
+    return static_cast<std::size_t>(index);
+}
+
+}  // namespace clib::inline v0::ffi
+
+#pragma GCC visibility pop

@@ -1,0 +1,126 @@
+// What a handle is made of. C sees an opaque pointer, but its value is no address: the bits say
+// which library made it, for which type, in which slot, and for which of the objects that the slot
+// has held. Every bit is checked on every use.
+//
+//     63      56 55   50 49             24 23            0
+//     [ owner  ][ kind  ][  generation    ][     slot    ]
+//
+// The owner is never 0 nor 255, so a handle cut to 32 bits, sign-extended or not, is none.
+#pragma once
+
+#include <clib/ffi/status.hpp>
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#pragma GCC visibility push(hidden)
+
+namespace clib::inline v0::ffi::detail {
+
+static_assert(sizeof(void*) >= sizeof(std::uint64_t),
+              "handles carry 64 bits, so the toolkit needs a machine with 64-bit pointers");
+
+struct handle_bits {
+    static constexpr int slot_width = 24;
+    static constexpr int generation_width = 26;
+    static constexpr int kind_width = 6;
+    static constexpr std::uint32_t max_slots = 1U << slot_width;
+    static constexpr std::uint32_t max_generation = (1U << generation_width) - 1;
+    static constexpr std::uint32_t max_kinds = 1U << kind_width;
+
+    std::uint32_t slot;
+    std::uint32_t generation;
+    std::uint32_t tag;  ///< Owner and kind together, as they stand in the topmost bits.
+
+    static handle_bits of(const void* handle) noexcept {
+        const auto value = reinterpret_cast<std::uint64_t>(handle);
+        return {static_cast<std::uint32_t>(value) & (max_slots - 1),
+                static_cast<std::uint32_t>(value >> slot_width) & max_generation,
+                static_cast<std::uint32_t>(value >> (slot_width + generation_width))};
+    }
+    std::uint64_t value() const noexcept {
+        return static_cast<std::uint64_t>(tag) << (slot_width + generation_width) |
+               static_cast<std::uint64_t>(generation) << slot_width | slot;
+    }
+};
+
+/// The part of a handle table that does not depend on its types.
+struct handle_kind {
+    const char* type_name;
+};
+
+/// The kinds of handles that this library has, in the order of their first use. One library has
+/// one registry: its address, different in each library of a process, tells their handles
+/// apart.
+inline constinit std::array<std::atomic<const handle_kind*>, handle_bits::max_kinds> kinds{};
+
+/// The finaliser of MurmurHash3: every bit of the input changes half the bits of the output.
+constexpr std::uint64_t mix(std::uint64_t value) noexcept {
+    value = (value ^ value >> 33) * 0xFF51AFD7ED558CCDULL;
+    value = (value ^ value >> 33) * 0xC4CEB9FE1A85EC53ULL;
+    return value ^ value >> 33;
+}
+
+inline std::uint64_t library_seed() noexcept {
+    return mix(reinterpret_cast<std::uint64_t>(&kinds));
+}
+
+inline std::uint32_t library_owner() noexcept {
+    return 1 + static_cast<std::uint32_t>(library_seed() % 254);
+}
+
+/// Neighbouring slots start at unrelated generations, so that a handle with a wrong bit is not
+/// by chance the handle of the object next door.
+inline std::uint32_t first_generation(std::uint32_t slot) noexcept {
+    return static_cast<std::uint32_t>(mix(library_seed() + slot)) & handle_bits::max_generation;
+}
+
+/// Returns: The tag of the handles of `kind`, which is registered at its first call.
+inline std::uint32_t tag_of(const handle_kind& kind) {
+    for (std::uint32_t number = 0; number < handle_bits::max_kinds; ++number) {
+        const handle_kind* there = nullptr;
+        if (kinds[number].compare_exchange_strong(there, &kind, std::memory_order_acq_rel) ||
+            there == &kind) {
+            return library_owner() << handle_bits::kind_width | number;
+        }
+    }
+    throw error{status::no_memory, "the library has more than " +
+                                       std::to_string(handle_bits::max_kinds) +
+                                       " handle tables; let some types share one"};
+}
+
+/// Throws: error(status::handle) that says why `handle` does not lead to a live object of
+/// `kind`.
+[[noreturn, gnu::cold]] inline void refuse_handle(const void* handle, const handle_kind& kind,
+                                                  const char* parameter) {
+    const std::string type = kind.type_name;
+    const std::string subject = parameter;
+    if (handle == nullptr) {
+        throw error{status::handle, subject + " is NULL; pass a live " + type};
+    }
+    const handle_bits bits = handle_bits::of(handle);
+    const std::uint32_t number = bits.tag % handle_bits::max_kinds;
+    const handle_kind* const actual = kinds[number].load(std::memory_order_acquire);
+    if (bits.tag >> handle_bits::kind_width != library_owner() || actual == nullptr) {
+        throw error{status::handle,
+                    subject +
+                        " is not a handle of this library but cut short, made up, or another "
+                        "library's; declare pointer types for arguments and results, and "
+                        "pass a live " +
+                        type};
+    }
+    if (actual != &kind) {
+        throw error{status::handle, subject + " is a " + actual->type_name + ", not a " + type +
+                                        "; pass a live " + type};
+    }
+    throw error{status::handle,
+                subject + " is no live " + type + ": it was freed already, or made up; do not use a "
+                          "handle after its free"};
+}
+
+}  // namespace clib::inline v0::ffi::detail
+
+#pragma GCC visibility pop

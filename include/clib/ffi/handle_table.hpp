@@ -1,0 +1,179 @@
+// handle_table: C++ objects behind handles that cannot be misused. C holds a `Handle*`, an opaque
+// pointer to a type that is only declared; a table of T tells for each one that comes back whether
+// it is a live T of its own, in release builds and from any thread.
+//
+//     struct tok;                                                      // what C sees
+//     static constinit clib::ffi::handle_table<tokenizer, tok> tokenizers{"tok"};
+//
+// A table has static storage duration. It works during static initialisation, in atexit handlers
+// and after static destruction; objects that are alive when the program ends are not destroyed.
+#pragma once
+
+#include <clib/ffi/handle.hpp>
+#include <clib/ffi/slot_pool.hpp>
+#include <clib/ffi/slot_state.hpp>
+#include <clib/ffi/status.hpp>
+
+#include <atomic>
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#pragma GCC visibility push(hidden)
+
+namespace clib::inline v0::ffi {
+
+/// Thread safety: everything may be called from any thread at any time.
+template <class T, class Handle, access Access = access::exclusive>
+class handle_table {
+    static_assert(std::is_nothrow_destructible_v<T>,
+                  "an object behind a handle must be destroyed without throwing");
+
+public:
+    /// `type_name` is the handle's name in C; it appears in errors and is not copied.
+    constexpr explicit handle_table(const char* type_name) noexcept : kind_{type_name} {}
+
+    handle_table(const handle_table&) = delete;  // handles belong to one table
+    handle_table& operator=(const handle_table&) = delete;
+
+    /// An object in use: it lives at least as long as this does, whoever frees it meanwhile.
+    class guard {
+    public:
+        guard(const guard&) = delete;  // one use is counted once
+        guard& operator=(const guard&) = delete;
+        ~guard() {
+            if (table_.pool_.find(number_)->state.leave(Access)) {
+                table_.destroy(number_);
+            }
+        }
+
+        T& operator*() const noexcept { return table_.pool_.find(number_)->object; }
+        T* operator->() const noexcept { return &**this; }
+
+    private:
+        friend handle_table;
+        guard(handle_table& table, std::uint32_t number) noexcept
+            : table_{table}, number_{number} {}
+
+        handle_table& table_;
+        std::uint32_t number_;
+    };
+
+    /// Makes an object from `arguments`.
+    /// Returns: Its handle, never NULL. Throws: std::bad_alloc; what the constructor throws.
+    template <class... Arguments>
+        requires std::constructible_from<T, Arguments...>
+    [[nodiscard]] Handle* emplace(Arguments&&... arguments) {
+        const std::uint32_t tag = own_tag();
+        const std::uint32_t number = pool_.take();
+        detail::slot<T>& slot = *pool_.find(number);
+        try {
+            std::construct_at(&slot.object, std::forward<Arguments>(arguments)...);
+        } catch (...) {
+            pool_.give_back(number);
+            throw;
+        }
+        const std::uint32_t generation = slot.state.generation();
+        slot.state.open(generation);
+        return reinterpret_cast<Handle*>(detail::handle_bits{number, generation, tag}.value());
+    }
+
+    /// Begins to use the object; with access::exclusive, waits until nobody else does.
+    /// Throws: error(status::handle) if `handle` is not a live one of this table; error(busy)
+    /// if this thread is using the object exclusively already, or a thread that did was lost in
+    /// a fork.
+    [[nodiscard]] guard at(Handle* handle, const char* parameter = "self") {
+        const auto bits = detail::handle_bits::of(handle);
+        detail::slot<T>* const slot = find(bits);
+        const detail::entry entry =
+            slot != nullptr ? slot->state.enter(bits.generation, Access) : detail::entry::stale;
+        if (entry != detail::entry::granted) [[unlikely]] {
+            refuse(entry, handle, parameter);
+        }
+        return guard{*this, bits.slot};
+    }
+
+    /// Ends the object's life: no call can begin to use it any more, and it is destroyed when
+    /// those under way have ended. NULL is a no-op. Throws: error(status::handle).
+    void erase(Handle* handle, const char* parameter = "self") {
+        if (handle == nullptr) {
+            return;
+        }
+        const auto bits = detail::handle_bits::of(handle);
+        detail::slot<T>* const slot = find(bits);
+        bool destroy_now = false;
+        if (slot == nullptr ||
+            slot->state.close(bits.generation, destroy_now) != detail::entry::granted) {
+            refuse(detail::entry::stale, handle, parameter);
+        }
+        if (destroy_now) {
+            destroy(bits.slot);
+        }
+    }
+
+    /// The same, after `farewell(object)`, which may move things out of the object, or refuse
+    /// by throwing; the object lives on then. Waits as at() does. NULL is a no-op.
+    template <std::invocable<T&> Farewell>
+        requires(Access == access::exclusive)
+    void erase(Handle* handle, Farewell&& farewell, const char* parameter = "self") {
+        if (handle == nullptr) {
+            return;
+        }
+        const guard last_use = at(handle, parameter);
+        std::forward<Farewell>(farewell)(*last_use);
+        erase(handle, parameter);
+    }
+
+    /// Returns: The number of live objects. In time linear to the most there ever were.
+    std::int64_t live() const noexcept { return pool_.count_open(); }
+
+private:
+    std::uint32_t own_tag() {
+        std::uint32_t tag = tag_.load(std::memory_order_relaxed);
+        if (tag == 0) [[unlikely]] {
+            tag = detail::tag_of(kind_);
+            tag_.store(tag, std::memory_order_relaxed);
+        }
+        return tag;
+    }
+
+    detail::slot<T>* find(const detail::handle_bits& bits) const noexcept {
+        // Before the first emplace() the tag is 0, which is the tag of no handle but NULL's.
+        return bits.tag == tag_.load(std::memory_order_relaxed) ? pool_.find(bits.slot) : nullptr;
+    }
+
+    void destroy(std::uint32_t number) noexcept {
+        std::destroy_at(&pool_.find(number)->object);
+        pool_.give_back(number);
+    }
+
+    [[noreturn, gnu::cold, gnu::noinline]] void refuse(detail::entry entry, Handle* handle,
+                                                       const char* parameter) {
+        const auto busy = [&](const char* reason) {
+            return error{status::busy, std::string{parameter} + reason};
+        };
+        switch (entry) {
+            case detail::entry::held_by_this_thread:
+                throw busy(" is in use by this very call; finish with it before calling back");
+            case detail::entry::held_before_fork:
+                throw busy(" was in use by another thread when the process forked; make a new one");
+            case detail::entry::too_many_users:
+                throw busy(" is in use by too many threads; try again");
+            case detail::entry::granted:
+            case detail::entry::stale:
+                break;
+        }
+        detail::refuse_handle(handle, kind_, parameter);
+    }
+
+    detail::handle_kind kind_;
+    std::atomic<std::uint32_t> tag_{0};
+    detail::slot_pool<T> pool_;
+};
+
+}  // namespace clib::inline v0::ffi
+
+#pragma GCC visibility pop

@@ -1,0 +1,128 @@
+// The ways in which a C function that writes into caller's memory reports how it went. Each is a
+// function object that char_buffer::fill asks after every call; one for another kind of function is
+// written the same way.
+#pragma once
+
+#include <cerrno>
+#include <concepts>
+#include <cstddef>
+#include <cstring>
+#include <system_error>
+#include <utility>
+
+namespace clib::inline v0 {
+
+/// What one call came to: the text is complete, or the call wants to be repeated with more room.
+struct fill_outcome {
+    static fill_outcome complete(std::size_t length) { return {true, length, nullptr}; }
+    static fill_outcome complete_at(const char* text) { return {true, std::strlen(text), text}; }
+    static fill_outcome repeat_with(std::size_t room) { return {false, room, nullptr}; }
+
+    bool is_complete;
+    std::size_t size;       ///< The length of the text, or the room to offer next, in bytes.
+    const char* elsewhere;  ///< Where the text is if not in the room that was offered, else NULL.
+};
+
+namespace detail {
+
+/// The failure of a call that left its reason in errno, or none.
+[[noreturn]] inline void throw_errno(int error) {
+    throw std::system_error{error != 0 ? error : EINVAL, std::generic_category(),
+                            "clib::char_buffer::fill: the call failed"};
+}
+
+inline bool means_too_small(int error) {
+    return error == ERANGE || error == ENOSPC || error == ENAMETOOLONG || error == EOVERFLOW;
+}
+
+/// NUL-terminated text in the room. Text that ends at the last byte may have been cut there, so it
+/// counts as complete only when the next call, with more room, does not find it longer.
+inline fill_outcome terminated_text(const char* data, std::size_t room) {
+    const auto* end = static_cast<const char*>(std::memchr(data, '\0', room));
+    if (end == nullptr || end == data + room - 1) {
+        return fill_outcome::repeat_with(room * 2);
+    }
+    return fill_outcome::complete(static_cast<std::size_t>(end - data));
+}
+
+}  // namespace detail
+
+/// The conventions. They throw std::system_error with the call's errno when it failed for another
+/// reason than too little room.
+namespace returns {
+
+/// The length that the whole text has, terminator not counted; negative on failure. snprintf,
+/// strlcpy.
+struct needed_length_t {
+    fill_outcome operator()(std::integral auto result, const char*, std::size_t room) const {
+        if (std::cmp_less(result, 0)) {
+            detail::throw_errno(errno);
+        }
+        const auto length = static_cast<std::size_t>(result);
+        return length < room ? fill_outcome::complete(length)
+                             : fill_outcome::repeat_with(length + 1);
+    }
+};
+
+/// The size that the whole text has, terminator counted; 0 or negative on failure. confstr.
+struct needed_size_t {
+    fill_outcome operator()(std::integral auto result, const char*, std::size_t room) const {
+        if (std::cmp_less_equal(result, 0)) {
+            detail::throw_errno(errno);
+        }
+        const auto size = static_cast<std::size_t>(result);
+        return size <= room ? fill_outcome::complete(size - 1) : fill_outcome::repeat_with(size);
+    }
+};
+
+/// The number of bytes written, silently cut to the room; negative on failure. readlink.
+struct written_length_t {
+    fill_outcome operator()(std::integral auto result, const char*, std::size_t room) const {
+        if (std::cmp_less(result, 0)) {
+            detail::throw_errno(errno);
+        }
+        const auto length = static_cast<std::size_t>(result);
+        return length < room ? fill_outcome::complete(length) : fill_outcome::repeat_with(room * 2);
+    }
+};
+
+/// 0 and NUL-terminated text; else an error number, or -1 and the error number in errno.
+/// gethostname, the POSIX strerror_r, ttyname_r.
+struct status_t {
+    fill_outcome operator()(int result, const char* data, std::size_t room) const {
+        if (result == 0) {
+            return detail::terminated_text(data, room);
+        }
+        const int error = result > 0 ? result : errno;
+        if (!detail::means_too_small(error)) {
+            detail::throw_errno(error);
+        }
+        return fill_outcome::repeat_with(room * 2);
+    }
+};
+
+/// A pointer to NUL-terminated text, in the room or in memory of the library's own; NULL and the
+/// error number in errno on failure. getcwd, inet_ntop, the GNU strerror_r.
+struct pointer_t {
+    fill_outcome operator()(const char* result, const char* data, std::size_t room) const {
+        if (result == data) {
+            return detail::terminated_text(data, room);
+        }
+        if (result != nullptr) {
+            return fill_outcome::complete_at(result);
+        }
+        if (!detail::means_too_small(errno)) {
+            detail::throw_errno(errno);
+        }
+        return fill_outcome::repeat_with(room * 2);
+    }
+};
+
+inline constexpr needed_length_t needed_length{};
+inline constexpr needed_size_t needed_size{};
+inline constexpr written_length_t written_length{};
+inline constexpr status_t status{};
+inline constexpr pointer_t pointer{};
+
+}  // namespace returns
+}  // namespace clib::inline v0

@@ -1,0 +1,233 @@
+// The shim: clib's three types behind the C ABI of clib.h. It only translates: each function is one
+// call into the toolkit and a type, and the contract of each stands in clib.h.
+#include "clib.h"
+
+#include <clib/add_one.hpp>
+#include <clib/c_string.hpp>
+#include <clib/char_buffer.hpp>
+#include <clib/counter.hpp>
+#include <clib/ffi.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+using namespace clib::ffi;
+
+namespace {
+
+using buffer = lendable<clib::char_buffer>;
+using string = lendable<clib::basic_c_string<clib::context_deleter>>;
+
+constinit handle_table<clib::counter, clib_counter, access::concurrent> counters{"clib_counter"};
+constinit handle_table<buffer, clib_char_buffer> buffers{"clib_char_buffer"};
+constinit handle_table<string, clib_c_string> strings{"clib_c_string"};
+
+/// The `count` bytes of `whole` from `offset` on, all of which there must be.
+std::span<char> part(clib::char_buffer& whole, int64_t offset, std::size_t count,
+                     const char* offset_name, const char* count_name) {
+    const std::size_t from = position(offset, whole.size(), offset_name, true);
+    if (count > whole.size() - from) {
+        throw error{status::out_of_range, std::string{count_name} + " is " + std::to_string(count) +
+                                              " where " + std::to_string(whole.size() - from) +
+                                              " bytes are left; pass at most that many"};
+    }
+    return whole.span().subspan(from, count);
+}
+
+int64_t copy_out(std::string_view from, std::span<char> to) {
+    const std::size_t size = std::min(from.size(), to.size());
+    if (size > 0) {
+        std::memcpy(to.data(), from.data(), size);
+    }
+    return static_cast<int64_t>(size);
+}
+
+void free_copied(char* text, void*) noexcept { std::free(text); }
+
+}  // namespace
+
+extern "C" {
+
+const char* clib_version() noexcept { return CLIB_VERSION_STRING; }
+
+int64_t clib_version_at_least(int64_t major, int64_t minor, int64_t patch) noexcept {
+    constexpr std::pair<int64_t, int64_t> own{CLIB_VERSION_MINOR, CLIB_VERSION_PATCH};
+    return major == CLIB_VERSION_MAJOR && std::pair{minor, patch} <= own ? 1 : 0;
+}
+
+const char* clib_last_error() noexcept { return last_failure.sentence; }
+
+clib_status clib_last_status() noexcept { return static_cast<clib_status>(last_failure.code); }
+
+const char* clib_status_name(clib_status code) noexcept { return name_of(status{code}); }
+
+int64_t clib_add_one(char* data, size_t size) noexcept {
+    return call([&] {
+        clib::add_one(writable_bytes(data, size, "data"));
+        return size;
+    });
+}
+
+clib_counter* clib_counter_new() noexcept {
+    return call([] { return counters.emplace(); });
+}
+int64_t clib_counter_next(clib_counter* self) noexcept {
+    return call([&] { return counters.at(self)->next(); });
+}
+int64_t clib_counter_reserve(clib_counter* self, int64_t count) noexcept {
+    return call([&] { return counters.at(self)->reserve(count); });
+}
+int64_t clib_counter_value(clib_counter* self) noexcept {
+    return call([&] { return counters.at(self)->value(); });
+}
+clib_status clib_counter_reset(clib_counter* self) noexcept {
+    return call([&] { counters.at(self)->reset(); });
+}
+clib_status clib_counter_free(clib_counter* self) noexcept {
+    return call([&] { counters.erase(self); });
+}
+int64_t clib_counter_live() noexcept {
+    return call([] { return counters.live(); });
+}
+
+clib_char_buffer* clib_char_buffer_new(const char* data, size_t size) noexcept {
+    return call([&] { return buffers.emplace(bytes(data, size, "data")); });
+}
+int64_t clib_char_buffer_size(clib_char_buffer* self) noexcept {
+    return call([&] { return buffers.at(self)->get().size(); });
+}
+int64_t clib_char_buffer_at(clib_char_buffer* self, int64_t index) noexcept {
+    return call([&] {
+        const auto used = buffers.at(self);
+        return used->get()[position(index, used->get().size(), "index")];
+    });
+}
+clib_status clib_char_buffer_set(clib_char_buffer* self, int64_t index, int64_t byte) noexcept {
+    return call([&] {
+        const auto used = buffers.at(self);
+        used->get()[position(index, used->get().size(), "index")] = byte_value(byte, "byte");
+    });
+}
+int64_t clib_char_buffer_read(clib_char_buffer* self, int64_t offset, char* out,
+                              size_t size) noexcept {
+    return call([&] {
+        const auto to = writable_bytes(out, size, "out");
+        const auto used = buffers.at(self);
+        const auto from = used->get().view();
+        return copy_out(from.substr(position(offset, from.size(), "offset", true)), to);
+    });
+}
+clib_status clib_char_buffer_write(clib_char_buffer* self, int64_t offset, const char* data,
+                                   size_t size) noexcept {
+    return call([&] {
+        const auto from = bytes(data, size, "data");
+        const auto used = buffers.at(self);
+        copy_out(from, part(used->get(), offset, size, "offset", "size"));
+    });
+}
+int64_t clib_char_buffer_add_one(clib_char_buffer* self) noexcept {
+    return call([&] {
+        const auto used = buffers.at(self);
+        clib::add_one(used->get().span());
+        return used->get().size();
+    });
+}
+clib_status clib_char_buffer_assign(clib_char_buffer* self, const char* data,
+                                    size_t size) noexcept {
+    return call([&] { buffers.at(self)->movable().assign(bytes(data, size, "data")); });
+}
+clib_status clib_char_buffer_append(clib_char_buffer* self, const char* data,
+                                    size_t size) noexcept {
+    return call([&] { buffers.at(self)->movable().append(bytes(data, size, "data")); });
+}
+clib_status clib_char_buffer_insert(clib_char_buffer* self, int64_t index, const char* data,
+                                    size_t size) noexcept {
+    return call([&] {
+        const auto text = bytes(data, size, "data");
+        const auto used = buffers.at(self);
+        clib::char_buffer& whole = used->movable();
+        whole.insert(whole.begin() + position(index, whole.size(), "index", true), text);
+    });
+}
+clib_status clib_char_buffer_erase(clib_char_buffer* self, int64_t index, int64_t count) noexcept {
+    return call([&] {
+        const std::size_t size = non_negative(count, "count");
+        const auto used = buffers.at(self);
+        clib::char_buffer& whole = used->movable();
+        const auto erased = part(whole, index, size, "index", "count");
+        whole.erase(erased.data(), erased.data() + erased.size());
+    });
+}
+clib_status clib_char_buffer_resize(clib_char_buffer* self, int64_t size) noexcept {
+    return call([&] { buffers.at(self)->movable().resize(non_negative(size, "size")); });
+}
+clib_status clib_char_buffer_clear(clib_char_buffer* self) noexcept {
+    return call([&] { buffers.at(self)->movable().clear(); });
+}
+char* clib_char_buffer_pin(clib_char_buffer* self) noexcept {
+    return call([&] { return buffers.at(self)->pin().data(); });
+}
+clib_status clib_char_buffer_unpin(clib_char_buffer* self) noexcept {
+    return call([&] { buffers.at(self)->unpin(); });
+}
+clib_status clib_char_buffer_free(clib_char_buffer* self) noexcept {
+    return call([&] { buffers.erase(self, [](buffer& dying) { dying.movable(); }); });
+}
+int64_t clib_char_buffer_live() noexcept {
+    return call([] { return buffers.live(); });
+}
+
+clib_c_string* clib_c_string_new(const char* data, size_t size) noexcept {
+    return call([&] {
+        auto text = clib::c_string::copy(bytes(data, size, "data"));
+        clib_c_string* const made =
+            strings.emplace(text.get(), clib::context_deleter{&free_copied, nullptr});
+        static_cast<void>(text.release());
+        return made;
+    });
+}
+clib_c_string* clib_c_string_adopt(char* text, clib_deleter deleter, void* context) noexcept {
+    return call([&] {
+        return strings.emplace(non_null(text, "text"),
+                               clib::context_deleter{non_null(deleter, "deleter"), context});
+    });
+}
+int64_t clib_c_string_size(clib_c_string* self) noexcept {
+    return call([&] { return strings.at(self)->get().size(); });
+}
+int64_t clib_c_string_read(clib_c_string* self, char* out, size_t size) noexcept {
+    return call([&] {
+        const auto to = writable_bytes(out, size, "out");
+        const auto used = strings.at(self);
+        return copy_out(used->get().view(), to);
+    });
+}
+const char* clib_c_string_pin(clib_c_string* self) noexcept {
+    return call([&] { return strings.at(self)->pin().c_str(); });
+}
+clib_status clib_c_string_unpin(clib_c_string* self) noexcept {
+    return call([&] { strings.at(self)->unpin(); });
+}
+clib_status clib_c_string_free(clib_c_string* self) noexcept {
+    return call([&] {
+        // The deleter is the caller's: it runs here, not inside the table, because it may throw and
+        // may call the library again.
+        clib::context_deleter deleter;
+        char* text = nullptr;
+        strings.erase(self, [&](string& dying) {
+            deleter = dying.movable().get_deleter();
+            text = dying.movable().release();
+        });
+        if (text != nullptr) {
+            call_back("deleter", [&] { deleter.function(text, deleter.context); });
+        }
+    });
+}
+int64_t clib_c_string_live() noexcept {
+    return call([] { return strings.live(); });
+}
+}
