@@ -14,13 +14,9 @@ inline void add_one(std::span<char> bytes) noexcept {
     auto* byte = reinterpret_cast<unsigned char*>(bytes.data());
     std::size_t left = bytes.size();
     for (; left >= block; left -= block, byte += block) {
-        for (std::size_t i = 0; i < block; ++i) {
-            ++byte[i];
-        }
+        for (std::size_t i = 0; i < block; ++i) { ++byte[i]; }
     }
-    for (; left > 0; --left, ++byte) {
-        ++*byte;
-    }
+    for (; left > 0; --left, ++byte) { ++*byte; }
 }
 
 /// Requires: `text` is NULL or NUL-terminated.
@@ -28,9 +24,7 @@ inline void add_one(std::span<char> bytes) noexcept {
 /// there, as it does in `for (i = 0; i < strlen(text); i++) text[i]++`. NULL is a no-op.
 /// Returns: The number of bytes changed. Throws: Nothing.
 inline std::size_t add_one(char* text) noexcept {
-    if (text == nullptr) {
-        return 0;
-    }
+    if (text == nullptr) { return 0; }
     // Look for the end and change the bytes while a piece of the text is in the first-level cache.
     // memchr, unlike a loop, may be given more bytes than there are as long as it finds its byte.
     constexpr std::size_t piece = 4096;
@@ -38,9 +32,7 @@ inline std::size_t add_one(char* text) noexcept {
         const auto* nul = static_cast<const char*>(std::memchr(from, '\0', piece));
         std::size_t size = nul != nullptr ? static_cast<std::size_t>(nul - from) : piece;
         const auto* full = static_cast<const char*>(std::memchr(from, 0xFF, size));
-        if (full != nullptr) {
-            size = static_cast<std::size_t>(full - from) + 1;
-        }
+        if (full != nullptr) { size = static_cast<std::size_t>(full - from) + 1; }
         add_one(std::span{from, size});
         if (nul != nullptr || full != nullptr) {
             return static_cast<std::size_t>(from - text) + size;

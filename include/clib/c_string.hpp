@@ -51,11 +51,13 @@ public:
         : deleter_{std::move(deleter)}, text_{reinterpret_cast<char*>(text)} {}
 
     template <class... D>
-    explicit basic_c_string(const char*, D...) = delete;  // only a char* is owned: c_string::copy
+    explicit basic_c_string(const char*, D...) = delete;  // adopts only char*; use c_string::copy
     template <class... D>
-    explicit basic_c_string(std::string_view, D...) = delete;   // copy it: c_string::copy(text)
-    basic_c_string(const basic_c_string&) = delete;             // it has one owner: std::move, copy
-    basic_c_string& operator=(const basic_c_string&) = delete;  // it has one owner: std::move, copy
+    explicit basic_c_string(std::string_view,
+                            D...) = delete;          // adopts only char*; use c_string::copy
+    basic_c_string(const basic_c_string&) = delete;  // has one owner: std::move or c_string::copy
+    basic_c_string& operator=(const basic_c_string&) =
+        delete;  // has one owner: std::move or c_string::copy
 
     /// Post: `other` owns nothing. The deleter moves along.
     basic_c_string(basic_c_string&& other) noexcept
@@ -78,9 +80,7 @@ public:
     /// holds a NUL, at which C would cut it.
     static basic_c_string copy(
         const char* text) requires std::same_as<Deleter, deleter<&std::free>> {
-        if (text == nullptr) {
-            throw std::invalid_argument{"there is no text to copy at NULL"};
-        }
+        if (text == nullptr) { throw std::invalid_argument{"there is no text to copy at NULL"}; }
         return copy_bytes(text, std::strlen(text));
     }
     static basic_c_string copy(
@@ -98,7 +98,7 @@ public:
     /// Returns: The text; never NULL, "" if nothing is owned.
     const char* c_str() const noexcept { return text_ != nullptr ? text_ : ""; }
     std::string_view view() const& noexcept { return c_str(); }
-    std::string_view view() const&& = delete;  // the view would outlive its temporary owner
+    std::string_view view() const&& = delete;  // the owner dies first: name it, then view it
     std::size_t size() const noexcept { return std::strlen(c_str()); }  ///< In linear time.
     bool empty() const noexcept { return *c_str() == '\0'; }
 
@@ -115,7 +115,7 @@ public:
         replace(reinterpret_cast<char*>(text));
     }
     void reset(std::nullptr_t = nullptr) noexcept { replace(nullptr); }
-    void reset(const char*) = delete;  // only a char* is owned: = c_string::copy(text)
+    void reset(const char*) = delete;  // adopts only a char*; assign c_string::copy(text)
 
     /// For a C function that stores a new string through a `char**`; what was owned is deleted
     /// first. The string is owned at once, not at the end of the expression:
@@ -142,21 +142,15 @@ public:
 private:
     static basic_c_string copy_bytes(const char* text, std::size_t size) {
         auto* const copied = static_cast<char*>(std::malloc(size + 1));
-        if (copied == nullptr) {
-            throw std::bad_alloc{};
-        }
-        if (size > 0) {
-            std::memcpy(copied, text, size);
-        }
+        if (copied == nullptr) { throw std::bad_alloc{}; }
+        if (size > 0) { std::memcpy(copied, text, size); }
         copied[size] = '\0';
         return basic_c_string{copied};
     }
 
     void replace(char* text) noexcept {
         char* const old = std::exchange(text_, text);
-        if (old == nullptr || old == text) {
-            return;
-        }
+        if (old == nullptr || old == text) { return; }
         if constexpr (detail::keeps_errno<Deleter>) {
             deleter_(old);
         } else {
@@ -184,8 +178,8 @@ template <class Deleter, writable_text_pointer Pointer>
     return basic_c_string<Deleter>{text, std::move(deleter)};
 }
 template <auto... F, class... D>
-void adopt(const char*, D...) = delete;  // only a char* is owned; copy this: clib::c_string::copy
+void adopt(const char*, D...) = delete;  // adopts only char*; use c_string::copy
 template <auto... F, class... D>
-void adopt(std::string_view, D...) = delete;  // copy this instead: clib::c_string::copy(text)
+void adopt(std::string_view, D...) = delete;  // adopts only char*; use c_string::copy
 
 }  // namespace clib::inline v0

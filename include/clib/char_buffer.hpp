@@ -42,10 +42,10 @@ public:
     /// Effects: `size` bytes, each `value`. Throws: std::bad_alloc, std::length_error.
     explicit char_buffer(size_type size, char value = '\0') { resize(size, value); }
 
-    char_buffer(std::nullptr_t) = delete;                 // there is no text at NULL
-    explicit char_buffer(char, char = '\0') = delete;     // the size comes first
-    char_buffer(const char_buffer&) = delete;             // to copy: char_buffer{other.view()}
-    char_buffer& operator=(const char_buffer&) = delete;  // to copy: assign(other.view())
+    char_buffer(std::nullptr_t) = delete;              // no text at NULL: use char_buffer{}
+    explicit char_buffer(char, char = '\0') = delete;  // the size comes first: char_buffer(10, 'x')
+    char_buffer(const char_buffer&) = delete;          // to copy, write char_buffer{other.view()}
+    char_buffer& operator=(const char_buffer&) = delete;  // to copy, write assign(other.view())
 
     /// Post: `other` is empty and owns nothing.
     char_buffer(char_buffer&& other) noexcept = default;
@@ -64,10 +64,10 @@ public:
     static constexpr size_type max_size() noexcept { return detail::char_storage::max_size; }
 
     std::string_view view() const& noexcept { return {data(), size()}; }
-    std::string_view view() const&& = delete;  // the view would outlive its temporary owner
+    std::string_view view() const&& = delete;  // the owner dies first: name it, then view it
     std::span<char> span() & noexcept { return {data(), size()}; }
     std::span<const char> span() const& noexcept { return {data(), size()}; }
-    std::span<const char> span() const&& = delete;  // the span would outlive its temporary owner
+    std::span<const char> span() const&& = delete;  // the owner dies first: name it
 
     iterator begin() noexcept { return data(); }
     iterator end() noexcept { return data() + size(); }
@@ -100,9 +100,7 @@ public:
     void resize(size_type size, char value = '\0') {
         const size_type old_size = this->size();
         resize_for_overwrite(size);
-        if (size > old_size) {
-            std::memset(data() + old_size, value, size - old_size);
-        }
+        if (size > old_size) { std::memset(data() + old_size, value, size - old_size); }
     }
     /// Post: `size() == size`; bytes that are new have no particular value.
     void resize_for_overwrite(size_type size) {
@@ -117,13 +115,9 @@ public:
             const bool is_own = contains(text);
             const auto offset = is_own ? static_cast<size_type>(text.data() - data()) : 0;
             storage_.grow_by(text.size());
-            if (is_own) {
-                text = {data() + offset, text.size()};
-            }
+            if (is_own) { text = {data() + offset, text.size()}; }
         }
-        if (!text.empty()) {
-            std::memcpy(data() + size, text.data(), text.size());
-        }
+        if (!text.empty()) { std::memcpy(data() + size, text.data(), text.size()); }
         storage_.set_size(size + text.size());
         return *this;
     }
@@ -137,9 +131,7 @@ public:
         return *this;
     }
     void push_back(char value) {
-        if (size() == capacity()) {
-            storage_.grow_by(1);
-        }
+        if (size() == capacity()) { storage_.grow_by(1); }
         *end() = value;
         storage_.set_size(size() + 1);
     }
@@ -165,9 +157,7 @@ public:
     template <std::input_iterator Iterator>
     void assign(Iterator first, Iterator last) {
         char_buffer fresh;
-        for (; first != last; ++first) {
-            fresh.push_back(*first);
-        }
+        for (; first != last; ++first) { fresh.push_back(*first); }
         swap(fresh);
     }
     void assign(std::initializer_list<char> bytes) { assign(view_of(bytes)); }
@@ -176,9 +166,7 @@ public:
     /// Returns: Where the first new byte is, or `position` if there is none.
     iterator insert(const_iterator position, std::string_view text) {
         const char_buffer copy = contains(text) ? char_buffer{text} : char_buffer{};
-        if (!copy.empty()) {
-            text = copy.view();
-        }
+        if (!copy.empty()) { text = copy.view(); }
         return std::copy(text.begin(), text.end(),
                          storage_.open_gap(index_of(position), text.size())) -
                text.size();
@@ -258,9 +246,7 @@ private:
     }
 
     size_type checked(size_type index) const {
-        if (index >= size()) {
-            throw_out_of_range(index, size());
-        }
+        if (index >= size()) { throw_out_of_range(index, size()); }
         return index;
     }
     [[noreturn]] static void throw_out_of_range(size_type index, size_type size) {

@@ -42,16 +42,14 @@ public:
         }
     }
 
-    basic_counter(const basic_counter&) = delete;  // a copy would hand out the same numbers again
+    basic_counter(const basic_counter&) = delete;  // a copy repeats its numbers: pass a reference
     basic_counter& operator=(const basic_counter&) = delete;
 
     /// Returns: The number after the last one handed out; the first is 1.
     /// Throws: std::overflow_error after max_value; the counter stays at max_value.
     T next() {
         const std::uint64_t last = last_.fetch_add(1, std::memory_order_acq_rel);
-        if (last >= max_state) [[unlikely]] {
-            refuse_past_the_end();
-        }
+        if (last >= max_state) [[unlikely]] { refuse_past_the_end(); }
         return static_cast<T>(last + 1);
     }
 
@@ -60,9 +58,7 @@ public:
     /// Throws: std::invalid_argument if `count` is less than 1; std::overflow_error if fewer than
     /// `count` numbers are left; the counter is unchanged in both cases.
     T reserve(T count) {
-        if (count < 1) {
-            throw std::invalid_argument{"clib::counter: reserve at least 1 number"};
-        }
+        if (count < 1) { throw std::invalid_argument{"clib::counter: reserve at least 1 number"}; }
         const auto wanted = static_cast<std::uint64_t>(count);
         return static_cast<T>(take(wanted, wanted).first);
     }
@@ -88,9 +84,7 @@ private:
         std::uint64_t last = last_.load(std::memory_order_relaxed);
         for (;;) {
             const std::uint64_t left = max_state - std::min(last, max_state);
-            if (left < least) {
-                throw_overflow();
-            }
+            if (left < least) { throw_overflow(); }
             const std::uint64_t taken = std::min(wanted, left);
             if (last_.compare_exchange_weak(last, last + taken, std::memory_order_acq_rel,
                                             std::memory_order_relaxed)) {
@@ -104,8 +98,7 @@ private:
     [[noreturn]] void refuse_past_the_end() {
         std::uint64_t last = last_.load(std::memory_order_relaxed);
         while (last > max_state &&
-               !last_.compare_exchange_weak(last, max_state, std::memory_order_relaxed)) {
-        }
+               !last_.compare_exchange_weak(last, max_state, std::memory_order_relaxed)) {}
         throw_overflow();
     }
 
@@ -135,15 +128,13 @@ public:
         }
     }
 
-    lease(const lease&) = delete;  // a copy would hand out the same numbers again
+    lease(const lease&) = delete;  // a copy repeats its numbers: pass a reference
     lease& operator=(const lease&) = delete;
 
     /// Returns: A number that nobody else gets.
     /// Throws: std::overflow_error when the counter has no number left.
     T next() {
-        if (next_ > last_) [[unlikely]] {
-            refill();
-        }
+        if (next_ > last_) [[unlikely]] { refill(); }
         return static_cast<T>(next_++);
     }
 

@@ -39,9 +39,7 @@ struct context_deleter {
     void* context = nullptr;
 
     void operator()(char* text) const noexcept {
-        if (function != nullptr) {
-            function(text, context);
-        }
+        if (function != nullptr) { function(text, context); }
     }
 };
 

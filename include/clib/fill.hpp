@@ -39,9 +39,7 @@ inline bool means_too_small(int error) {
 /// counts as complete only when the next call, with more room, does not find it longer.
 inline fill_outcome terminated_text(const char* data, std::size_t room) {
     const auto* end = static_cast<const char*>(std::memchr(data, '\0', room));
-    if (end == nullptr || end == data + room - 1) {
-        return fill_outcome::repeat_with(room * 2);
-    }
+    if (end == nullptr || end == data + room - 1) { return fill_outcome::repeat_with(room * 2); }
     return fill_outcome::complete(static_cast<std::size_t>(end - data));
 }
 
@@ -55,9 +53,7 @@ namespace returns {
 /// strlcpy.
 struct needed_length_t {
     fill_outcome operator()(std::integral auto result, const char*, std::size_t room) const {
-        if (std::cmp_less(result, 0)) {
-            detail::throw_errno(errno);
-        }
+        if (std::cmp_less(result, 0)) { detail::throw_errno(errno); }
         const auto length = static_cast<std::size_t>(result);
         return length < room ? fill_outcome::complete(length)
                              : fill_outcome::repeat_with(length + 1);
@@ -67,9 +63,7 @@ struct needed_length_t {
 /// The size that the whole text has, terminator counted; 0 or negative on failure. confstr.
 struct needed_size_t {
     fill_outcome operator()(std::integral auto result, const char*, std::size_t room) const {
-        if (std::cmp_less_equal(result, 0)) {
-            detail::throw_errno(errno);
-        }
+        if (std::cmp_less_equal(result, 0)) { detail::throw_errno(errno); }
         const auto size = static_cast<std::size_t>(result);
         return size <= room ? fill_outcome::complete(size - 1) : fill_outcome::repeat_with(size);
     }
@@ -78,9 +72,7 @@ struct needed_size_t {
 /// The number of bytes written, silently cut to the room; negative on failure. readlink.
 struct written_length_t {
     fill_outcome operator()(std::integral auto result, const char*, std::size_t room) const {
-        if (std::cmp_less(result, 0)) {
-            detail::throw_errno(errno);
-        }
+        if (std::cmp_less(result, 0)) { detail::throw_errno(errno); }
         const auto length = static_cast<std::size_t>(result);
         return length < room ? fill_outcome::complete(length) : fill_outcome::repeat_with(room * 2);
     }
@@ -90,13 +82,9 @@ struct written_length_t {
 /// gethostname, the POSIX strerror_r, ttyname_r.
 struct status_t {
     fill_outcome operator()(int result, const char* data, std::size_t room) const {
-        if (result == 0) {
-            return detail::terminated_text(data, room);
-        }
+        if (result == 0) { return detail::terminated_text(data, room); }
         const int error = result > 0 ? result : errno;
-        if (!detail::means_too_small(error)) {
-            detail::throw_errno(error);
-        }
+        if (!detail::means_too_small(error)) { detail::throw_errno(error); }
         return fill_outcome::repeat_with(room * 2);
     }
 };
@@ -105,15 +93,9 @@ struct status_t {
 /// error number in errno on failure. getcwd, inet_ntop, the GNU strerror_r.
 struct pointer_t {
     fill_outcome operator()(const char* result, const char* data, std::size_t room) const {
-        if (result == data) {
-            return detail::terminated_text(data, room);
-        }
-        if (result != nullptr) {
-            return fill_outcome::complete_at(result);
-        }
-        if (!detail::means_too_small(errno)) {
-            detail::throw_errno(errno);
-        }
+        if (result == data) { return detail::terminated_text(data, room); }
+        if (result != nullptr) { return fill_outcome::complete_at(result); }
+        if (!detail::means_too_small(errno)) { detail::throw_errno(errno); }
         return fill_outcome::repeat_with(room * 2);
     }
 };

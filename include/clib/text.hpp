@@ -47,7 +47,7 @@ std::strong_ordering operator<=>(const Left& left, std::string_view right) noexc
 }
 
 template <owned_text Left>
-bool operator==(const Left& left, std::nullptr_t) = delete;  // text is compared, not addresses
+bool operator==(const Left&, std::nullptr_t) = delete;  // compares text, not addresses: use empty()
 
 template <owned_text Text, class Traits>
 std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& out,

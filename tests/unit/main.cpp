@@ -29,9 +29,7 @@ public:
         diagnose(std::string{"threw "} + thrown.error_string.c_str());
     }
     void log_assert(const doctest::AssertData& checked) override {
-        if (!checked.m_failed) {
-            return;
-        }
+        if (!checked.m_failed) { return; }
         std::ostringstream text;
         text << checked.m_file << ':' << checked.m_line << ": " << checked.m_expr << " -> "
              << (checked.m_threw ? checked.m_exception : checked.m_decomp);
@@ -52,9 +50,7 @@ private:
     void diagnose(const std::string& text) {
         const std::lock_guard lock{mutex_};  // doctest's assertions may come from any thread
         out_ << "# " << name_ << subcases_ << ": ";
-        for (const char c : text) {
-            out_ << c << (c == '\n' ? "# " : "");
-        }
+        for (const char c : text) { out_ << c << (c == '\n' ? "# " : ""); }
         out_ << std::endl;
     }
 

@@ -39,9 +39,7 @@ void in_threads(int count, Body body) {
     for (int i = 0; i < count; ++i) {
         threads.emplace_back([&body, i] { body(i); });
     }
-    for (std::thread& thread : threads) {
-        thread.join();
-    }
+    for (std::thread& thread : threads) { thread.join(); }
 }
 
 }  // namespace
@@ -110,9 +108,7 @@ TEST_CASE("threads that race past the end get each number once, and errors") {
             try {
                 numbers.next();
                 ++handed_out;
-            } catch (const std::overflow_error&) {
-                ++refused;
-            }
+            } catch (const std::overflow_error&) { ++refused; }
         }
     });
     CHECK(handed_out == 767);
@@ -125,9 +121,7 @@ TEST_CASE("threads draw every number exactly once, each thread in order") {
     counter numbers;
     std::vector<std::vector<std::int64_t>> drawn(4);
     in_threads(4, [&](int thread) {
-        for (int i = 0; i < per_thread; ++i) {
-            drawn[thread].push_back(numbers.next());
-        }
+        for (int i = 0; i < per_thread; ++i) { drawn[thread].push_back(numbers.next()); }
     });
     std::vector<std::int64_t> all;
     for (const auto& of_one : drawn) {
@@ -148,9 +142,7 @@ TEST_CASE("what was done before a number was drawn is visible to who draws a lar
             message = 42;
             numbers.next();
         }};
-        while (numbers.value() == 0) {
-            std::this_thread::yield();
-        }
+        while (numbers.value() == 0) { std::this_thread::yield(); }
         CHECK(message == 42);  // a data race under TSan if value() did not acquire
         writer.join();
     }
@@ -167,9 +159,7 @@ TEST_CASE("leases and the counter itself never hand out a number twice") {
         }
     });
     std::vector<std::int64_t> all;
-    for (const auto& of_one : drawn) {
-        all.insert(all.end(), of_one.begin(), of_one.end());
-    }
+    for (const auto& of_one : drawn) { all.insert(all.end(), of_one.begin(), of_one.end()); }
     std::sort(all.begin(), all.end());
     CHECK(std::adjacent_find(all.begin(), all.end()) == all.end());
     CHECK(all.size() == 4 * per_thread);
@@ -178,9 +168,7 @@ TEST_CASE("leases and the counter itself never hand out a number twice") {
 TEST_CASE("a lease uses up the last numbers even when they are fewer than its block") {
     basic_counter<unsigned char> numbers{250};
     basic_counter<unsigned char>::lease lease{numbers, 100};
-    for (int expected = 251; expected <= 255; ++expected) {
-        CHECK(lease.next() == expected);
-    }
+    for (int expected = 251; expected <= 255; ++expected) { CHECK(lease.next() == expected); }
     CHECK_THROWS_AS(lease.next(), std::overflow_error);
     CHECK_THROWS_AS(numbers.next(), std::overflow_error);
 }
@@ -192,9 +180,7 @@ TEST_CASE("a lease takes nothing before it is asked, and whole blocks then") {
     CHECK(lease.next() == 1);
     CHECK(numbers.value() == 10);
     CHECK(numbers.next() == 11);
-    for (int expected = 2; expected <= 10; ++expected) {
-        CHECK(lease.next() == expected);
-    }
+    for (int expected = 2; expected <= 10; ++expected) { CHECK(lease.next() == expected); }
     CHECK(lease.next() == 12);
     CHECK_THROWS_AS((counter::lease{numbers, 0}), std::invalid_argument);
 }

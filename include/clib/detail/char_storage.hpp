@@ -43,26 +43,18 @@ public:
     }
 
     void reserve(std::size_t capacity) {
-        if (capacity > capacity_ || data_ == nullptr) {
-            reallocate(capacity);
-        }
+        if (capacity > capacity_ || data_ == nullptr) { reallocate(capacity); }
     }
     void shrink_to_fit() {
-        if (size_ < capacity_) {
-            reallocate(size_);
-        }
+        if (size_ < capacity_) { reallocate(size_); }
     }
 
     /// Makes room for `size` bytes; doubles at least, so that appending bytes takes linear time.
     void grow_to(std::size_t size) {
-        if (size > capacity_) {
-            reallocate(std::max(size, std::min(capacity_ * 2, max_size)));
-        }
+        if (size > capacity_) { reallocate(std::max(size, std::min(capacity_ * 2, max_size))); }
     }
     void grow_by(std::size_t count) {
-        if (count > max_size - size_) {
-            throw_length_error();
-        }
+        if (count > max_size - size_) { throw_length_error(); }
         grow_to(size_ + count);
     }
 
@@ -89,13 +81,9 @@ public:
 
 private:
     void reallocate(std::size_t capacity) {
-        if (capacity > max_size) {
-            throw_length_error();
-        }
+        if (capacity > max_size) { throw_length_error(); }
         auto* const moved = static_cast<char*>(std::realloc(data_, capacity + 1));
-        if (moved == nullptr) {
-            throw std::bad_alloc{};
-        }
+        if (moved == nullptr) { throw std::bad_alloc{}; }
         data_ = moved;
         capacity_ = capacity;
         data_[size_] = '\0';

@@ -28,9 +28,7 @@ namespace clib::inline v0::ffi {
     };
     try {
         throw;
-    } catch (const error& e) {
-        return record(e.code(), e.what());
-    } catch (const std::bad_alloc&) {
+    } catch (const error& e) { return record(e.code(), e.what()); } catch (const std::bad_alloc&) {
         return record(status::no_memory, "there is not enough memory; free some and try again");
     } catch (const std::invalid_argument& e) {
         return record(status::invalid, e.what());
@@ -42,9 +40,7 @@ namespace clib::inline v0::ffi {
         return record(status::overflow, e.what());
     } catch (const std::system_error& e) {
         return record(status::system, e.what());
-    } catch (const std::exception& e) {
-        return record(status::unknown, e.what());
-    } catch (...) {
+    } catch (const std::exception& e) { return record(status::unknown, e.what()); } catch (...) {
         return record(status::unknown, "something was thrown that is not a std::exception");
     }
 }
@@ -113,9 +109,7 @@ void call_back(const char* parameter, Body&& body) {
         std::forward<Body>(body)();
     } catch (const std::exception& e) {
         throw failed(std::string{"an exception ("} + e.what() + ")");
-    } catch (...) {
-        throw failed("something that is not a std::exception");
-    }
+    } catch (...) { throw failed("something that is not a std::exception"); }
 }
 
 }  // namespace clib::inline v0::ffi

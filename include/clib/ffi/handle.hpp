@@ -116,9 +116,9 @@ inline std::uint32_t tag_of(const handle_kind& kind) {
         throw error{status::handle, subject + " is a " + actual->type_name + ", not a " + type +
                                         "; pass a live " + type};
     }
-    throw error{status::handle,
-                subject + " is no live " + type + ": it was freed already, or made up; do not use a "
-                          "handle after its free"};
+    throw error{status::handle, subject + " is no live " + type +
+                                    ": it was freed already, or made up; do not use a "
+                                    "handle after its free"};
 }
 
 }  // namespace clib::inline v0::ffi::detail

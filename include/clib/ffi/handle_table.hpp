@@ -36,18 +36,16 @@ public:
     /// `type_name` is the handle's name in C; it appears in errors and is not copied.
     constexpr explicit handle_table(const char* type_name) noexcept : kind_{type_name} {}
 
-    handle_table(const handle_table&) = delete;  // handles belong to one table
+    handle_table(const handle_table&) = delete;  // handles belong to one table: pass a reference
     handle_table& operator=(const handle_table&) = delete;
 
     /// An object in use: it lives at least as long as this does, whoever frees it meanwhile.
     class guard {
     public:
-        guard(const guard&) = delete;  // one use is counted once
+        guard(const guard&) = delete;  // one use is counted once: pass a reference
         guard& operator=(const guard&) = delete;
         ~guard() {
-            if (table_.pool_.find(number_)->state.leave(Access)) {
-                table_.destroy(number_);
-            }
+            if (table_.pool_.find(number_)->state.leave(Access)) { table_.destroy(number_); }
         }
 
         T& operator*() const noexcept { return table_.pool_.find(number_)->object; }
@@ -90,18 +88,14 @@ public:
         detail::slot<T>* const slot = find(bits);
         const detail::entry entry =
             slot != nullptr ? slot->state.enter(bits.generation, Access) : detail::entry::stale;
-        if (entry != detail::entry::granted) [[unlikely]] {
-            refuse(entry, handle, parameter);
-        }
+        if (entry != detail::entry::granted) [[unlikely]] { refuse(entry, handle, parameter); }
         return guard{*this, bits.slot};
     }
 
     /// Ends the object's life: no call can begin to use it any more, and it is destroyed when
     /// those under way have ended. NULL is a no-op. Throws: error(status::handle).
     void erase(Handle* handle, const char* parameter = "self") {
-        if (handle == nullptr) {
-            return;
-        }
+        if (handle == nullptr) { return; }
         const auto bits = detail::handle_bits::of(handle);
         detail::slot<T>* const slot = find(bits);
         bool destroy_now = false;
@@ -109,9 +103,7 @@ public:
             slot->state.close(bits.generation, destroy_now) != detail::entry::granted) {
             refuse(detail::entry::stale, handle, parameter);
         }
-        if (destroy_now) {
-            destroy(bits.slot);
-        }
+        if (destroy_now) { destroy(bits.slot); }
     }
 
     /// The same, after `farewell(object)`, which may move things out of the object, or refuse
@@ -119,9 +111,7 @@ public:
     template <std::invocable<T&> Farewell>
         requires(Access == access::exclusive)
     void erase(Handle* handle, Farewell&& farewell, const char* parameter = "self") {
-        if (handle == nullptr) {
-            return;
-        }
+        if (handle == nullptr) { return; }
         const guard last_use = at(handle, parameter);
         std::forward<Farewell>(farewell)(*last_use);
         erase(handle, parameter);

@@ -25,9 +25,7 @@ struct failure {
         std::size_t size = 0;
         for (const std::string_view part : {function, std::string_view{": "}, reason}) {
             const std::size_t copied = fitting_prefix(part, room - 1 - size);
-            if (copied > 0) {
-                std::memcpy(sentence + size, part.data(), copied);
-            }
+            if (copied > 0) { std::memcpy(sentence + size, part.data(), copied); }
             size += copied;
         }
         sentence[size] = '\0';
@@ -35,12 +33,8 @@ struct failure {
 
 private:
     static std::size_t fitting_prefix(std::string_view text, std::size_t limit) noexcept {
-        if (text.size() <= limit) {
-            return text.size();
-        }
-        while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) {
-            --limit;
-        }
+        if (text.size() <= limit) { return text.size(); }
+        while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) { --limit; }
         return limit;
     }
 };

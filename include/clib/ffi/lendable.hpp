@@ -43,9 +43,7 @@ public:
     /// Effects: Counts one lent address less.
     /// Throws: error(status::invalid) if none is lent.
     void unpin() {
-        if (pins_ == 0) {
-            throw error{status::invalid, "no address is lent; unpin once per pin"};
-        }
+        if (pins_ == 0) { throw error{status::invalid, "no address is lent; unpin once per pin"}; }
         --pins_;
     }
 

@@ -58,9 +58,7 @@ public:
         const std::uint32_t next_generation =
             (freed.state.generation() + 1) & handle_bits::max_generation;
         freed.state.retire(next_generation);
-        if (next_generation == first_generation(number)) {
-            return;
-        }
+        if (next_generation == first_generation(number)) { return; }
         std::uint64_t head = free_.load(std::memory_order_relaxed);
         do {
             freed.next_free.store(first_of(head), std::memory_order_relaxed);
@@ -125,9 +123,7 @@ private:
 
     void make_chunk(place at) {
         std::atomic<slot<T>*>& chunk = chunks_[at.chunk];
-        if (chunk.load(std::memory_order_acquire) != nullptr) {
-            return;
-        }
+        if (chunk.load(std::memory_order_acquire) != nullptr) { return; }
         auto made = std::make_unique<slot<T>[]>(at.size());
         slot<T>* there = nullptr;
         if (chunk.compare_exchange_strong(there, made.get(), std::memory_order_acq_rel)) {

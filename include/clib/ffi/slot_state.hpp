@@ -57,19 +57,13 @@ public:
     entry enter(std::uint32_t generation, access mode) noexcept {
         std::uint64_t seen = word_.load(std::memory_order_relaxed);
         for (;;) {
-            if (!is_open_as(seen, generation)) [[unlikely]] {
-                return entry::stale;
-            }
-            if ((seen & users) == users) [[unlikely]] {
-                return entry::too_many_users;
-            }
+            if (!is_open_as(seen, generation)) [[unlikely]] { return entry::stale; }
+            if ((seen & users) == users) [[unlikely]] { return entry::too_many_users; }
             std::uint64_t wanted = seen + 1;
             if (mode == access::exclusive) {
                 if ((seen & held) != 0) [[unlikely]] {
                     const entry turn = wait_for_turn(seen);
-                    if (turn != entry::granted) {
-                        return turn;
-                    }
+                    if (turn != entry::granted) { return turn; }
                     continue;
                 }
                 wanted = (wanted & ~forks) | held | current_forks();
@@ -91,9 +85,7 @@ public:
         if (mode == access::exclusive) {
             holder_.store({}, std::memory_order_relaxed);
             old = word_.fetch_sub(held + 1, std::memory_order_acq_rel);
-            if ((old & awaited) != 0) [[unlikely]] {
-                wake_waiters();
-            }
+            if ((old & awaited) != 0) [[unlikely]] { wake_waiters(); }
         } else {
             old = word_.fetch_sub(1, std::memory_order_acq_rel);
         }
@@ -106,9 +98,7 @@ public:
     entry close(std::uint32_t generation, bool& destroy) noexcept {
         std::uint64_t seen = word_.load(std::memory_order_relaxed);
         do {
-            if (!is_open_as(seen, generation)) {
-                return entry::stale;
-            }
+            if (!is_open_as(seen, generation)) { return entry::stale; }
         } while (!word_.compare_exchange_weak(seen, seen | closing, std::memory_order_acq_rel,
                                               std::memory_order_relaxed));
         destroy = (seen & users) == 0;
@@ -141,9 +131,7 @@ private:
         if (holder_.load(std::memory_order_relaxed) == std::this_thread::get_id()) {
             return entry::held_by_this_thread;
         }
-        if ((seen & forks) != current_forks()) {
-            return entry::held_before_fork;
-        }
+        if ((seen & forks) != current_forks()) { return entry::held_before_fork; }
         const std::uint64_t marked = seen | awaited;
         if (seen == marked ||
             word_.compare_exchange_weak(seen, marked, std::memory_order_relaxed)) {
