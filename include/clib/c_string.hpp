@@ -53,8 +53,7 @@ public:
     template <class... D>
     explicit basic_c_string(const char*, D...) = delete;  // adopts only char*; use c_string::copy
     template <class... D>
-    explicit basic_c_string(std::string_view,
-                            D...) = delete;          // adopts only char*; use c_string::copy
+    explicit basic_c_string(std::string_view, D...) = delete;  // use c_string::copy
     basic_c_string(const basic_c_string&) = delete;  // has one owner: std::move or c_string::copy
     basic_c_string& operator=(const basic_c_string&) =
         delete;  // has one owner: std::move or c_string::copy
@@ -115,7 +114,7 @@ public:
         replace(reinterpret_cast<char*>(text));
     }
     void reset(std::nullptr_t = nullptr) noexcept { replace(nullptr); }
-    void reset(const char*) = delete;  // adopts only a char*; assign c_string::copy(text)
+    void reset(const char*) = delete;  // adopts only char*; assign c_string::copy(text)
 
     /// For a C function that stores a new string through a `char**`; what was owned is deleted
     /// first. The string is owned at once, not at the end of the expression:

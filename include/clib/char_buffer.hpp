@@ -11,6 +11,7 @@
 #include <clib/text.hpp>
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstring>
 #include <functional>
@@ -42,9 +43,9 @@ public:
     /// Effects: `size` bytes, each `value`. Throws: std::bad_alloc, std::length_error.
     explicit char_buffer(size_type size, char value = '\0') { resize(size, value); }
 
-    char_buffer(std::nullptr_t) = delete;              // no text at NULL: use char_buffer{}
-    explicit char_buffer(char, char = '\0') = delete;  // the size comes first: char_buffer(10, 'x')
-    char_buffer(const char_buffer&) = delete;          // to copy, write char_buffer{other.view()}
+    char_buffer(std::nullptr_t) = delete;  // no text at NULL: use char_buffer{}
+    explicit char_buffer(std::same_as<char> auto, char = 0) = delete;  // size first: (10, 'x')
+    char_buffer(const char_buffer&) = delete;  // to copy, write char_buffer{other.view()}
     char_buffer& operator=(const char_buffer&) = delete;  // to copy, write assign(other.view())
 
     /// Post: `other` is empty and owns nothing.
