@@ -40,7 +40,7 @@ std::span<char> part(clib::char_buffer& whole, int64_t offset, std::size_t count
 
 int64_t copy_out(std::string_view from, std::span<char> to) {
     const std::size_t size = std::min(from.size(), to.size());
-    if (size > 0) { std::memcpy(to.data(), from.data(), size); }
+    if (size > 0) { std::memmove(to.data(), from.data(), size); }  // may be its own, lent memory
     return static_cast<int64_t>(size);
 }
 

@@ -77,17 +77,21 @@ public:
     /// Copies `text` into memory from malloc.
     /// Throws: std::bad_alloc; std::invalid_argument if `text` is NULL or, given with a length,
     /// holds a NUL, at which C would cut it.
-    static basic_c_string copy(
-        const char* text) requires std::same_as<Deleter, deleter<&std::free>> {
-        if (text == nullptr) { throw std::invalid_argument{"there is no text to copy at NULL"}; }
-        return copy_bytes(text, std::strlen(text));
+    static basic_c_string copy(const char* text) {
+        if (text == nullptr) { refuse("there is no text to copy at NULL"); }
+        const std::size_t size = std::strlen(text) + 1;
+        basic_c_string copied{allocate(size)};
+        std::memcpy(copied.text_, text, size);
+        return copied;
     }
-    static basic_c_string copy(
-        std::string_view text) requires std::same_as<Deleter, deleter<&std::free>> {
-        if (text.find('\0') != text.npos) {
-            throw std::invalid_argument{"the text holds a NUL, at which C would cut it"};
+    static basic_c_string copy(std::string_view text) {
+        basic_c_string copied{allocate(text.size() + 1)};
+        if (!text.empty()) { std::memcpy(copied.text_, text.data(), text.size()); }
+        copied.text_[text.size()] = '\0';
+        if (copied.size() != text.size()) {
+            refuse("the text holds a NUL, at which C would cut it");
         }
-        return copy_bytes(text.data(), text.size());
+        return copied;
     }
 
     /// Returns: What is owned, or NULL.
@@ -139,12 +143,18 @@ public:
     }
 
 private:
-    static basic_c_string copy_bytes(const char* text, std::size_t size) {
-        auto* const copied = static_cast<char*>(std::malloc(size + 1));
-        if (copied == nullptr) { throw std::bad_alloc{}; }
-        if (size > 0) { std::memcpy(copied, text, size); }
-        copied[size] = '\0';
-        return basic_c_string{copied};
+    static char* allocate(std::size_t size) {
+        static_assert(std::same_as<Deleter, deleter<&std::free>>,
+                      "copy() allocates with malloc: write clib::c_string::copy(text)");
+        auto* const allocated = static_cast<char*>(std::malloc(size));
+        if (allocated == nullptr) { throw_bad_alloc(); }
+        return allocated;
+    }
+
+    // What throws is kept out of line, so that copy() is small enough to be inlined.
+    [[noreturn, gnu::cold, gnu::noinline]] static void throw_bad_alloc() { throw std::bad_alloc{}; }
+    [[noreturn, gnu::cold, gnu::noinline]] static void refuse(const char* reason) {
+        throw std::invalid_argument{reason};
     }
 
     void replace(char* text) noexcept {

@@ -48,9 +48,9 @@ public:
     /// Returns: The number after the last one handed out; the first is 1.
     /// Throws: std::overflow_error after max_value; the counter stays at max_value.
     T next() {
-        const std::uint64_t last = last_.fetch_add(1, std::memory_order_acq_rel);
-        if (last >= max_state) [[unlikely]] { refuse_past_the_end(); }
-        return static_cast<T>(last + 1);
+        const std::uint64_t number = last_.fetch_add(1, std::memory_order_acq_rel) + 1;
+        if (number > max_state) [[unlikely]] { refuse_past_the_end(); }
+        return static_cast<T>(number);
     }
 
     /// Takes `count` consecutive numbers in one atomic step.

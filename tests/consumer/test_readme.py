@@ -1,0 +1,92 @@
+"""Compiles and runs every example of README.md, and compares what it prints with what the README
+says it prints: the block of text that follows it.
+
+The environment says where things are: CLIB_ROOT the source, CLIB_LIBRARY libclib.so, and CXX and CC
+the compilers.
+"""
+
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = pathlib.Path(os.environ["CLIB_ROOT"])
+LIBRARY = pathlib.Path(os.environ["CLIB_LIBRARY"])
+CXX = [*shlex.split(os.environ["CXX"]), "-std=c++20"]
+CC = [*shlex.split(os.environ["CC"]), "-std=c99"]
+STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", "-pthread"]
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
+
+
+def run(*command, **environment):
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment})
+    if done.returncode != 0:
+        raise AssertionError(f"{command} ended with {done.returncode}:\n{done.stderr}")
+    return done.stdout
+
+
+class Readme(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    def block(self, language, containing):
+        """The one block in this language that contains these words, and the text printed after it."""
+        blocks = list(BLOCK.finditer(README))
+        found = [i for i, b in enumerate(blocks) if b[1] == language and containing in b[2]]
+        self.assertEqual(len(found), 1, f"one {language} block with {containing!r}")
+        after = blocks[found[0] + 1]
+        return blocks[found[0]][2], after[2] if after[1] == "text" else None
+
+    def test_cpp(self):
+        code, expected = self.block("cpp", "clib/clib.hpp")
+        program = str(self.folder / "program")
+        run(*CXX, *STRICT, f"-I{ROOT}/include", self.write("main.cpp", code), "-o", program)
+        self.assertEqual(run(program), expected)
+
+    def test_c(self):
+        code, expected = self.block("c", "clib.h")
+        program = str(self.folder / "program")
+        run(*CC, *STRICT, f"-I{ROOT}/shim", self.write("main.c", code), "-o", program,
+            f"-L{LIBRARY.parent}", "-lclib", f"-Wl,-rpath,{LIBRARY.parent}")
+        self.assertEqual(run(program), expected)
+
+    def test_python(self):
+        code, expected = self.block("python", "CLIB_LIBRARY")
+        self.assertEqual(run(sys.executable, self.write("main.py", code)), expected)
+
+    def test_own_c_abi(self):
+        code, _ = self.block("cpp", "clib/ffi.hpp")
+        library = str(self.folder / "libwords.so")
+        run(*CXX, *STRICT, "-shared", "-fPIC", "-fvisibility=hidden", f"-I{ROOT}/include",
+            self.write("words.cpp", code), "-o", library)
+        code, expected = self.block("python", "WORDS_LIBRARY")
+        self.assertEqual(run(sys.executable, self.write("main.py", code), WORDS_LIBRARY=library),
+                         expected)
+
+    def test_no_example_is_left_out(self):
+        languages = [block[1] for block in BLOCK.finditer(README)]
+        tested = {"cpp": 2, "c": 1, "python": 2}
+        self.assertEqual({each: languages.count(each) for each in tested}, tested)
+
+    def test_codes_are_those_of_the_header(self):
+        header = (ROOT / "shim/clib.h").read_text(encoding="utf-8")
+        declared = re.findall(r"^#define (CLIB_(?:OK|E_\w+)) \(?(-?\d+)\)?", header, re.MULTILINE)
+        listed = re.findall(r"^\| `(CLIB_\w+)` \| (-?\d+) \|", README, re.MULTILINE)
+        self.assertEqual(listed, declared)
+
+
+if __name__ == "__main__":
+    unittest.main()
