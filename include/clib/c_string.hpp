@@ -55,8 +55,7 @@ public:
     template <class... D>
     explicit basic_c_string(std::string_view, D...) = delete;  // use c_string::copy
     basic_c_string(const basic_c_string&) = delete;  // has one owner: std::move or c_string::copy
-    basic_c_string& operator=(const basic_c_string&) =
-        delete;  // has one owner: std::move or c_string::copy
+    basic_c_string& operator=(const basic_c_string&) = delete;  // one owner: std::move or copy()
 
     /// Post: `other` owns nothing. The deleter moves along.
     basic_c_string(basic_c_string&& other) noexcept

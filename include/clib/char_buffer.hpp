@@ -111,15 +111,14 @@ public:
 
     /// Here and below, `text` may be a part of this buffer.
     char_buffer& append(std::string_view text) {
-        const size_type size = this->size();
-        if (text.size() > capacity() - size) {
+        if (text.empty()) { return *this; }
+        if (text.size() > capacity() - size()) [[unlikely]] {
             const bool is_own = contains(text);
             const auto offset = is_own ? static_cast<size_type>(text.data() - data()) : 0;
             storage_.grow_by(text.size());
             if (is_own) { text = {data() + offset, text.size()}; }
         }
-        if (!text.empty()) { std::memcpy(data() + size, text.data(), text.size()); }
-        storage_.set_size(size + text.size());
+        storage_.append(text.data(), text.size());
         return *this;
     }
     char_buffer& append(size_type count, char value) {
@@ -131,11 +130,7 @@ public:
         push_back(value);
         return *this;
     }
-    void push_back(char value) {
-        if (size() == capacity()) { storage_.grow_by(1); }
-        *end() = value;
-        storage_.set_size(size() + 1);
-    }
+    void push_back(char value) { storage_.push_back(value); }
     /// Requires: not empty().
     void pop_back() noexcept { storage_.set_size(size() - 1); }
 

@@ -54,8 +54,30 @@ public:
         if (size > capacity_) { reallocate(std::max(size, std::min(capacity_ * 2, max_size))); }
     }
     void grow_by(std::size_t count) {
+        if (count <= capacity_ - size_) { return; }
         if (count > max_size - size_) { throw_length_error(); }
-        grow_to(size_ + count);
+        grow_to(std::max(size_ + count, smallest_growth));
+    }
+
+    // The members are read before the bytes are written, and written after them: to the compiler, a
+    // char that is written may be a part of any member.
+
+    void push_back(char value) {
+        if (size_ == capacity_) [[unlikely]] { grow_by(1); }
+        const std::size_t size = size_ + 1;
+        char* const end = data_ + size_;
+        end[0] = value;
+        end[1] = '\0';
+        size_ = size;
+    }
+
+    /// Requires: `count` is at least 1 and at most capacity() - size(); `bytes` are not behind end.
+    void append(const char* bytes, std::size_t count) noexcept {
+        const std::size_t size = size_ + count;
+        char* const end = data_ + size_;
+        std::memcpy(end, bytes, count);
+        end[count] = '\0';
+        size_ = size;
     }
 
     /// Opens `count` bytes of no particular value at `index`.
@@ -80,7 +102,9 @@ public:
     }
 
 private:
-    void reallocate(std::size_t capacity) {
+    static constexpr std::size_t smallest_growth = 63;
+
+    [[gnu::noinline]] void reallocate(std::size_t capacity) {
         if (capacity > max_size) { throw_length_error(); }
         auto* const moved = static_cast<char*>(std::realloc(data_, capacity + 1));
         if (moved == nullptr) { throw std::bad_alloc{}; }

@@ -3,9 +3,10 @@
 // has held. Every bit is checked on every use.
 //
 //     63      56 55   50 49             24 23            0
-//     [ owner  ][ kind  ][  generation    ][     slot    ]
+//     [ owner  ][ kind  ][  generation    ][  slot + 1   ]
 //
-// The owner is never 0 nor 255, so a handle cut to 32 bits, sign-extended or not, is none.
+// A handle cut to 32 bits is none, sign-extended or not, for the owner is never 0 nor 255; and it
+// is not NULL either, which a free would let pass, for the slot plus 1 is never 0.
 #pragma once
 
 #include <clib/ffi/status.hpp>
@@ -27,7 +28,7 @@ struct handle_bits {
     static constexpr int slot_width = 24;
     static constexpr int generation_width = 26;
     static constexpr int kind_width = 6;
-    static constexpr std::uint32_t max_slots = 1U << slot_width;
+    static constexpr std::uint32_t max_slots = (1U << slot_width) - 1;
     static constexpr std::uint32_t max_generation = (1U << generation_width) - 1;
     static constexpr std::uint32_t max_kinds = 1U << kind_width;
 
@@ -37,13 +38,13 @@ struct handle_bits {
 
     static handle_bits of(const void* handle) noexcept {
         const auto value = reinterpret_cast<std::uint64_t>(handle);
-        return {static_cast<std::uint32_t>(value) & (max_slots - 1),
+        return {static_cast<std::uint32_t>(value - 1) & max_slots,
                 static_cast<std::uint32_t>(value >> slot_width) & max_generation,
                 static_cast<std::uint32_t>(value >> (slot_width + generation_width))};
     }
     std::uint64_t value() const noexcept {
         return static_cast<std::uint64_t>(tag) << (slot_width + generation_width) |
-               static_cast<std::uint64_t>(generation) << slot_width | slot;
+               static_cast<std::uint64_t>(generation) << slot_width | (slot + 1);
     }
 };
 

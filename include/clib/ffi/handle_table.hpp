@@ -45,18 +45,19 @@ public:
         guard(const guard&) = delete;  // one use is counted once: pass a reference
         guard& operator=(const guard&) = delete;
         ~guard() {
-            if (table_.pool_.find(number_)->state.leave(Access)) { table_.destroy(number_); }
+            if (slot_.state.leave(Access)) { table_.destroy(number_); }
         }
 
-        T& operator*() const noexcept { return table_.pool_.find(number_)->object; }
+        T& operator*() const noexcept { return slot_.object; }
         T* operator->() const noexcept { return &**this; }
 
     private:
         friend handle_table;
-        guard(handle_table& table, std::uint32_t number) noexcept
-            : table_{table}, number_{number} {}
+        guard(handle_table& table, detail::slot<T>& slot, std::uint32_t number) noexcept
+            : table_{table}, slot_{slot}, number_{number} {}
 
         handle_table& table_;
+        detail::slot<T>& slot_;
         std::uint32_t number_;
     };
 
@@ -89,7 +90,7 @@ public:
         const detail::entry entry =
             slot != nullptr ? slot->state.enter(bits.generation, Access) : detail::entry::stale;
         if (entry != detail::entry::granted) [[unlikely]] { refuse(entry, handle, parameter); }
-        return guard{*this, bits.slot};
+        return guard{*this, *slot, bits.slot};
     }
 
     /// Ends the object's life: no call can begin to use it any more, and it is destroyed when

@@ -97,7 +97,7 @@ private:
         std::uint32_t offset;
     };
     static constexpr std::size_t max_chunks =
-        std::bit_width(handle_bits::max_slots / first_chunk_size);
+        std::bit_width(handle_bits::max_slots / first_chunk_size + 1);
 
     // The head of the free list: a count of its changes above the first slot's number plus 1,
     // so that a head which was taken and put back meanwhile is not mistaken for an unchanged

@@ -1,0 +1,10 @@
+// refused: adopts only char*; use c_string::copy
+#include <clib/c_string.hpp>
+
+clib::c_string make() {
+#ifdef FORBIDDEN
+    return clib::adopt("constant");
+#else
+    return clib::c_string::copy("constant");
+#endif
+}

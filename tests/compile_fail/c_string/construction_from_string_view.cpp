@@ -1,0 +1,10 @@
+// refused: use c_string::copy
+#include <clib/c_string.hpp>
+
+clib::c_string make(std::string_view text) {
+#ifdef FORBIDDEN
+    return clib::c_string{text};
+#else
+    return clib::c_string::copy(text);
+#endif
+}

@@ -1,0 +1,10 @@
+// refused: a body given to call() returns nothing, an integer, a status or a pointer
+#include <clib/ffi/call.hpp>
+
+std::int64_t exported() noexcept {
+#ifdef FORBIDDEN
+    return clib::ffi::call([] { return 1.5; });
+#else
+    return clib::ffi::call([] { return 1; });
+#endif
+}
