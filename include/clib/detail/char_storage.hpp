@@ -71,7 +71,7 @@ public:
         size_ = size;
     }
 
-    /// Requires: `count` is at least 1 and at most capacity() - size(); `bytes` are not behind end.
+    /// Requires: `count` is from 1 to capacity() - size().
     void append(const char* bytes, std::size_t count) noexcept {
         const std::size_t size = size_ + count;
         char* const end = data_ + size_;
@@ -102,9 +102,10 @@ public:
     }
 
 private:
-    static constexpr std::size_t smallest_growth = 63;
+    // What has grown once goes on growing; smaller steps cost more calls of realloc than they save.
+    static constexpr std::size_t smallest_growth = 255;
 
-    [[gnu::noinline]] void reallocate(std::size_t capacity) {
+    void reallocate(std::size_t capacity) {
         if (capacity > max_size) { throw_length_error(); }
         auto* const moved = static_cast<char*>(std::realloc(data_, capacity + 1));
         if (moved == nullptr) { throw std::bad_alloc{}; }
