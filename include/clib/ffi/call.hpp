@@ -66,10 +66,10 @@ constexpr std::int64_t to_int64(Result result) {
 
 }  // namespace detail
 
-/// Runs `body` for the C function that calls call(); `function`, filled in by the compiler, is
-/// that function's name and begins the sentence of a failure. Returns: What `body` returns: a
-/// pointer as it is, an integer as int64_t, nothing as 0. If it throws: NULL or the negative
-/// status, with the reason in last_failure.
+/// Runs `body` for the C function that calls call(); `function`, filled in by the compiler, is that
+/// function's name and begins the sentence of a failure.
+/// Returns: What `body` returns: a pointer as it is, an integer as int64_t, nothing as 0. If it
+/// throws: NULL or the negative status, with the reason in last_failure.
 template <std::invocable Body>
 auto call(Body&& body, const char* function = __builtin_FUNCTION()) noexcept
     -> detail::c_result<std::invoke_result_t<Body>> {

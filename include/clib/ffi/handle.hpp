@@ -53,9 +53,8 @@ struct handle_kind {
     const char* type_name;
 };
 
-/// The kinds of handles that this library has, in the order of their first use. One library has
-/// one registry: its address, different in each library of a process, tells their handles
-/// apart.
+/// The kinds of handles that this library has, in the order of their first use. One library has one
+/// registry: its address, different in each library of a process, tells their handles apart.
 inline constinit std::array<std::atomic<const handle_kind*>, handle_bits::max_kinds> kinds{};
 
 /// The finaliser of MurmurHash3: every bit of the input changes half the bits of the output.
@@ -65,18 +64,16 @@ constexpr std::uint64_t mix(std::uint64_t value) noexcept {
     return value ^ value >> 33;
 }
 
-inline std::uint64_t library_seed() noexcept {
-    return mix(reinterpret_cast<std::uint64_t>(&kinds));
-}
-
 inline std::uint32_t library_owner() noexcept {
-    return 1 + static_cast<std::uint32_t>(library_seed() % 254);
+    return 1 + static_cast<std::uint32_t>(mix(reinterpret_cast<std::uint64_t>(&kinds)) % 254);
 }
 
-/// Neighbouring slots start at unrelated generations, so that a handle with a wrong bit is not
-/// by chance the handle of the object next door.
-inline std::uint32_t first_generation(std::uint32_t slot) noexcept {
-    return static_cast<std::uint32_t>(mix(library_seed() + slot)) & handle_bits::max_generation;
+/// Neighbouring slots, and the same slot of different tables, start at unrelated generations, so
+/// that a handle with a wrong bit is not by chance the handle of the object next door. `table` is
+/// an address that no other table has.
+inline std::uint32_t first_generation(const void* table, std::uint32_t slot) noexcept {
+    const std::uint64_t seed = mix(reinterpret_cast<std::uint64_t>(table));
+    return static_cast<std::uint32_t>(mix(seed + slot)) & handle_bits::max_generation;
 }
 
 /// Returns: The tag of the handles of `kind`, which is registered at its first call.
@@ -93,8 +90,7 @@ inline std::uint32_t tag_of(const handle_kind& kind) {
                                        " handle tables; let some types share one"};
 }
 
-/// Throws: error(status::handle) that says why `handle` does not lead to a live object of
-/// `kind`.
+/// Throws: error(status::handle) that says why `handle` does not lead to a live object of `kind`.
 [[noreturn, gnu::cold]] inline void refuse_handle(const void* handle, const handle_kind& kind,
                                                   const char* parameter) {
     const std::string type = kind.type_name;

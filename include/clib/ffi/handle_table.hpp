@@ -81,9 +81,9 @@ public:
     }
 
     /// Begins to use the object; with access::exclusive, waits until nobody else does.
-    /// Throws: error(status::handle) if `handle` is not a live one of this table; error(busy)
-    /// if this thread is using the object exclusively already, or a thread that did was lost in
-    /// a fork.
+    /// Throws: error(status::handle) if `handle` is not a live one of this table; error(busy) if
+    /// this thread is using the object exclusively already, or a thread that did was lost in a
+    /// fork.
     [[nodiscard]] guard at(Handle* handle, const char* parameter = "self") {
         const auto bits = detail::handle_bits::of(handle);
         detail::slot<T>* const slot = find(bits);
@@ -93,8 +93,8 @@ public:
         return guard{*this, *slot, bits.slot};
     }
 
-    /// Ends the object's life: no call can begin to use it any more, and it is destroyed when
-    /// those under way have ended. NULL is a no-op. Throws: error(status::handle).
+    /// Ends the object's life: no call can begin to use it any more, and it is destroyed when those
+    /// under way have ended. NULL is a no-op. Throws: error(status::handle).
     void erase(Handle* handle, const char* parameter = "self") {
         if (handle == nullptr) { return; }
         const auto bits = detail::handle_bits::of(handle);
@@ -107,8 +107,8 @@ public:
         if (destroy_now) { destroy(bits.slot); }
     }
 
-    /// The same, after `farewell(object)`, which may move things out of the object, or refuse
-    /// by throwing; the object lives on then. Waits as at() does. NULL is a no-op.
+    /// The same, after `farewell(object)`, which may move things out of the object, or refuse by
+    /// throwing; the object lives on then. Waits as at() does. NULL is a no-op.
     template <std::invocable<T&> Farewell>
         requires(Access == access::exclusive)
     void erase(Handle* handle, Farewell&& farewell, const char* parameter = "self") {

@@ -18,8 +18,7 @@ struct failure {
     status code;
     char sentence[room];  ///< NUL-terminated UTF-8; "" if nothing has failed yet.
 
-    /// Effects: Keeps "function: reason", cut between two characters if there is no room for
-    /// all.
+    /// Effects: Keeps "function: reason", cut between two characters if there is no room for all.
     void record(status new_code, std::string_view function, std::string_view reason) noexcept {
         code = new_code;
         std::size_t size = 0;

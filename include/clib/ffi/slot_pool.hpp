@@ -36,8 +36,8 @@ struct alignas(alignof(T) > 64 ? alignof(T) : 64) slot {
 template <class T>
 class slot_pool {
 public:
-    /// Returns: The number of a slot that is nobody else's, under a generation never used for
-    /// it. Throws: std::bad_alloc; error(status::no_memory) if every slot is taken.
+    /// Returns: The number of a slot that is nobody else's, under a generation never used for it.
+    /// Throws: std::bad_alloc; error(status::no_memory) if every slot is taken.
     std::uint32_t take() {
         std::uint64_t head = free_.load(std::memory_order_acquire);
         while (first_of(head) != 0) {
@@ -51,14 +51,14 @@ public:
         return take_unused();
     }
 
-    /// Effects: Makes the slot free to be taken again. Requires: Its object is destroyed, or
-    /// was never made. A slot that has been through all of its generations stays out of use.
+    /// Effects: Makes the slot free to be taken again, unless it has been through all generations.
+    /// Requires: Its object is destroyed, or was never made.
     void give_back(std::uint32_t number) noexcept {
         slot<T>& freed = *find(number);
         const std::uint32_t next_generation =
             (freed.state.generation() + 1) & handle_bits::max_generation;
         freed.state.retire(next_generation);
-        if (next_generation == first_generation(number)) { return; }
+        if (next_generation == first_generation(this, number)) { return; }
         std::uint64_t head = free_.load(std::memory_order_relaxed);
         do {
             freed.next_free.store(first_of(head), std::memory_order_relaxed);
@@ -99,9 +99,8 @@ private:
     static constexpr std::size_t max_chunks =
         std::bit_width(handle_bits::max_slots / first_chunk_size + 1);
 
-    // The head of the free list: a count of its changes above the first slot's number plus 1,
-    // so that a head which was taken and put back meanwhile is not mistaken for an unchanged
-    // one.
+    // The head of the free list: a count of its changes above the first slot's number plus 1, so
+    // that a head which was taken and put back meanwhile is not mistaken for an unchanged one.
     static constexpr std::uint32_t first_of(std::uint64_t head) noexcept {
         return static_cast<std::uint32_t>(head);
     }
@@ -117,7 +116,7 @@ private:
             }
             make_chunk(place{number});
         } while (!used_.compare_exchange_weak(number, number + 1, std::memory_order_acq_rel));
-        find(number)->state.retire(first_generation(number));
+        find(number)->state.retire(first_generation(this, number));
         return number;
     }
 

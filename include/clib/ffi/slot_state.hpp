@@ -21,8 +21,8 @@ enum class access {
 
 namespace detail {
 
-/// How often this process has been forked off. A thread that was using an object exclusively
-/// while another one forked does not exist in the child, and must not be waited for there.
+/// How often this process has been forked off. A thread that was using an object exclusively while
+/// another one forked does not exist in the child, and must not be waited for there.
 inline constinit std::atomic<std::uint16_t> fork_count{0};
 
 #if __has_include(<pthread.h>)
@@ -39,8 +39,7 @@ public:
         word_.store(shifted(generation) | live, std::memory_order_release);
     }
     /// Effects: Ends the use of the slot, and the next open() is to be under `next_generation`.
-    /// Requires: leave() or close() has told the caller to destroy the object, which it has
-    /// done.
+    /// Requires: leave() or close() has told the caller to destroy the object, which it has done.
     void retire(std::uint32_t next_generation) noexcept {
         word_.store(shifted(next_generation), std::memory_order_release);
     }
@@ -93,8 +92,8 @@ public:
     }
 
     /// Lets nobody enter any more.
-    /// Returns: stale if the object was closed before; else granted, and `destroy` tells
-    /// whether the caller has to destroy it now, nobody using it.
+    /// Returns: stale if the object was closed before; else granted, and `destroy` tells whether
+    /// the caller has to destroy it now, nobody using it.
     entry close(std::uint32_t generation, bool& destroy) noexcept {
         std::uint64_t seen = word_.load(std::memory_order_relaxed);
         do {

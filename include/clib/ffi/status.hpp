@@ -24,8 +24,7 @@ enum class status : std::int64_t {
     callback = -10,     ///< A function of the caller's failed.
 };
 
-/// Returns: The code's name in C, for example "CLIB_E_BUSY"; "CLIB_E_UNKNOWN" for any other
-/// number.
+/// Returns: The code's name in C, for example "CLIB_E_BUSY"; "CLIB_E_UNKNOWN" for any other number.
 constexpr const char* name_of(status code) noexcept {
     switch (code) {
         case status::ok:
@@ -54,8 +53,8 @@ constexpr const char* name_of(status code) noexcept {
     return "CLIB_E_UNKNOWN";
 }
 
-/// The exception that arrives at the caller with a status of its thrower's choosing, which may
-/// be a number of its own below -1000. A status that is no failure arrives as status::unknown.
+/// The exception that arrives at the caller with a status of its thrower's choosing, which may be a
+/// number of its own below -1000. A status that is no failure arrives as status::unknown.
 class error : public std::runtime_error {
 public:
     error(status code, const std::string& sentence)

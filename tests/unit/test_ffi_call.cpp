@@ -1,0 +1,336 @@
+// The boundary: what call() makes of each result and of each exception, and the sentence that is
+// left behind for the thread.
+#include "doctest.hpp"
+
+#include <clib/ffi/call.hpp>
+#include <clib/ffi/last_error.hpp>
+#include <clib/ffi/status.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <limits>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <thread>
+#include <type_traits>
+#include <utility>
+
+using clib::ffi::call;
+using clib::ffi::call_back;
+using clib::ffi::error;
+using clib::ffi::failure;
+using clib::ffi::last_failure;
+using clib::ffi::name_of;
+using clib::ffi::status;
+
+namespace {
+
+/// Stands for any C function. The name is given because GCC calls a template by a longer one.
+template <class Body>
+auto sample_function(Body body) noexcept {
+    return call(std::move(body), "sample_function");
+}
+
+extern "C" {
+static std::int64_t plain_c_function() noexcept {
+    return call([] { throw std::invalid_argument{"the reason"}; });
+}
+static const char* text_c_function() noexcept {
+    return call([]() -> const char* { throw std::invalid_argument{"another reason"}; });
+}
+}
+
+template <class Body>
+using result_of = decltype(sample_function(std::declval<Body>()));
+
+std::string_view sentence() { return last_failure.sentence; }
+
+template <class Exception>
+std::int64_t thrown(const Exception& exception) {
+    return sample_function([&]() -> int { throw exception; });
+}
+
+std::int64_t number(status code) { return static_cast<std::int64_t>(code); }
+
+bool is_utf8(std::string_view text) {
+    for (std::size_t i = 0; i < text.size();) {
+        const auto lead = static_cast<unsigned char>(text[i]);
+        const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+        if (lead >= 0x80 && lead < 0xC0) { return false; }
+        for (std::size_t k = 1; k < length; ++k) {
+            if (i + k >= text.size() || (static_cast<unsigned char>(text[i + k]) & 0xC0) != 0x80) {
+                return false;
+            }
+        }
+        i += length;
+    }
+    return true;
+}
+
+}  // namespace
+
+TEST_CASE("each status has a number and a name") {
+    const std::pair<std::int64_t, const char*> all[] = {
+        {0, "CLIB_OK"},
+        {-1, "CLIB_E_UNKNOWN"},
+        {-2, "CLIB_E_NO_MEMORY"},
+        {-3, "CLIB_E_INVALID"},
+        {-4, "CLIB_E_HANDLE"},
+        {-5, "CLIB_E_OUT_OF_RANGE"},
+        {-6, "CLIB_E_OVERFLOW"},
+        {-7, "CLIB_E_LENGTH"},
+        {-8, "CLIB_E_BUSY"},
+        {-9, "CLIB_E_SYSTEM"},
+        {-10, "CLIB_E_CALLBACK"},
+        {-11, "CLIB_E_UNKNOWN"},
+        {1, "CLIB_E_UNKNOWN"},
+        {-1001, "CLIB_E_UNKNOWN"},
+        {INT64_MIN, "CLIB_E_UNKNOWN"},
+        {INT64_MAX, "CLIB_E_UNKNOWN"},
+    };
+    for (const auto& [code, name] : all) { CHECK(std::string_view{name_of(status{code})} == name); }
+}
+
+TEST_CASE("an error with a status that is no failure has status unknown") {
+    CHECK(error{status::ok, "x"}.code() == status::unknown);
+    CHECK(error{status{7}, "x"}.code() == status::unknown);
+    CHECK(error{status{INT64_MAX}, "x"}.code() == status::unknown);
+    CHECK(error{status::busy, "x"}.code() == status::busy);
+    CHECK(error{status{-1001}, "x"}.code() == status{-1001});
+    CHECK(error{status{INT64_MIN}, "x"}.code() == status{INT64_MIN});
+}
+
+TEST_CASE("call returns what the body returns") {
+    int object = 0;
+    const char* const text = "text";
+
+    SUBCASE("nothing becomes 0") {
+        static_assert(std::is_same_v<result_of<void (*)()>, std::int64_t>);
+        CHECK(sample_function([] {}) == 0);
+    }
+    SUBCASE("integers become int64_t") {
+        static_assert(std::is_same_v<result_of<signed char (*)()>, std::int64_t>);
+        static_assert(std::is_same_v<result_of<std::size_t (*)()>, std::int64_t>);
+        CHECK(sample_function([] { return 0; }) == 0);
+        CHECK(sample_function([] { return std::int8_t{127}; }) == 127);
+        CHECK(sample_function([] { return std::uint8_t{255}; }) == 255);
+        CHECK(sample_function([] { return std::uint16_t{65535}; }) == 65535);
+        CHECK(sample_function([] { return std::uint32_t{4294967295U}; }) == 4294967295);
+        CHECK(sample_function([] { return INT64_MAX; }) == INT64_MAX);
+        CHECK(sample_function([] { return std::uint64_t{INT64_MAX}; }) == INT64_MAX);
+        CHECK(sample_function([] { return std::size_t{12}; }) == 12);
+    }
+    SUBCASE("bool becomes 0 or 1") {
+        static_assert(std::is_same_v<result_of<bool (*)()>, std::int64_t>);
+        CHECK(sample_function([] { return false; }) == 0);
+        CHECK(sample_function([] { return true; }) == 1);
+    }
+    SUBCASE("a char becomes a byte, which is never negative") {
+        static_assert(std::is_same_v<result_of<char (*)()>, std::int64_t>);
+        CHECK(sample_function([] { return '\x7f'; }) == 127);
+        CHECK(sample_function([] { return '\xff'; }) == 255);
+        CHECK(sample_function([] { return '\0'; }) == 0);
+    }
+    SUBCASE("pointers stay as they are") {
+        static_assert(std::is_same_v<result_of<int* (*)()>, int*>);
+        static_assert(std::is_same_v<result_of<const char* (*)()>, const char*>);
+        CHECK(sample_function([&] { return &object; }) == &object);
+        CHECK(static_cast<const void*>(sample_function([&] { return text; })) == text);
+    }
+}
+
+TEST_CASE("a success leaves the last failure as it was") {
+    thrown(error{status::busy, "the first"});
+    CHECK(sample_function([] { return 5; }) == 5);
+    CHECK(last_failure.code == status::busy);
+    CHECK(sentence() == "sample_function: the first");
+}
+
+TEST_CASE("the sentence begins with the name of the C function") {
+    CHECK(plain_c_function() == number(status::invalid));
+    CHECK(sentence() == "plain_c_function: the reason");
+    CHECK(text_c_function() == nullptr);
+    CHECK(sentence() == "text_c_function: another reason");
+}
+
+TEST_CASE("an integer that the ABI cannot carry is an overflow") {
+    CHECK(sample_function([] { return -1; }) == number(status::overflow));
+    CHECK(sentence().find("sample_function: the result is negative") == 0);
+    CHECK(sample_function([] { return INT64_MIN; }) == number(status::overflow));
+    CHECK(sample_function([] { return static_cast<signed char>(-2); }) == number(status::overflow));
+    CHECK(sample_function([] { return std::uint64_t{1} << 63; }) == number(status::overflow));
+    CHECK(sentence().find("sample_function: the result is larger") == 0);
+    CHECK(sample_function([] { return std::numeric_limits<std::size_t>::max(); }) ==
+          number(status::overflow));
+}
+
+TEST_CASE("each exception becomes its status and its sentence") {
+    const auto check = [](std::int64_t returned, status expected, std::string_view reason) {
+        CHECK(returned == number(expected));
+        CHECK(last_failure.code == expected);
+        CHECK(sentence() == "sample_function: " + std::string{reason});
+    };
+    check(thrown(error{status::busy, "it is lent"}), status::busy, "it is lent");
+    check(thrown(error{status{-1234}, "of the author's own"}), status{-1234},
+          "of the author's own");
+    check(thrown(error{status{3}, "no failure"}), status::unknown, "no failure");
+    check(thrown(std::bad_alloc{}), status::no_memory,
+          "there is not enough memory; free some and try again");
+    check(thrown(std::bad_array_new_length{}), status::no_memory,
+          "there is not enough memory; free some and try again");
+    check(thrown(std::invalid_argument{"a"}), status::invalid, "a");
+    check(thrown(std::out_of_range{"b"}), status::out_of_range, "b");
+    check(thrown(std::length_error{"c"}), status::length, "c");
+    check(thrown(std::overflow_error{"d"}), status::overflow, "d");
+    const std::system_error refused{std::make_error_code(std::errc::permission_denied), "open"};
+    check(thrown(refused), status::system, refused.what());
+    check(thrown(std::runtime_error{"e"}), status::unknown, "e");
+    check(thrown(std::logic_error{"f"}), status::unknown, "f");
+    check(thrown(std::underflow_error{"g"}), status::unknown, "g");
+    check(thrown(std::exception{}), status::unknown, std::exception{}.what());
+    for (const std::int64_t returned : {thrown(42), thrown("a literal"), thrown(nullptr)}) {
+        check(returned, status::unknown, "something was thrown that is not a std::exception");
+    }
+}
+
+namespace {
+
+struct derived_error : error {
+    derived_error() : error{status::system, "derived"} {}
+};
+struct quiet : std::exception {
+    const char* what() const noexcept override { return ""; }
+};
+struct left_exception : std::exception {};
+struct right_exception : std::exception {};
+struct twice_an_exception : left_exception, right_exception {};  // std::exception is ambiguous
+struct secretly_an_exception : private std::runtime_error {
+    secretly_an_exception() : std::runtime_error{"secret"} {}
+};
+struct out_of_memory_and_range : std::bad_alloc, std::out_of_range {
+    out_of_memory_and_range() : std::out_of_range{"both"} {}
+};
+struct virtually_an_error : virtual error {
+    virtually_an_error() : error{status::callback, "virtual base"} {}
+};
+struct carries_another : std::nested_exception, std::invalid_argument {
+    carries_another() : std::invalid_argument{"outer"} {}
+};
+
+}  // namespace
+
+TEST_CASE("exceptions derived in unusual ways are caught as well") {
+    CHECK(thrown(derived_error{}) == number(status::system));
+    CHECK(sentence() == "sample_function: derived");
+    CHECK(thrown(quiet{}) == number(status::unknown));
+    CHECK(sentence() == "sample_function: ");
+    CHECK(thrown(twice_an_exception{}) == number(status::unknown));
+    CHECK(sentence() == "sample_function: something was thrown that is not a std::exception");
+    CHECK(thrown(secretly_an_exception{}) == number(status::unknown));
+    CHECK(sentence() == "sample_function: something was thrown that is not a std::exception");
+    CHECK(thrown(out_of_memory_and_range{}) == number(status::no_memory));
+    CHECK(thrown(virtually_an_error{}) == number(status::callback));
+    CHECK(sentence() == "sample_function: virtual base");
+    CHECK(thrown(carries_another{}) == number(status::invalid));
+    CHECK(sentence() == "sample_function: outer");
+}
+
+TEST_CASE("a failure of a function that returns a pointer is NULL") {
+    last_failure = {};
+    CHECK(sample_function([]() -> int* { throw std::bad_alloc{}; }) == nullptr);
+    CHECK(last_failure.code == status::no_memory);
+    const char* const text = sample_function([]() -> const char* { throw std::length_error{"x"}; });
+    CHECK(text == nullptr);
+    CHECK(last_failure.code == status::length);
+    CHECK(sample_function([]() -> bool { throw 1; }) == number(status::unknown));
+    CHECK(sample_function([]() -> char { throw 1; }) == number(status::unknown));
+    CHECK(sample_function([] { throw 1; }) == number(status::unknown));
+}
+
+TEST_CASE("a call inside a call keeps its own name") {
+    const std::int64_t returned = call(
+        [] {
+            CHECK(thrown(std::out_of_range{"inner"}) == number(status::out_of_range));
+            CHECK(sentence() == "sample_function: inner");
+            throw std::invalid_argument{last_failure.sentence};
+        },
+        "outer_function");
+    CHECK(returned == number(status::invalid));
+    CHECK(sentence() == "outer_function: sample_function: inner");
+}
+
+TEST_CASE("a sentence longer than its room is cut between two characters") {
+    for (const std::string_view character : {"e", "\u00e9", "\u20ac", "\U0001f40d"}) {
+        for (std::size_t shift = 0; shift < 4; ++shift) {
+            std::string reason(shift, 'x');
+            while (reason.size() < 2 * failure::room) { reason += character; }
+            thrown(std::invalid_argument{reason});
+            const std::string whole = "sample_function: " + reason;
+            CHECK(whole.starts_with(sentence()));
+            CHECK(is_utf8(sentence()));
+            CHECK(sentence().size() <= failure::room - 1);
+            CHECK(sentence().size() > failure::room - 1 - character.size());
+        }
+    }
+}
+
+TEST_CASE("a sentence that just fits is kept whole, and one byte more is cut") {
+    const std::size_t room_left = failure::room - 1 - std::string_view{"sample_function: "}.size();
+    thrown(std::invalid_argument{std::string(room_left, 'x')});
+    CHECK(sentence() == "sample_function: " + std::string(room_left, 'x'));
+    thrown(std::invalid_argument{std::string(room_left + 1, 'x')});
+    CHECK(sentence() == "sample_function: " + std::string(room_left, 'x'));
+}
+
+TEST_CASE("a name longer than the room, or a reason that is no UTF-8, stays inside the room") {
+    failure kept{};
+    kept.record(status::busy, std::string(5000, 'n'), "reason");
+    CHECK(std::string_view{kept.sentence} == std::string(failure::room - 1, 'n'));
+    kept.record(status::busy, "name", std::string(5000, '\x80'));
+    CHECK(std::string_view{kept.sentence}.starts_with("name: "));
+    CHECK(std::string_view{kept.sentence}.size() < failure::room);
+    kept.record(status::busy, "", "");
+    CHECK(std::string_view{kept.sentence} == ": ");
+}
+
+TEST_CASE("each thread has a last failure of its own, empty at first") {
+    thrown(error{status::busy, "of the first thread"});
+    status code_at_first = status::busy;
+    std::string sentence_at_first = "not looked at";
+    std::string sentence_after;
+    std::thread other{[&] {
+        code_at_first = last_failure.code;
+        sentence_at_first = last_failure.sentence;
+        thrown(std::length_error{"of the second thread"});
+        sentence_after = last_failure.sentence;
+    }};
+    other.join();
+    CHECK(code_at_first == status::ok);
+    CHECK(sentence_at_first == "");
+    CHECK(sentence_after == "sample_function: of the second thread");
+    CHECK(last_failure.code == status::busy);
+    CHECK(sentence() == "sample_function: of the first thread");
+}
+
+TEST_CASE("call_back turns whatever the caller's function throws into status callback") {
+    const auto called_back = [](auto body) {
+        return sample_function([&] { call_back("compare", body); });
+    };
+    bool called = false;
+    CHECK(called_back([&] { called = true; }) == 0);
+    CHECK(called);
+    CHECK(called_back([] { throw std::runtime_error{"no luck"}; }) == number(status::callback));
+    CHECK(sentence() ==
+          "sample_function: compare threw an exception (no luck); a function given to C has to "
+          "return normally");
+    CHECK(called_back([] { throw std::bad_alloc{}; }) == number(status::callback));
+    CHECK(called_back([] { throw error{status::busy, "x"}; }) == number(status::callback));
+    CHECK(called_back([] { throw 42; }) == number(status::callback));
+    CHECK(sentence() ==
+          "sample_function: compare threw something that is not a std::exception; a function given "
+          "to C has to return normally");
+}
