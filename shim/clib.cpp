@@ -113,8 +113,8 @@ clib_status clib_char_buffer_set(clib_char_buffer* self, int64_t index, int64_t 
 int64_t clib_char_buffer_read(clib_char_buffer* self, int64_t offset, char* out,
                               size_t size) noexcept {
     return call([&] {
-        const auto to = writable_bytes(out, size, "out");
         const auto used = buffers.at(self);
+        const auto to = writable_bytes(out, size, "out");
         const auto from = used->get().view();
         return copy_out(from.substr(position(offset, from.size(), "offset", true)), to);
     });
@@ -122,8 +122,8 @@ int64_t clib_char_buffer_read(clib_char_buffer* self, int64_t offset, char* out,
 clib_status clib_char_buffer_write(clib_char_buffer* self, int64_t offset, const char* data,
                                    size_t size) noexcept {
     return call([&] {
-        const auto from = bytes(data, size, "data");
         const auto used = buffers.at(self);
+        const auto from = bytes(data, size, "data");
         copy_out(from, part(used->get(), offset, size, "offset", "size"));
     });
 }
@@ -145,16 +145,16 @@ clib_status clib_char_buffer_append(clib_char_buffer* self, const char* data,
 clib_status clib_char_buffer_insert(clib_char_buffer* self, int64_t index, const char* data,
                                     size_t size) noexcept {
     return call([&] {
-        const auto text = bytes(data, size, "data");
         const auto used = buffers.at(self);
+        const auto text = bytes(data, size, "data");
         clib::char_buffer& whole = used->movable();
         whole.insert(whole.begin() + position(index, whole.size(), "index", true), text);
     });
 }
 clib_status clib_char_buffer_erase(clib_char_buffer* self, int64_t index, int64_t count) noexcept {
     return call([&] {
-        const std::size_t size = non_negative(count, "count");
         const auto used = buffers.at(self);
+        const std::size_t size = non_negative(count, "count");
         clib::char_buffer& whole = used->movable();
         const auto erased = part(whole, index, size, "index", "count");
         whole.erase(erased.data(), erased.data() + erased.size());
@@ -199,8 +199,8 @@ int64_t clib_c_string_size(clib_c_string* self) noexcept {
 }
 int64_t clib_c_string_read(clib_c_string* self, char* out, size_t size) noexcept {
     return call([&] {
-        const auto to = writable_bytes(out, size, "out");
         const auto used = strings.at(self);
+        const auto to = writable_bytes(out, size, "out");
         return copy_out(used->get().view(), to);
     });
 }

@@ -6,6 +6,7 @@
  * Results. NULL or a negative number means failure, anything else is the result. A negative number
  * is one of the CLIB_E_ codes; clib_last_error() is the sentence to it, for this thread. A function
  * of type clib_status returns CLIB_OK (0) when it has succeeded. A failed call has changed nothing.
+ * If memory for the sentence is lacking too, the code is CLIB_E_NO_MEMORY.
  *
  * Handles. clib_counter, clib_char_buffer and clib_c_string are never defined: a pointer to one is
  * a handle, not an address. A handle that is NULL, freed, of another type, of another library, cut

@@ -38,7 +38,8 @@ public:
     /// Throws: std::invalid_argument if `last` is negative or above max_value.
     constexpr explicit basic_counter(T last) : last_{static_cast<std::uint64_t>(last)} {
         if (last < 0 || last > max_value) {
-            throw std::invalid_argument{"clib::counter: start at a number from 0 to max_value"};
+            throw std::invalid_argument{
+                "last is out of range; start a counter at a number from 0 to max_value"};
         }
     }
 
@@ -58,7 +59,9 @@ public:
     /// Throws: std::invalid_argument if `count` is less than 1; std::overflow_error if fewer than
     /// `count` numbers are left; the counter is unchanged in both cases.
     T reserve(T count) {
-        if (count < 1) { throw std::invalid_argument{"clib::counter: reserve at least 1 number"}; }
+        if (count < 1) {
+            throw std::invalid_argument{"count is less than 1; reserve at least one number"};
+        }
         const auto wanted = static_cast<std::uint64_t>(count);
         return static_cast<T>(take(wanted, wanted).first);
     }
@@ -124,7 +127,8 @@ public:
     explicit lease(basic_counter& source, T block_size = default_block_size)
         : source_{source}, block_size_{static_cast<std::uint64_t>(block_size)} {
         if (block_size < 1) {
-            throw std::invalid_argument{"clib::counter::lease: take blocks of at least 1 number"};
+            throw std::invalid_argument{
+                "block_size is less than 1; take blocks of at least one number"};
         }
     }
 

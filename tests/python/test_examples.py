@@ -50,7 +50,7 @@ SQLite holds 0 bytes at the end
     def test_words_in_c(self):
         self.check_program("words", """\
 buffer:  1:I 2:was 3:written 4:in 5:C.
-refused: clib_char_buffer_clear: an address inside the object is lent; give it back with unpin first
+refused: clib_char_buffer_clear: self is pinned: an address inside it is lent; unpin it first
 string:  18 chars
 deleter: gives back "I was written in C"
 refused: clib_c_string_free: self is no live clib_c_string: it was freed already, or made up; \
@@ -131,7 +131,7 @@ Bytes in Python b'I was written in C'
 --- clib
 Bytes in Python b'I was written in C++'
 freeing it now gives -8:
-  clib_c_string_free: an address inside the object is lent; give it back with unpin first
+  clib_c_string_free: self is pinned: an address inside it is lent; unpin it first
 
 === 7. Free it, in the language that allocated it
 Look at: twice would be a crash in the tutorial's C; here it is a sentence.

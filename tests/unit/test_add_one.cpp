@@ -70,7 +70,8 @@ TEST_CASE("add_one equals the tutorial's loop on random text") {
 
 TEST_CASE("add_one reads and writes nothing behind the terminator, at any alignment") {
     for (std::size_t offset = 0; offset < 64; ++offset) {
-        for (const std::size_t length : {0, 1, 15, 16, 63, 64, 65, 4095, 4096, 4097, 8192}) {
+        for (const std::size_t length :
+             {0U, 1U, 15U, 16U, 63U, 64U, 65U, 1023U, 1024U, 4097U, 8192U}) {
             // The allocation ends with the terminator: sanitizers see the first byte too many.
             std::vector<char> memory(offset + length + 1, 'a');
             memory.back() = '\0';

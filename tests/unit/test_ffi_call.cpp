@@ -223,6 +223,21 @@ struct carries_another : std::nested_exception, std::invalid_argument {
 
 }  // namespace
 
+struct mute : std::exception {
+    const char* what() const noexcept override { return nullptr; }
+};
+
+TEST_CASE("an exception that gives no reason, and a result of NULL, are failures with a sentence") {
+    CHECK(sample_function([]() -> int { throw mute{}; }) ==
+          static_cast<std::int64_t>(status::unknown));
+    CHECK(std::string_view{last_failure.sentence}.ends_with("what() gave no reason"));
+    CHECK(sample_function([]() -> int* { return nullptr; }) == nullptr);
+    CHECK(std::string_view{last_failure.sentence}.ends_with(
+        "the result is NULL, which the C ABI keeps for failures"));
+    CHECK_THROWS_WITH_AS(clib::ffi::call_back("hook", [] { throw mute{}; }),
+                         doctest::Contains("hook threw an exception ()"), clib::ffi::error);
+}
+
 TEST_CASE("exceptions derived in unusual ways are caught as well") {
     CHECK(thrown(derived_error{}) == number(status::system));
     CHECK(sentence() == "sample_function: derived");

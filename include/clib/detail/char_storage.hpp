@@ -39,7 +39,7 @@ public:
     /// Requires: `size <= capacity()`.
     void set_size(std::size_t size) noexcept {
         size_ = size;
-        data()[size] = '\0';
+        if (data_ != nullptr) { data_[size] = '\0'; }
     }
 
     void reserve(std::size_t capacity) {
@@ -109,9 +109,9 @@ private:
         if (capacity > max_size) { throw_length_error(); }
         auto* const moved = static_cast<char*>(std::realloc(data_, capacity + 1));
         if (moved == nullptr) { throw std::bad_alloc{}; }
+        if (data_ == nullptr) { moved[0] = '\0'; }
         data_ = moved;
         capacity_ = capacity;
-        data_[size_] = '\0';
     }
 
     [[noreturn]] static void throw_length_error() {

@@ -76,8 +76,10 @@ inline std::size_t position(std::int64_t index, std::size_t size, const char* pa
                             bool end_too = false) {
     const std::size_t end = size + (end_too ? 1 : 0);
     if (std::cmp_less(index, 0) || std::cmp_greater_equal(index, end)) {
-        throw error{status::out_of_range, std::string{parameter} + " is " + std::to_string(index) +
-                                              "; pass one from 0 to below " + std::to_string(end)};
+        const std::string cure = end == 0 ? "pass none where there is nothing"
+                                          : "pass one from 0 to below " + std::to_string(end);
+        throw error{status::out_of_range,
+                    std::string{parameter} + " is " + std::to_string(index) + "; " + cure};
     }
     return static_cast<std::size_t>(index);
 }

@@ -23,7 +23,7 @@ namespace clib::inline v0::ffi {
 /// Returns: Its status.
 [[gnu::cold, gnu::noinline]] inline status record_current_exception(const char* function) noexcept {
     const auto record = [function](status code, const char* reason) {
-        last_failure.record(code, function, reason);
+        last_failure.record(code, function, reason != nullptr ? reason : "what() gave no reason");
         return code;
     };
     try {
@@ -52,9 +52,17 @@ template <class Result>
 using c_result = std::conditional_t<std::is_pointer_v<Result>, Result, std::int64_t>;
 
 template <class Result>
+Result non_null_result(Result result) {
+    if (result == nullptr) {
+        throw error{status::unknown, "the result is NULL, which the C ABI keeps for failures"};
+    }
+    return result;
+}
+
+template <class Result>
 constexpr std::int64_t to_int64(Result result) {
     static_assert(std::integral<Result>,
-                  "a body given to call() returns nothing, an integer, a status or a pointer");
+                  "a body given to call() returns nothing, an integer or a pointer");
     if (std::cmp_less(result, 0)) {
         throw error{status::overflow, "the result is negative, which the C ABI keeps for failures"};
     }
@@ -79,7 +87,7 @@ auto call(Body&& body, const char* function = __builtin_FUNCTION()) noexcept
             std::forward<Body>(body)();
             return 0;
         } else if constexpr (std::is_pointer_v<result>) {
-            return std::forward<Body>(body)();
+            return detail::non_null_result(std::forward<Body>(body)());
         } else if constexpr (std::same_as<result, bool>) {
             return std::forward<Body>(body)() ? 1 : 0;
         } else if constexpr (std::same_as<result, char>) {
@@ -108,7 +116,8 @@ void call_back(const char* parameter, Body&& body) {
     try {
         std::forward<Body>(body)();
     } catch (const std::exception& e) {
-        throw failed(std::string{"an exception ("} + e.what() + ")");
+        const char* const reason = e.what();
+        throw failed(std::string{"an exception ("} + (reason != nullptr ? reason : "") + ")");
     } catch (...) { throw failed("something that is not a std::exception"); }
 }
 

@@ -2,17 +2,20 @@
 // which library made it, for which type, in which slot, and for which of the objects that the slot
 // has held. Every bit is checked on every use.
 //
-//     63      56 55   50 49             24 23            0
+//     63     57 56    50 49             24 23            0
 //     [ owner  ][ kind  ][  generation    ][  slot + 1   ]
 //
-// A handle cut to 32 bits is none, sign-extended or not, for the owner is never 0 nor 255; and it
-// is not NULL either, which a free would let pass, for the slot plus 1 is never 0.
+// A handle cut to 32 bits is none, sign-extended or not, for the owner's bits are never all alike;
+// and it is not NULL either, which a free would let pass, for the slot plus 1 is never 0. Kind and
+// generation each end in a parity bit, the generation's over the slot too: a handle with one bit
+// wrong is never that of another object.
 #pragma once
 
 #include <clib/ffi/status.hpp>
 
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -27,10 +30,10 @@ static_assert(sizeof(void*) >= sizeof(std::uint64_t),
 struct handle_bits {
     static constexpr int slot_width = 24;
     static constexpr int generation_width = 26;
-    static constexpr int kind_width = 6;
+    static constexpr int kind_width = 7;
     static constexpr std::uint32_t max_slots = (1U << slot_width) - 1;
     static constexpr std::uint32_t max_generation = (1U << generation_width) - 1;
-    static constexpr std::uint32_t max_kinds = 1U << kind_width;
+    static constexpr std::uint32_t max_kinds = 1U << (kind_width - 1);
 
     std::uint32_t slot;
     std::uint32_t generation;
@@ -47,6 +50,13 @@ struct handle_bits {
                static_cast<std::uint64_t>(generation) << slot_width | (slot + 1);
     }
 };
+
+/// Returns: `number` with a parity bit after it, which makes the number of ones in the result and
+/// `other` even.
+constexpr std::uint32_t with_parity(std::uint32_t number, std::uint32_t other = 0) noexcept {
+    const std::uint32_t shifted = number << 1;
+    return shifted | (static_cast<std::uint32_t>(std::popcount(shifted ^ other)) & 1);
+}
 
 /// The part of a handle table that does not depend on its types.
 struct handle_kind {
@@ -65,15 +75,21 @@ constexpr std::uint64_t mix(std::uint64_t value) noexcept {
 }
 
 inline std::uint32_t library_owner() noexcept {
-    return 1 + static_cast<std::uint32_t>(mix(reinterpret_cast<std::uint64_t>(&kinds)) % 254);
+    return 1 + static_cast<std::uint32_t>(mix(reinterpret_cast<std::uint64_t>(&kinds)) % 126);
 }
 
 /// Neighbouring slots, and the same slot of different tables, start at unrelated generations, so
-/// that a handle with a wrong bit is not by chance the handle of the object next door. `table` is
-/// an address that no other table has.
+/// that a handle with wrong bits is hardly ever by chance the handle of the object next door.
+/// `table` is an address that no other table has.
 inline std::uint32_t first_generation(const void* table, std::uint32_t slot) noexcept {
     const std::uint64_t seed = mix(reinterpret_cast<std::uint64_t>(table));
-    return static_cast<std::uint32_t>(mix(seed + slot)) & handle_bits::max_generation;
+    const auto unrelated = static_cast<std::uint32_t>(mix(seed + slot));
+    return with_parity(unrelated & (handle_bits::max_generation >> 1), slot + 1);
+}
+
+/// Returns: The slot's generation after `generation`; after the last comes the first.
+inline std::uint32_t next_generation(std::uint32_t slot, std::uint32_t generation) noexcept {
+    return with_parity(((generation >> 1) + 1) & (handle_bits::max_generation >> 1), slot + 1);
 }
 
 /// Returns: The tag of the handles of `kind`, which is registered at its first call.
@@ -82,7 +98,7 @@ inline std::uint32_t tag_of(const handle_kind& kind) {
         const handle_kind* there = nullptr;
         if (kinds[number].compare_exchange_strong(there, &kind, std::memory_order_acq_rel) ||
             there == &kind) {
-            return library_owner() << handle_bits::kind_width | number;
+            return library_owner() << handle_bits::kind_width | with_parity(number);
         }
     }
     throw error{status::no_memory, "the library has more than " +
@@ -99,7 +115,7 @@ inline std::uint32_t tag_of(const handle_kind& kind) {
         throw error{status::handle, subject + " is NULL; pass a live " + type};
     }
     const handle_bits bits = handle_bits::of(handle);
-    const std::uint32_t number = bits.tag % handle_bits::max_kinds;
+    const std::uint32_t number = (bits.tag >> 1) % handle_bits::max_kinds;
     const handle_kind* const actual = kinds[number].load(std::memory_order_acquire);
     if (bits.tag >> handle_bits::kind_width != library_owner() || actual == nullptr) {
         throw error{status::handle,

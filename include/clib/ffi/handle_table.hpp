@@ -7,6 +7,10 @@
 //
 // A table has static storage duration. It works during static initialisation, in atexit handlers
 // and after static destruction; objects that are alive when the program ends are not destroyed.
+//
+// Exclusive access is a lock. A thread that uses two objects at once takes them in the same order
+// as every other thread; and it does not, while it uses one, wait for a thread that may want it:
+// not for an interpreter's global lock either. It is not for signal handlers.
 #pragma once
 
 #include <clib/ffi/handle.hpp>
@@ -108,7 +112,8 @@ public:
     }
 
     /// The same, after `farewell(object)`, which may move things out of the object, or refuse by
-    /// throwing; the object lives on then. Waits as at() does. NULL is a no-op.
+    /// throwing; the object lives on then. Waits as at() does. NULL is a no-op. A table's objects
+    /// are all erased with a farewell, or all without.
     template <std::invocable<T&> Farewell>
         requires(Access == access::exclusive)
     void erase(Handle* handle, Farewell&& farewell, const char* parameter = "self") {

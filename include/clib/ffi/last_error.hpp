@@ -1,5 +1,8 @@
 // This thread's last failure. It has neither constructor nor destructor to run, so that it works
 // during static initialisation, in atexit handlers and after static destruction.
+//
+// In a library that is loaded at run time, glibc allocates a thread's storage for it, as for the
+// C++ runtime's exceptions, at the thread's first failure, and ends the process if it cannot.
 #pragma once
 
 #include <clib/ffi/status.hpp>

@@ -29,7 +29,7 @@ public:
     T& movable() {
         if (pins_ > 0) {
             throw error{status::busy,
-                        "an address inside the object is lent; give it back with unpin first"};
+                        "self is pinned: an address inside it is lent; unpin it first"};
         }
         return object_;
     }
@@ -43,7 +43,9 @@ public:
     /// Effects: Counts one lent address less.
     /// Throws: error(status::invalid) if none is lent.
     void unpin() {
-        if (pins_ == 0) { throw error{status::invalid, "no address is lent; unpin once per pin"}; }
+        if (pins_ == 0) {
+            throw error{status::invalid, "self is not pinned; unpin it once for each pin"};
+        }
         --pins_;
     }
 

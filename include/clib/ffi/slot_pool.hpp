@@ -55,10 +55,9 @@ public:
     /// Requires: Its object is destroyed, or was never made.
     void give_back(std::uint32_t number) noexcept {
         slot<T>& freed = *find(number);
-        const std::uint32_t next_generation =
-            (freed.state.generation() + 1) & handle_bits::max_generation;
-        freed.state.retire(next_generation);
-        if (next_generation == first_generation(this, number)) { return; }
+        const std::uint32_t generation = next_generation(number, freed.state.generation());
+        freed.state.retire(generation);
+        if (generation == first_generation(this, number)) { return; }
         std::uint64_t head = free_.load(std::memory_order_relaxed);
         do {
             freed.next_free.store(first_of(head), std::memory_order_relaxed);
