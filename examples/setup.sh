@@ -8,22 +8,23 @@ if [ -e /etc/debian_version ]; then
     export PATH="/usr/bin:$PATH"
 fi
 
-# need_packages PACKAGE...: Debian packages. Installs those that are missing; on another system
+# need_packages PACKAGE[=COMMAND]...: Debian packages, each with the command it is needed for if
+# that has another name. Installs those that are missing; on another system
 # says which of the tools are missing, and ends the script if any is.
 need_packages() {
     local package missing=()
     if [ ! -e /etc/debian_version ]; then
-        # A package is named after its command, but for the libraries (-dev): those Meson looks for.
+        # The libraries (-dev) are for Meson to look for.
         for package in "$@"; do
             case $package in *-dev) continue ;; esac
-            command -v "$package" > /dev/null || missing+=("$package")
+            command -v "${package#*=}" > /dev/null || missing+=("${package%=*}")
         done
         [ ${#missing[@]} -eq 0 ] && return
         echo "This is no Debian system, so please install these yourself: ${missing[*]}." >&2
         exit 1
     fi
 
-    for package in "$@"; do
+    for package in "${@%=*}"; do
         is_installed "$package" || missing+=("$package")
     done
     [ ${#missing[@]} -eq 0 ] && return

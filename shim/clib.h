@@ -5,20 +5,24 @@
  *
  * Results. NULL or a negative number means failure, anything else is the result. A negative number
  * is one of the CLIB_E_ codes; clib_last_error() is the sentence to it, for this thread. A function
- * of type clib_status returns CLIB_OK (0) when it has succeeded. A failed call has changed nothing.
+ * of type clib_status returns CLIB_OK (0) when it has succeeded. A failed call has changed nothing,
+ * unless it is said otherwise.
  * If memory for the sentence is lacking too, the code is CLIB_E_NO_MEMORY.
  *
  * Handles. clib_counter, clib_char_buffer and clib_c_string are never defined: a pointer to one is
  * a handle, not an address. A handle that is NULL, freed, of another type, of another library, cut
- * to 32 bits or made up gives CLIB_E_HANDLE in every function, whatever its bits. Each handle is
- * freed once, by its own _free; NULL to a _free is a harmless no-op.
+ * to 32 bits, with one bit wrong or made up gives CLIB_E_HANDLE in every function, before anything
+ * else is looked at. (Made-up bits that happen to be those of a live handle are one: 25 of them are
+ * unrelated from object to object.) Each handle is freed once, by its own _free; NULL to a _free is
+ * a harmless no-op.
  *
  * Threads. Every function may be called from any thread at any time, also on the same object; calls
  * on one buffer or string take turns. If an object is freed while another thread is in a call on
  * it, that call ends well and the object dies after it.
  *
- * Memory. Bytes travel as address and length; the address may be NULL if the length is 0. What is
- * passed in is copied, or written to, before the call returns, and never kept (but for
+ * Memory. Bytes travel as address and length; the address may be NULL if the length is 0, else it
+ * is CLIB_E_INVALID, and a length that no memory can have is CLIB_E_LENGTH, in every function. What
+ * is passed in is copied, or written to, before the call returns, and never kept (but for
  * clib_c_string_adopt). A lone `const char*` is NUL-terminated text.
  */
 #ifndef CLIB_H
@@ -146,7 +150,8 @@ CLIB_API clib_status clib_char_buffer_write(clib_char_buffer* self, int64_t offs
 CLIB_API int64_t clib_char_buffer_add_one(clib_char_buffer* self) CLIB_NOEXCEPT;
 
 /* The functions from here to clib_char_buffer_clear change the size. They fail with CLIB_E_BUSY
- * while the buffer is pinned, with CLIB_E_NO_MEMORY, and with CLIB_E_LENGTH. */
+ * while the buffer is pinned, and those that can make it larger with CLIB_E_NO_MEMORY and
+ * CLIB_E_LENGTH. */
 
 /* Replaces all bytes. */
 CLIB_API clib_status clib_char_buffer_assign(clib_char_buffer* self, const char* data,
@@ -189,7 +194,8 @@ CLIB_API int64_t clib_char_buffer_live(void) CLIB_NOEXCEPT;
 /* --- clib_c_string: one owner of a NUL-terminated string ------------------------------------- */
 
 /* What an adopted string is given back with. It is called once, with the string and with the
- * context that was passed to clib_c_string_adopt, in the thread that frees the string. */
+ * context that was passed to clib_c_string_adopt, in the thread that frees the string. It returns:
+ * it does not end its thread, nor jump out with longjmp. */
 typedef void (*clib_deleter)(char* text, void* context);
 
 /* A new string with a copy of `size` bytes at `data`, to be freed with clib_c_string_free.

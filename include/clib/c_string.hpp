@@ -11,6 +11,7 @@
 #include <concepts>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <new>
 #include <stdexcept>
 #include <string_view>
@@ -24,6 +25,11 @@ template <class Pointer>
 concept writable_text_pointer = std::same_as<Pointer, char*> ||
     std::same_as<Pointer, unsigned char*> || std::same_as<Pointer, signed char*>;
 
+/// Deleters that need no value to be given: a default one does not delete with a function it lacks.
+template <class Deleter>
+concept knows_its_function = std::default_initializable<Deleter> && !std::is_pointer_v<Deleter> &&
+                             !std::same_as<Deleter, context_deleter>;
+
 template <class Deleter = deleter<&std::free>>
 class basic_c_string : public text_owner {
     static_assert(std::is_invocable_v<Deleter&, char*>, "the deleter of a c_string takes a char*");
@@ -31,21 +37,22 @@ class basic_c_string : public text_owner {
                       std::is_nothrow_invocable_v<Deleter&, char*>,
                   "the deleter of a c_string may not throw: declare it noexcept, or name the C "
                   "function as clib::deleter<&function>");
-    static_assert(std::is_nothrow_move_constructible_v<Deleter> &&
-                      std::is_nothrow_move_assignable_v<Deleter>,
+    static_assert(std::is_nothrow_move_constructible_v<Deleter>,
                   "the deleter of a c_string must move without throwing");
 
 public:
     using deleter_type = Deleter;
 
     /// Post: Owns nothing; its text is empty.
-    basic_c_string() noexcept = default;
-    basic_c_string(std::nullptr_t) noexcept {}
+    basic_c_string() noexcept requires std::default_initializable<Deleter> : deleter_{} {}
+    basic_c_string(std::nullptr_t) noexcept requires std::default_initializable<Deleter>
+        : deleter_{} {}
 
     /// Adopts `text`: NULL, or NUL-terminated and owned by nobody else.
     template <writable_text_pointer Pointer>
-        requires std::default_initializable<Deleter>
-    explicit basic_c_string(Pointer text) noexcept : text_{reinterpret_cast<char*>(text)} {}
+        requires knows_its_function<Deleter>
+    explicit basic_c_string(Pointer text) noexcept
+        : deleter_{}, text_{reinterpret_cast<char*>(text)} {}
     template <writable_text_pointer Pointer>
     basic_c_string(Pointer text, Deleter deleter) noexcept
         : deleter_{std::move(deleter)}, text_{reinterpret_cast<char*>(text)} {}
@@ -65,7 +72,12 @@ public:
     basic_c_string& operator=(basic_c_string&& other) noexcept {
         if (this != &other) {
             basic_c_string old{std::move(*this)};
-            deleter_ = std::move(other.deleter_);
+            if constexpr (std::is_nothrow_move_assignable_v<Deleter>) {
+                deleter_ = std::move(other.deleter_);
+            } else {  // a lambda with captures
+                std::destroy_at(&deleter_);
+                std::construct_at(&deleter_, std::move(other.deleter_));
+            }
             text_ = other.release();
         }
         return *this;
@@ -101,6 +113,8 @@ public:
     const char* c_str() const noexcept { return text_ != nullptr ? text_ : ""; }
     std::string_view view() const& noexcept { return c_str(); }
     std::string_view view() const&& = delete;  // the owner dies first: name it, then view it
+    operator std::string_view() const& noexcept { return c_str(); }
+    operator std::string_view() const&& = delete;  // the owner dies first: name it, then view it
     std::size_t size() const noexcept { return std::strlen(c_str()); }  ///< In linear time.
     bool empty() const noexcept { return *c_str() == '\0'; }
 
@@ -131,10 +145,7 @@ public:
     /// getline.
     [[nodiscard]] char** inout() noexcept { return &text_; }
 
-    void swap(basic_c_string& other) noexcept {
-        std::swap(text_, other.text_);
-        std::swap(deleter_, other.deleter_);
-    }
+    void swap(basic_c_string& other) noexcept { std::swap(*this, other); }
     friend void swap(basic_c_string& left, basic_c_string& right) noexcept { left.swap(right); }
 
     friend bool operator==(const basic_c_string& string, std::nullptr_t) noexcept {
@@ -168,7 +179,7 @@ private:
         }
     }
 
-    [[no_unique_address]] Deleter deleter_{};
+    [[no_unique_address]] Deleter deleter_;
     char* text_ = nullptr;
 };
 

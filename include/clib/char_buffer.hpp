@@ -32,8 +32,12 @@ public:
     using difference_type = std::ptrdiff_t;
     using reference = char&;
     using const_reference = const char&;
+    using pointer = char*;
+    using const_pointer = const char*;
     using iterator = char*;
     using const_iterator = const char*;
+    using reverse_iterator = std::reverse_iterator<iterator>;
+    using const_reverse_iterator = std::reverse_iterator<const_iterator>;
 
     char_buffer() noexcept = default;
 
@@ -43,7 +47,7 @@ public:
     /// Effects: `size` bytes, each `value`. Throws: std::bad_alloc, std::length_error.
     explicit char_buffer(size_type size, char value = '\0') { resize(size, value); }
 
-    char_buffer(std::nullptr_t) = delete;  // no text at NULL: use char_buffer{}
+    char_buffer(std::same_as<std::nullptr_t> auto) = delete;  // no text at NULL: use char_buffer{}
     explicit char_buffer(std::same_as<char> auto, char = 0) = delete;  // size first: (10, 'x')
     char_buffer(const char_buffer&) = delete;  // to copy, write char_buffer{other.view()}
     char_buffer& operator=(const char_buffer&) = delete;  // to copy, write assign(other.view())
@@ -66,6 +70,8 @@ public:
 
     std::string_view view() const& noexcept { return {data(), size()}; }
     std::string_view view() const&& = delete;  // the owner dies first: name it, then view it
+    operator std::string_view() const& noexcept { return view(); }
+    operator std::string_view() const&& = delete;  // the owner dies first: name it, then view it
     std::span<char> span() & noexcept { return {data(), size()}; }
     std::span<const char> span() const& noexcept { return {data(), size()}; }
     std::span<const char> span() const&& = delete;  // the owner dies first: name it
@@ -74,6 +80,10 @@ public:
     iterator end() noexcept { return data() + size(); }
     const_iterator begin() const noexcept { return data(); }
     const_iterator end() const noexcept { return data() + size(); }
+    reverse_iterator rbegin() noexcept { return reverse_iterator{end()}; }
+    reverse_iterator rend() noexcept { return reverse_iterator{begin()}; }
+    const_reverse_iterator rbegin() const noexcept { return const_reverse_iterator{end()}; }
+    const_reverse_iterator rend() const noexcept { return const_reverse_iterator{begin()}; }
     const_iterator cbegin() const noexcept { return begin(); }
     const_iterator cend() const noexcept { return end(); }
 
@@ -96,6 +106,9 @@ public:
     void reserve(size_type capacity) { storage_.reserve(capacity); }
     void shrink_to_fit() { storage_.shrink_to_fit(); }
     void clear() noexcept { storage_.set_size(0); }
+
+    // Whatever may grow the buffer, from here to insert(), throws std::bad_alloc, and
+    // std::length_error above max_size().
 
     /// Post: `size() == size`; bytes that are new have the given value.
     void resize(size_type size, char value = '\0') {
@@ -195,8 +208,8 @@ public:
     /// and returns what the C function returned; `convention` is one of clib::returns and tells how
     /// that is to be read. `room` is the room that the first call gets, at least 1; the capacity is
     /// offered if that is more.
-    ///     buffer.fill(clib::returns::pointer, [](char* to, std::size_t room) { return getcwd(to,
-    ///     room); });
+    ///     path.fill(clib::returns::pointer,
+    ///               [](char* to, std::size_t room) { return getcwd(to, room); });
     /// Throws: std::system_error if the function failed, std::bad_alloc, std::length_error, and
     /// what `call` throws; the buffer is empty then (basic guarantee).
     template <class Convention, std::invocable<char*, size_type> Call>
@@ -213,6 +226,9 @@ public:
                     return *this;
                 }
                 if (outcome.is_complete) {
+                    if (outcome.size >= room) {
+                        throw std::length_error{"the call wrote more than the room it was given"};
+                    }
                     storage_.set_size(outcome.size);
                     return *this;
                 }

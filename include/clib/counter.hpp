@@ -71,7 +71,8 @@ public:
         return static_cast<T>(std::min(last_.load(std::memory_order_acquire), max_state));
     }
 
-    /// Effects: The next number is 1 again, so numbers from before may come again.
+    /// Effects: The next number is 1 again, so numbers from before come again. Leases go on with
+    /// the block that they have.
     void reset() noexcept { last_.store(0, std::memory_order_release); }
 
 private:
@@ -118,7 +119,8 @@ private:
 /// A thread's private supply of numbers: drawn from the counter in blocks, handed out without
 /// touching memory that other threads write. Numbers are unique among all leases and the counter
 /// itself, but neither dense nor in order between threads; what is left in a block when the lease
-/// ends is skipped. The counter outlives its leases. One lease serves one thread.
+/// ends is skipped. The counter outlives its leases. One lease serves one thread. Only a draw that
+/// takes a block orders memory, as reserve() does.
 template <std::integral T>
 class basic_counter<T>::lease {
 public:
@@ -135,7 +137,7 @@ public:
     lease(const lease&) = delete;  // a copy repeats its numbers: pass a reference
     lease& operator=(const lease&) = delete;
 
-    /// Returns: A number that nobody else gets.
+    /// Returns: A number that nobody else gets, unless the counter is reset.
     /// Throws: std::overflow_error when the counter has no number left.
     T next() {
         if (next_ > last_) [[unlikely]] { refill(); }

@@ -21,7 +21,7 @@ struct deleter {
     }
 
 private:
-    static void call(auto* function, char* text) {
+    static void call(auto function, char* text) {
         if constexpr (std::is_invocable_v<decltype(function), char*>) {
             static_cast<void>(function(text));
         } else {

@@ -14,6 +14,7 @@ namespace clib::inline v0 {
 
 /// What one call came to: the text is complete, or the call wants to be repeated with more room.
 struct fill_outcome {
+    /// The text is in the room. Requires: `length` is less than the room.
     static fill_outcome complete(std::size_t length) { return {true, length, nullptr}; }
     static fill_outcome complete_at(const char* text) { return {true, std::strlen(text), text}; }
     static fill_outcome repeat_with(std::size_t room) { return {false, room, nullptr}; }
@@ -31,8 +32,11 @@ namespace detail {
                             "clib::char_buffer::fill: the call failed"};
 }
 
-inline bool means_too_small(int error) {
-    return error == ERANGE || error == ENOSPC || error == ENAMETOOLONG || error == EOVERFLOW;
+/// ERANGE says so; the others have a second meaning, which is the right one when there is plenty.
+inline bool means_too_small(int error, std::size_t room) {
+    constexpr std::size_t plenty = 1 << 20;
+    return error == ERANGE ||
+           (room < plenty && (error == ENOSPC || error == ENAMETOOLONG || error == EOVERFLOW));
 }
 
 /// NUL-terminated text in the room. Text that ends at the last byte may have been cut there, so it
@@ -84,7 +88,7 @@ struct status_t {
     fill_outcome operator()(int result, const char* data, std::size_t room) const {
         if (result == 0) { return detail::terminated_text(data, room); }
         const int error = result > 0 ? result : errno;
-        if (!detail::means_too_small(error)) { detail::throw_errno(error); }
+        if (!detail::means_too_small(error, room)) { detail::throw_errno(error); }
         return fill_outcome::repeat_with(room * 2);
     }
 };
@@ -95,7 +99,7 @@ struct pointer_t {
     fill_outcome operator()(const char* result, const char* data, std::size_t room) const {
         if (result == data) { return detail::terminated_text(data, room); }
         if (result != nullptr) { return fill_outcome::complete_at(result); }
-        if (!detail::means_too_small(errno)) { detail::throw_errno(errno); }
+        if (!detail::means_too_small(errno, room)) { detail::throw_errno(errno); }
         return fill_outcome::repeat_with(room * 2);
     }
 };

@@ -329,7 +329,7 @@ class LentMemory(ClibTest):
                 self.assert_fails(BUSY, result, "unpin")
             self.assertEqual(ctypes.string_at(address, 4), b"abc\0")
             self.assertEqual(clib.char_buffer_unpin(buffer), 0)
-        self.assert_fails(INVALID, clib.char_buffer_unpin(buffer), "lent")
+        self.assert_fails(INVALID, clib.char_buffer_unpin(buffer), "pinned")
         self.assertEqual(clib.char_buffer_append(buffer, b"d", 1), 0)
 
     def test_of_an_empty_buffer(self):
@@ -345,7 +345,7 @@ class LentMemory(ClibTest):
         self.assert_fails(BUSY, clib.c_string_free(string), "unpin")
         self.assertEqual(ctypes.string_at(address), b"text")
         self.assertEqual(clib.c_string_unpin(string), 0)
-        self.assert_fails(INVALID, clib.c_string_unpin(string), "lent")
+        self.assert_fails(INVALID, clib.c_string_unpin(string), "pinned")
 
 
 class CString(ClibTest):

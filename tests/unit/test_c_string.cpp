@@ -73,6 +73,11 @@ static_assert(!std::is_constructible_v<c_string, void*>);
 static_assert(!std::is_convertible_v<char*, c_string>);
 static_assert(!std::is_convertible_v<c_string, bool>);
 static_assert(!std::is_constructible_v<c_string, recorded>);
+static_assert(std::is_convertible_v<c_string&, std::string_view>);
+static_assert(!std::is_convertible_v<c_string, std::string_view>);
+// A deleter that has no function to call until it is given one has to be given.
+static_assert(!std::is_constructible_v<basic_c_string<context_deleter>, char*>);
+static_assert(!std::is_constructible_v<basic_c_string<void (*)(char*) noexcept>, char*>);
 
 TEST_CASE("an empty string owns nothing and is text all the same") {
     const c_string empty;
@@ -342,4 +347,33 @@ TEST_CASE("a function object that owns something is a deleter too") {
     }
     CHECK(*count == 1);
     CHECK(count.use_count() == 1);
+}
+
+TEST_CASE("a lambda is a deleter, with captures or as a template argument") {
+    int count = 0;
+    const auto counting = [&count](char* text) noexcept {
+        ++count;
+        std::free(text);
+    };
+    static_assert(!std::is_default_constructible_v<basic_c_string<decltype(counting)>>);
+    {
+        auto a = clib::adopt(text_of("a"), counting);
+        auto b = clib::adopt(text_of("b"), counting);
+        a = std::move(b);
+        CHECK(count == 1);
+        b = clib::adopt(text_of("c"), counting);
+        swap(a, b);
+        CHECK(a == "c");
+        CHECK(b == "b");
+        CHECK(count == 1);
+    }
+    CHECK(count == 3);
+    CHECK(clib::adopt<[](char* text) { std::free(text); }>(text_of("x")) == "x");
+}
+
+TEST_CASE("a string passes for a std::string_view") {
+    const c_string text = c_string::copy("text");
+    const std::string_view view = text;
+    CHECK(view.data() == text.get());
+    CHECK(std::string{text} == "text");
 }

@@ -58,6 +58,7 @@ TEST_CASE("a buffer is made from text or from a size, and keeps embedded NULs") 
     CHECK(char_buffer{"abc"s} == "abc");
     CHECK(char_buffer{"a\0b"sv} == "a\0b"sv);
     CHECK(char_buffer{3} == "\0\0\0"sv);
+    CHECK(char_buffer(0).empty());
     CHECK(char_buffer(3, 'x') == "xxx");
     CHECK(is_terminated(char_buffer{"a\0b"sv}));
 }
@@ -306,4 +307,15 @@ TEST_CASE("random operations do what they do to a std::string") {
         REQUIRE(buffer == model);
         REQUIRE(is_terminated(buffer));
     }
+}
+
+TEST_CASE("a buffer passes for a std::string_view, and is walked backwards too") {
+    char_buffer buffer{"ab"};
+    const clib::c_string string = clib::c_string::copy("cd");
+    const char_buffer other{"ef"};
+    buffer.append(string).append(other);
+    buffer += other;
+    CHECK(buffer == "abcdefef");
+    CHECK(std::string{other.rbegin(), other.rend()} == "fe");
+    static_assert(!std::is_convertible_v<char_buffer, std::string_view>);
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <stdexcept>
@@ -34,9 +35,9 @@ namespace {
 
 /// Runs `body(thread number)` in `count` threads at once.
 template <class Body>
-void in_threads(int count, Body body) {
+void in_threads(std::size_t count, Body body) {
     std::vector<std::thread> threads;
-    for (int i = 0; i < count; ++i) {
+    for (std::size_t i = 0; i < count; ++i) {
         threads.emplace_back([&body, i] { body(i); });
     }
     for (std::thread& thread : threads) { thread.join(); }
@@ -103,7 +104,7 @@ TEST_CASE("threads that race past the end get each number once, and errors") {
     basic_counter<std::int16_t> numbers{32'000};
     std::atomic<int> handed_out{0};
     std::atomic<int> refused{0};
-    in_threads(4, [&](int) {
+    in_threads(4, [&](std::size_t) {
         for (int i = 0; i < 1000; ++i) {
             try {
                 numbers.next();
@@ -120,7 +121,7 @@ TEST_CASE("threads draw every number exactly once, each thread in order") {
     constexpr int per_thread = 20'000;
     counter numbers;
     std::vector<std::vector<std::int64_t>> drawn(4);
-    in_threads(4, [&](int thread) {
+    in_threads(4, [&](std::size_t thread) {
         for (int i = 0; i < per_thread; ++i) { drawn[thread].push_back(numbers.next()); }
     });
     std::vector<std::int64_t> all;
@@ -142,8 +143,19 @@ TEST_CASE("what was done before a number was drawn is visible to who draws a lar
             message = 42;
             numbers.next();
         }};
-        while (numbers.value() == 0) { std::this_thread::yield(); }
-        CHECK(message == 42);  // a data race under TSan if value() did not acquire
+        // A data race under TSan if what looks did not acquire, or next() did not release.
+        switch (round % 3) {
+            case 0:
+                while (numbers.value() == 0) { std::this_thread::yield(); }
+                break;
+            case 1:
+                for (std::int64_t mine = 1; numbers.next() == mine; ++mine) {}
+                break;
+            default:
+                for (std::int64_t mine = 1; numbers.reserve(1) == mine; ++mine) {}
+                break;
+        }
+        CHECK(message == 42);
         writer.join();
     }
 }
@@ -152,7 +164,7 @@ TEST_CASE("leases and the counter itself never hand out a number twice") {
     constexpr int per_thread = 10'000;
     counter numbers;
     std::vector<std::vector<std::int64_t>> drawn(4);
-    in_threads(4, [&](int thread) {
+    in_threads(4, [&](std::size_t thread) {
         counter::lease lease{numbers, 64};
         for (int i = 0; i < per_thread; ++i) {
             drawn[thread].push_back(thread == 0 ? numbers.next() : lease.next());

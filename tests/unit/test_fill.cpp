@@ -189,3 +189,26 @@ TEST_CASE("fill offers what capacity there is, and a convention can be one's own
     CHECK(rooms == std::vector<std::size_t>{1001, 1101});
     CHECK(buffer == "x");
 }
+
+TEST_CASE("an errno that may mean too little room is believed only as long as there is little") {
+    char_buffer buffer;
+    int calls = 0;
+    const auto never_fits = [&](char*, std::size_t) {
+        ++calls;
+        errno = ENAMETOOLONG;
+        return -1;
+    };
+    CHECK_THROWS_AS(buffer.fill(returns::status, never_fits), std::system_error);
+    CHECK(calls < 20);
+    CHECK(buffer.capacity() < 4 << 20);
+}
+
+TEST_CASE("a call that says it wrote more than its room is an error") {
+    char_buffer buffer;
+    const auto boasting = [](std::size_t, const char*, std::size_t room) {
+        return clib::fill_outcome::complete(room);
+    };
+    CHECK_THROWS_AS(buffer.fill(boasting, [](char*, std::size_t room) { return room; }),
+                    std::length_error);
+    CHECK(buffer.empty());
+}

@@ -47,6 +47,9 @@ namespace clib::inline v0::ffi {
 
 namespace detail {
 
+template <class Body>
+using result_of = std::remove_cvref_t<std::invoke_result_t<Body>>;
+
 /// What C sees of a body's result: a pointer as it is, everything else as int64_t.
 template <class Result>
 using c_result = std::conditional_t<std::is_pointer_v<Result>, Result, std::int64_t>;
@@ -61,7 +64,9 @@ Result non_null_result(Result result) {
 
 template <class Result>
 constexpr std::int64_t to_int64(Result result) {
-    static_assert(std::integral<Result>,
+    static_assert(std::integral<Result> && !std::same_as<Result, wchar_t> &&
+                      !std::same_as<Result, char8_t> && !std::same_as<Result, char16_t> &&
+                      !std::same_as<Result, char32_t>,
                   "a body given to call() returns nothing, an integer or a pointer");
     if (std::cmp_less(result, 0)) {
         throw error{status::overflow, "the result is negative, which the C ABI keeps for failures"};
@@ -80,8 +85,8 @@ constexpr std::int64_t to_int64(Result result) {
 /// throws: NULL or the negative status, with the reason in last_failure.
 template <std::invocable Body>
 auto call(Body&& body, const char* function = __builtin_FUNCTION()) noexcept
-    -> detail::c_result<std::invoke_result_t<Body>> {
-    using result = std::invoke_result_t<Body>;
+    -> detail::c_result<detail::result_of<Body>> {
+    using result = detail::result_of<Body>;
     try {
         if constexpr (std::is_void_v<result>) {
             std::forward<Body>(body)();
@@ -105,8 +110,8 @@ auto call(Body&& body, const char* function = __builtin_FUNCTION()) noexcept
     }
 }
 
-/// Runs a function of the caller's that C++ was given as `parameter`.
-/// Throws: error(status::callback) if it throws anything.
+/// Runs a function of the caller's that C++ was given as `parameter`. It returns, or throws: it
+/// does not end its thread, nor jump out. Throws: error(status::callback) if it throws anything.
 template <std::invocable Body>
 void call_back(const char* parameter, Body&& body) {
     const auto failed = [parameter](const std::string& what) {

@@ -64,7 +64,8 @@ struct handle_kind {
 };
 
 /// The kinds of handles that this library has, in the order of their first use. One library has one
-/// registry: its address, different in each library of a process, tells their handles apart.
+/// registry: its address differs from library to library in a process, and so, nearly always, does
+/// the owner that is made of it; where not, the generations still differ.
 inline constinit std::array<std::atomic<const handle_kind*>, handle_bits::max_kinds> kinds{};
 
 /// The finaliser of MurmurHash3: every bit of the input changes half the bits of the output.

@@ -22,7 +22,8 @@ enum class access {
 namespace detail {
 
 /// How often this process has been forked off. A thread that was using an object exclusively while
-/// another one forked does not exist in the child, and must not be waited for there.
+/// another one forked does not exist in the child, and must not be waited for there. (Should there
+/// be no memory to register the handler, a child waits for such a thread; nothing else is lost.)
 inline constinit std::atomic<std::uint16_t> fork_count{0};
 
 #if __has_include(<pthread.h>)

@@ -1,4 +1,4 @@
-// refused: a body given to call() returns nothing, an integer, a status or a pointer
+// refused: a body given to call() returns nothing, an integer or a pointer
 #include <clib/ffi/call.hpp>
 
 std::int64_t exported() noexcept {
