@@ -21,10 +21,12 @@ static void number_the_words(const char* const* words, size_t count) {
     require(numbers != NULL && line != NULL);
 
     for (size_t i = 0; i < count; ++i) {
-        char item[32];
+        char number[32];
         const int size =
-            snprintf(item, sizeof item, "%" PRId64 ":%s ", clib_counter_next(numbers), words[i]);
-        require(clib_char_buffer_append(line, item, (size_t)size) == CLIB_OK);
+            snprintf(number, sizeof number, "%" PRId64 ":", clib_counter_next(numbers));
+        require(clib_char_buffer_append(line, number, (size_t)size) == CLIB_OK);
+        require(clib_char_buffer_append(line, words[i], strlen(words[i])) == CLIB_OK);
+        require(clib_char_buffer_append(line, " ", 1) == CLIB_OK);
     }
 
     /* The address may be written through; while it is lent, the buffer cannot move. */

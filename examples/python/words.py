@@ -33,6 +33,7 @@ def load(path):
 
     counter, char_buffer = ctypes.POINTER(Counter), ctypes.POINTER(CharBuffer)
     text, size, number = ctypes.c_char_p, ctypes.c_size_t, ctypes.c_int64
+    writable = ctypes.POINTER(ctypes.c_ubyte)  # refuses bytes, which c_char_p would let C change
     for name, result, *arguments in [
         ("clib_counter_new", counter),
         ("clib_counter_next", number, counter),
@@ -41,7 +42,7 @@ def load(path):
         ("clib_char_buffer_append", number, char_buffer, text, size),
         ("clib_char_buffer_size", number, char_buffer),
         ("clib_char_buffer_at", number, char_buffer, number),
-        ("clib_char_buffer_read", number, char_buffer, number, text, size),
+        ("clib_char_buffer_read", number, char_buffer, number, writable, size),
         ("clib_char_buffer_free", number, char_buffer),
     ]:
         function = getattr(library, name)
@@ -58,9 +59,9 @@ def main(path):
         item = f"{clib.clib_counter_next(numbers)}:{word} ".encode()
         clib.clib_char_buffer_append(line, item, len(item))
 
-    copy = ctypes.create_string_buffer(clib.clib_char_buffer_size(line))
+    copy = (ctypes.c_ubyte * clib.clib_char_buffer_size(line))()
     clib.clib_char_buffer_read(line, 0, copy, len(copy))
-    print("buffer: ", copy.raw.decode().rstrip())
+    print("buffer: ", bytes(copy).decode().rstrip())
 
     try:
         clib.clib_char_buffer_at(line, 1000)

@@ -110,7 +110,7 @@ declare(clib.clib_char_buffer_append, ctypes.c_int64,
         ctypes.c_void_p, ctypes.c_char_p, ctypes.c_size_t)
 declare(clib.clib_char_buffer_add_one, ctypes.c_int64, ctypes.c_void_p)
 declare(clib.clib_char_buffer_read, ctypes.c_int64,
-        ctypes.c_void_p, ctypes.c_int64, ctypes.c_char_p, ctypes.c_size_t)
+        ctypes.c_void_p, ctypes.c_int64, ctypes.POINTER(ctypes.c_char), ctypes.c_size_t)
 declare(clib.clib_char_buffer_free, ctypes.c_int64, ctypes.c_void_p)
 buffer = clib.clib_char_buffer_new(b"starting", 8)
 clib.clib_char_buffer_append(buffer, b" string", 7)

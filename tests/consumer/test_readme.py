@@ -14,6 +14,7 @@ import sys
 import tempfile
 import unittest
 
+HERE = pathlib.Path(__file__).resolve().parent
 ROOT = pathlib.Path(os.environ["CLIB_ROOT"])
 LIBRARY = pathlib.Path(os.environ["CLIB_LIBRARY"])
 CXX = [*shlex.split(os.environ["CXX"]), "-std=c++20"]
@@ -69,17 +70,37 @@ class Readme(unittest.TestCase):
 
     def test_own_c_abi(self):
         code, _ = self.block("cpp", "clib/ffi.hpp")
+        exports, _ = self.block("ld", "words_")
         library = str(self.folder / "libwords.so")
         run(*CXX, *STRICT, "-shared", "-fPIC", "-fvisibility=hidden", f"-I{ROOT}/include",
+            f"-Wl,--version-script={self.write('words.map', exports)}",
             self.write("words.cpp", code), "-o", library)
+        symbols = run("nm", "-D", "--defined-only", "--format=just-symbols", library).split()
+        self.assertEqual(sorted(symbols),
+                         ["words_add", "words_free", "words_last_error", "words_new"])
         code, expected = self.block("python", "WORDS_LIBRARY")
         self.assertEqual(run(sys.executable, self.write("main.py", code), WORDS_LIBRARY=library),
                          expected)
 
+    def test_what_it_says_of_build_systems_is_what_the_consumers_do(self):
+        wrap, _ = self.block("ini", "clib")
+        for consumer in ("headers", "shim"):
+            self.assertEqual((HERE / consumer / "subprojects/clib.wrap").read_text(), wrap)
+        cmake, _ = self.block("cmake", "clib")
+        used = "".join((HERE / each / "CMakeLists.txt").read_text() for each in ("headers", "shim"))
+        for line in cmake.splitlines():
+            self.assertIn(line, used.splitlines())
+
+    def test_c_writes_into_no_bytes(self):
+        code, _ = self.block("python", "CLIB_LIBRARY")
+        code += "clib.clib_char_buffer_read(buffer, 0, b'immutable', 9)\n"
+        with self.assertRaisesRegex(AssertionError, "ctypes.ArgumentError"):
+            run(sys.executable, self.write("main.py", code))
+
     def test_no_example_is_left_out(self):
         languages = [block[1] for block in BLOCK.finditer(README)]
-        tested = {"cpp": 2, "c": 1, "python": 2}
-        self.assertEqual({each: languages.count(each) for each in tested}, tested)
+        tested = {"cpp": 2, "c": 1, "python": 2, "ld": 1, "ini": 1, "cmake": 1, "text": 4, "sh": 1}
+        self.assertEqual({each: languages.count(each) for each in set(languages)}, tested)
 
     def test_codes_are_those_of_the_header(self):
         header = (ROOT / "shim/clib.h").read_text(encoding="utf-8")
