@@ -1,6 +1,8 @@
 // add_one: the tutorial's operation, one added to each byte, in one pass.
 #pragma once
 
+#include <clib/version.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstring>

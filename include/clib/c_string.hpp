@@ -134,7 +134,8 @@ public:
     void reset(const char*) = delete;  // adopts only char*; assign c_string::copy(text)
 
     /// For a C function that stores a new string through a `char**`; what was owned is deleted
-    /// first. The string is owned at once, not at the end of the expression:
+    /// first. The string is owned at once, not at the end of the expression. (A function that takes
+    /// an `unsigned char**` stores to a pointer of the caller's, which is adopted then.)
     ///     if (asprintf(line.out(), "%d", n) >= 0 && !line.empty()) ...
     [[nodiscard]] char** out() noexcept {
         reset();

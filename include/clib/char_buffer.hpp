@@ -21,6 +21,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace clib::inline v0 {
@@ -44,12 +45,18 @@ public:
     /// Effects: Copies the bytes of `text`. Throws: std::bad_alloc, std::length_error.
     explicit char_buffer(std::string_view text) { assign(text); }
 
+    /// Throws: std::invalid_argument if `text` is NULL; std::bad_alloc, std::length_error.
+    template <std::convertible_to<const char*> Pointer>
+        requires std::is_pointer_v<Pointer>
+    explicit char_buffer(Pointer text) : char_buffer{non_null(text)} {}
+
     /// Effects: `size` bytes, each `value`. Throws: std::bad_alloc, std::length_error.
     explicit char_buffer(size_type size, char value = '\0') { resize(size, value); }
 
     char_buffer(std::same_as<std::nullptr_t> auto) = delete;  // no text at NULL: use char_buffer{}
     explicit char_buffer(std::same_as<char> auto, char = 0) = delete;  // size first: (10, 'x')
-    char_buffer(const char_buffer&) = delete;  // to copy, write char_buffer{other.view()}
+    char_buffer(const char*, size_type) = delete;  // write char_buffer{{data, size}}
+    char_buffer(const char_buffer&) = delete;      // to copy, write char_buffer{other.view()}
     char_buffer& operator=(const char_buffer&) = delete;  // to copy, write assign(other.view())
 
     /// Post: `other` is empty and owns nothing.
@@ -205,9 +212,9 @@ public:
 
     /// Replaces the content with what a C function writes, and repeats the call with more room
     /// until all of it fits. `call(data, room)` may write `room` bytes, its terminator among them,
-    /// and returns what the C function returned; `convention` is one of clib::returns and tells how
-    /// that is to be read. `room` is the room that the first call gets, at least 1; the capacity is
-    /// offered if that is more.
+    /// and returns what the C function returned; `convention` is one of clib::returns, or a
+    /// function object like them, and tells how that is to be read. `room` is the room that the
+    /// first call gets, at least 1; the capacity is offered if that is more.
     ///     path.fill(clib::returns::pointer,
     ///               [](char* to, std::size_t room) { return getcwd(to, room); });
     /// Throws: std::system_error if the function failed, std::bad_alloc, std::length_error, and
@@ -217,8 +224,8 @@ public:
         clear();
         try {
             for (;;) {
-                reserve(std::max<size_type>(room, 1) - 1);
-                room = capacity() + 1;
+                reserve(std::max<size_type>(room, 1));
+                room = capacity();
                 errno = 0;
                 const fill_outcome outcome = convention(call(data(), room), data(), room);
                 if (outcome.elsewhere != nullptr) {
@@ -226,13 +233,13 @@ public:
                     return *this;
                 }
                 if (outcome.is_complete) {
-                    if (outcome.size >= room) {
+                    if (outcome.size > room) {
                         throw std::length_error{"the call wrote more than the room it was given"};
                     }
                     storage_.set_size(outcome.size);
                     return *this;
                 }
-                room = outcome.size;
+                room = std::max(outcome.size, room + 1);
             }
         } catch (...) {
             clear();
@@ -251,6 +258,11 @@ private:
 
     size_type index_of(const_iterator position) const noexcept {
         return static_cast<size_type>(position - data());
+    }
+
+    static std::string_view non_null(const char* text) {
+        if (text == nullptr) { throw std::invalid_argument{"text is NULL; pass its address"}; }
+        return text;
     }
 
     bool contains(std::string_view text) const noexcept {

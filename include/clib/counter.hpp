@@ -5,6 +5,8 @@
 // one, or reads a value() at least as large. On x86-64 this costs nothing over relaxed.
 #pragma once
 
+#include <clib/version.hpp>
+
 #include <algorithm>
 #include <atomic>
 #include <concepts>

@@ -1,6 +1,8 @@
 // Deleters: how a c_string gives its text back to the library that allocated it.
 #pragma once
 
+#include <clib/version.hpp>
+
 #include <concepts>
 #include <cstdlib>
 #include <type_traits>

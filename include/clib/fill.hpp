@@ -3,6 +3,8 @@
 // written the same way.
 #pragma once
 
+#include <clib/version.hpp>
+
 #include <cerrno>
 #include <concepts>
 #include <cstddef>
@@ -14,9 +16,10 @@ namespace clib::inline v0 {
 
 /// What one call came to: the text is complete, or the call wants to be repeated with more room.
 struct fill_outcome {
-    /// The text is in the room. Requires: `length` is less than the room.
+    /// The text is in the room. Requires: `length` is at most the room.
     static fill_outcome complete(std::size_t length) { return {true, length, nullptr}; }
     static fill_outcome complete_at(const char* text) { return {true, std::strlen(text), text}; }
+    /// There was too little. More is offered in any case, even if this asks for less.
     static fill_outcome repeat_with(std::size_t room) { return {false, room, nullptr}; }
 
     bool is_complete;

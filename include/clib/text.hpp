@@ -2,6 +2,8 @@
 // format output. All of it goes through the type's view().
 #pragma once
 
+#include <clib/version.hpp>
+
 #include <compare>
 #include <concepts>
 #include <cstddef>
@@ -62,7 +64,9 @@ std::basic_ostream<char, Traits>& operator<<(std::basic_ostream<char, Traits>& o
 template <clib::owned_text Text>
 struct std::hash<Text> {
     using is_transparent = void;
-    std::size_t operator()(const Text& text) const noexcept { return (*this)(text.view()); }
+    std::size_t operator()(const clib::owned_text auto& text) const noexcept {
+        return (*this)(text.view());
+    }
     std::size_t operator()(std::string_view text) const noexcept {
         return std::hash<std::string_view>{}(text);
     }

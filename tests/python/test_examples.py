@@ -60,7 +60,7 @@ do not use a handle after its free (CLIB_E_HANDLE)
     def test_words_in_python(self):
         self.check([sys.executable, EXAMPLES / "python/words.py", os.environ["CLIB_LIBRARY"]], """\
 buffer:  1:I 2:was 3:written 4:in 5:Python
-refused: clib_char_buffer_at: index is 1000; pass one from 0 to below 34
+refused: clib_char_buffer_at: index is 1000; pass one from 0 to 33
 refused: clib_counter_next: self is no live clib_counter: it was freed already, or made up; \
 do not use a handle after its free
 """)

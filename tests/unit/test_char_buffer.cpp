@@ -59,6 +59,9 @@ TEST_CASE("a buffer is made from text or from a size, and keeps embedded NULs") 
     CHECK(char_buffer{"a\0b"sv} == "a\0b"sv);
     CHECK(char_buffer{3} == "\0\0\0"sv);
     CHECK(char_buffer(0).empty());
+    CHECK(char_buffer{{"abc", 2}} == "ab");
+    const char* const nothing = nullptr;
+    CHECK_THROWS_AS(char_buffer{nothing}, std::invalid_argument);
     CHECK(char_buffer(3, 'x') == "xxx");
     CHECK(is_terminated(char_buffer{"a\0b"sv}));
 }
@@ -247,7 +250,7 @@ TEST_CASE("containers find a buffer by any text, without making one") {
     std::unordered_map<char_buffer, int, std::hash<char_buffer>, std::equal_to<>> hashed;
     hashed.emplace(char_buffer{"key"}, 2);
     CHECK(hashed.find("key"sv)->second == 2);
-    CHECK(hashed.find(clib::c_string::copy("key").c_str()) != hashed.end());
+    CHECK(hashed.find(clib::c_string::copy("key")) != hashed.end());
 }
 
 TEST_CASE("streams print the text, with its NULs and the width asked for") {

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -184,9 +185,9 @@ TEST_CASE("fill offers what capacity there is, and a convention can be one's own
         rooms.push_back(room);
         to[0] = 'x';
         to[1] = '\0';
-        return room > 1100;
+        return room > 1050;
     });
-    CHECK(rooms == std::vector<std::size_t>{1001, 1101});
+    CHECK(rooms == std::vector<std::size_t>{1000, 1100});
     CHECK(buffer == "x");
 }
 
@@ -206,9 +207,26 @@ TEST_CASE("an errno that may mean too little room is believed only as long as th
 TEST_CASE("a call that says it wrote more than its room is an error") {
     char_buffer buffer;
     const auto boasting = [](std::size_t, const char*, std::size_t room) {
-        return clib::fill_outcome::complete(room);
+        return clib::fill_outcome::complete(room + 1);
     };
     CHECK_THROWS_AS(buffer.fill(boasting, [](char*, std::size_t room) { return room; }),
                     std::length_error);
     CHECK(buffer.empty());
+}
+
+TEST_CASE("text without a terminator may fill the room, and asking for no more gets more") {
+    char_buffer buffer;
+    const auto all_written = [](std::size_t written, const char*, std::size_t room) {
+        return written == 10 ? clib::fill_outcome::complete(written)
+                             : clib::fill_outcome::repeat_with(room);
+    };
+    buffer.fill(
+        all_written,
+        [](char* to, std::size_t room) {
+            const std::size_t written = std::min<std::size_t>(room, 10);
+            std::memset(to, 'x', written);
+            return written;
+        },
+        1);
+    CHECK(buffer == "xxxxxxxxxx");
 }

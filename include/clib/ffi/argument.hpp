@@ -77,7 +77,7 @@ inline std::size_t position(std::int64_t index, std::size_t size, const char* pa
     const std::size_t end = size + (end_too ? 1 : 0);
     if (std::cmp_less(index, 0) || std::cmp_greater_equal(index, end)) {
         const std::string cure = end == 0 ? "pass none where there is nothing"
-                                          : "pass one from 0 to below " + std::to_string(end);
+                                          : "pass one from 0 to " + std::to_string(end - 1);
         throw error{status::out_of_range,
                     std::string{parameter} + " is " + std::to_string(index) + "; " + cure};
     }

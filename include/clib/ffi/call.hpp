@@ -23,7 +23,9 @@ namespace clib::inline v0::ffi {
 /// Returns: Its status.
 [[gnu::cold, gnu::noinline]] inline status record_current_exception(const char* function) noexcept {
     const auto record = [function](status code, const char* reason) {
-        last_failure.record(code, function, reason != nullptr ? reason : "what() gave no reason");
+        last_failure.record(
+            code, function,
+            reason != nullptr && *reason != '\0' ? reason : "what() gave no reason");
         return code;
     };
     try {

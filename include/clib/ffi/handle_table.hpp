@@ -5,8 +5,9 @@
 //     struct tok;                                                      // what C sees
 //     static constinit clib::ffi::handle_table<tokenizer, tok> tokenizers{"tok"};
 //
-// A table has static storage duration. It works during static initialisation, in atexit handlers
-// and after static destruction; objects that are alive when the program ends are not destroyed.
+// A table has static storage duration, in one .cpp, or `inline constinit` in a header. It works
+// during static initialisation, in atexit handlers and after static destruction; objects that are
+// alive when the program ends are not destroyed.
 //
 // Exclusive access is a lock. A thread that uses two objects at once takes them in the same order
 // as every other thread; and it does not, while it uses one, wait for a thread that may want it:
@@ -68,8 +69,9 @@ public:
     /// Makes an object from `arguments`.
     /// Returns: Its handle, never NULL. Throws: std::bad_alloc; what the constructor throws.
     template <class... Arguments>
-        requires std::constructible_from<T, Arguments...>
     [[nodiscard]] Handle* emplace(Arguments&&... arguments) {
+        static_assert(std::constructible_from<T, Arguments...>,
+                      "emplace() takes what a constructor of the table's type takes");
         const std::uint32_t tag = own_tag();
         const std::uint32_t number = pool_.take();
         detail::slot<T>& slot = *pool_.find(number);
@@ -84,7 +86,8 @@ public:
         return reinterpret_cast<Handle*>(detail::handle_bits{number, generation, tag}.value());
     }
 
-    /// Begins to use the object; with access::exclusive, waits until nobody else does.
+    /// Begins to use the object, until what is returned dies, so what is used for longer than one
+    /// expression needs a name; with access::exclusive, waits until nobody else does.
     /// Throws: error(status::handle) if `handle` is not a live one of this table; error(busy) if
     /// this thread is using the object exclusively already, or a thread that did was lost in a
     /// fork.

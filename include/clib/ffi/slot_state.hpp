@@ -2,6 +2,8 @@
 // object, which one, how many calls are using it, and whether it is to die with the last of them.
 #pragma once
 
+#include <clib/version.hpp>
+
 #include <atomic>
 #include <cstdint>
 #include <thread>

@@ -2,6 +2,8 @@
 // A new code takes the next number; none is changed or used again.
 #pragma once
 
+#include <clib/version.hpp>
+
 #include <cstdint>
 #include <stdexcept>
 #include <string>
