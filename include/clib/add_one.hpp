@@ -1,7 +1,7 @@
 // add_one: the tutorial's operation, one added to each byte, in one pass.
 #pragma once
 
-#include <clib/version.hpp>
+#include <clib/detail/require_cpp20.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -5,7 +5,7 @@
 // one, or reads a value() at least as large. On x86-64 this costs nothing over relaxed.
 #pragma once
 
-#include <clib/version.hpp>
+#include <clib/detail/require_cpp20.hpp>
 
 #include <algorithm>
 #include <atomic>

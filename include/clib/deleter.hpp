@@ -1,7 +1,7 @@
 // Deleters: how a c_string gives its text back to the library that allocated it.
 #pragma once
 
-#include <clib/version.hpp>
+#include <clib/detail/require_cpp20.hpp>
 
 #include <concepts>
 #include <cstdlib>

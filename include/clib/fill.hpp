@@ -3,7 +3,7 @@
 // written the same way.
 #pragma once
 
-#include <clib/version.hpp>
+#include <clib/detail/require_cpp20.hpp>
 
 #include <cerrno>
 #include <concepts>

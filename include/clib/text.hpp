@@ -2,7 +2,7 @@
 // format output. All of it goes through the type's view().
 #pragma once
 
-#include <clib/version.hpp>
+#include <clib/detail/require_cpp20.hpp>
 
 #include <compare>
 #include <concepts>

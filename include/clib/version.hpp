@@ -3,10 +3,6 @@
 // incompatible versions in one program stay apart.
 #pragma once
 
-#if defined(__cplusplus) && __cplusplus < 202002L
-#error "clib needs C++20: compile with -std=c++20"
-#endif
-
 #define CLIB_VERSION_MAJOR 0
 #define CLIB_VERSION_MINOR 1
 #define CLIB_VERSION_PATCH 0

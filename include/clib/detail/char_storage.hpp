@@ -2,6 +2,8 @@
 // allocated before the first byte needs it. What throws has no effect when it does.
 #pragma once
 
+#include <clib/detail/require_cpp20.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -2,7 +2,7 @@
 // object, which one, how many calls are using it, and whether it is to die with the last of them.
 #pragma once
 
-#include <clib/version.hpp>
+#include <clib/detail/require_cpp20.hpp>
 
 #include <atomic>
 #include <cstdint>

@@ -2,7 +2,7 @@
 // A new code takes the next number; none is changed or used again.
 #pragma once
 
-#include <clib/version.hpp>
+#include <clib/detail/require_cpp20.hpp>
 
 #include <cstdint>
 #include <stdexcept>
