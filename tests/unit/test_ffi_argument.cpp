@@ -1,5 +1,6 @@
 // What C passed in, checked before anything is read, and addresses that are lent and given back.
 #include "doctest.hpp"
+#include "failure.hpp"
 
 #include <clib/ffi/argument.hpp>
 #include <clib/ffi/lendable.hpp>
@@ -16,23 +17,9 @@ using namespace clib::ffi;
 
 namespace {
 
-struct failure {
-    status code = status::ok;
-    std::string sentence;
-};
-
-/// What `body` fails with; status ok if it does not.
-template <class Body>
-failure failure_of(Body body) {
-    try {
-        body();
-    } catch (const error& e) { return {e.code(), e.what()}; }
-    return {};
-}
-
 template <class Body>
 void check_refused(status expected, std::string_view beginning, Body body) {
-    const failure refused = failure_of(body);
+    const auto refused = failure_of(body);
     CHECK(refused.code == expected);
     CHECK_MESSAGE(refused.sentence.starts_with(beginning), refused.sentence);
     CHECK_MESSAGE(refused.sentence.find("pass") != std::string::npos,

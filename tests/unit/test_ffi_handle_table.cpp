@@ -2,6 +2,7 @@
 // test_ffi_handle_table_threads.cpp has the tests with more than one thread.
 #include "../c/in_child.hpp"
 #include "doctest.hpp"
+#include "failure.hpp"
 
 #include <clib/ffi/handle.hpp>
 #include <clib/ffi/handle_table.hpp>
@@ -55,20 +56,6 @@ static_assert(!std::is_move_constructible_v<tracked_table>);
 static_assert(!std::is_move_constructible_v<tracked_table::guard>);
 static_assert(std::is_trivially_destructible_v<tracked_table>);  // works after static destruction
 static_assert(!std::is_default_constructible_v<tracked_table>);
-
-struct failure {
-    status code = status::ok;
-    std::string sentence;
-};
-
-/// What `body` fails with; status ok if it does not.
-template <class Body>
-failure failure_of(Body body) {
-    try {
-        body();
-    } catch (const error& e) { return {e.code(), e.what()}; }
-    return {};
-}
 
 std::uint64_t value_of(const void* pointer) { return reinterpret_cast<std::uint64_t>(pointer); }
 
