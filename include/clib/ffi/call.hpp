@@ -28,23 +28,23 @@ namespace clib::inline v0::ffi {
             reason != nullptr && *reason != '\0' ? reason : "what() gave no reason");
         return code;
     };
-    try {
-        throw;
-    } catch (const error& e) { return record(e.code(), e.what()); } catch (const std::bad_alloc&) {
+    // One handler a line; clang-format 14 runs them together.
+    // clang-format off
+    try { throw; }
+    catch (const error& e) { return record(e.code(), e.what()); }
+    catch (const std::bad_alloc&) {
         return record(status::no_memory, "there is not enough memory; free some and try again");
-    } catch (const std::invalid_argument& e) {
-        return record(status::invalid, e.what());
-    } catch (const std::out_of_range& e) {
-        return record(status::out_of_range, e.what());
-    } catch (const std::length_error& e) {
-        return record(status::length, e.what());
-    } catch (const std::overflow_error& e) {
-        return record(status::overflow, e.what());
-    } catch (const std::system_error& e) {
-        return record(status::system, e.what());
-    } catch (const std::exception& e) { return record(status::unknown, e.what()); } catch (...) {
+    }
+    catch (const std::invalid_argument& e) { return record(status::invalid, e.what()); }
+    catch (const std::out_of_range& e) { return record(status::out_of_range, e.what()); }
+    catch (const std::length_error& e) { return record(status::length, e.what()); }
+    catch (const std::overflow_error& e) { return record(status::overflow, e.what()); }
+    catch (const std::system_error& e) { return record(status::system, e.what()); }
+    catch (const std::exception& e) { return record(status::unknown, e.what()); }
+    catch (...) {
         return record(status::unknown, "something was thrown that is not a std::exception");
     }
+    // clang-format on
 }
 
 namespace detail {
