@@ -3,8 +3,10 @@
 
 #include <clib/ffi/argument.hpp>      // checked views of what C passed in
 #include <clib/ffi/call.hpp>          // the boundary: exceptions become a status and a sentence
+#include <clib/ffi/callback.hpp>      // functions of the caller's, called and kept
 #include <clib/ffi/export.hpp>        // CLIB_EXPORT
 #include <clib/ffi/handle_table.hpp>  // objects behind handles that cannot be misused
 #include <clib/ffi/last_error.hpp>    // this thread's last failure
 #include <clib/ffi/lendable.hpp>      // addresses inside an object, lent and given back
+#include <clib/ffi/module.hpp>        // CLIB_MODULE: the library describes itself
 #include <clib/ffi/status.hpp>        // the codes, and the error that carries one

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <limits>
 #include <span>
-#include <string>
 #include <string_view>
 #include <utility>
 
@@ -20,13 +19,12 @@ namespace detail {
 
 inline void require_bytes(const void* data, std::size_t size, const char* parameter) {
     if (size > std::numeric_limits<std::ptrdiff_t>::max()) {
-        throw error{status::length, std::string{parameter} +
-                                        " has a size that no memory can hold; pass its length in "
-                                        "bytes"};
+        fail(status::length,
+             {parameter, " has a size that no memory can hold; pass its length in bytes"});
     }
     if (data == nullptr && size > 0) {
-        throw error{status::invalid, std::string{parameter} + " is NULL but has a size of " +
-                                         std::to_string(size) + "; pass its address, or size 0"};
+        fail(status::invalid, {parameter, " is NULL but has a size of ", size,
+                               "; pass its address, or size 0"});
     }
 }
 
@@ -48,7 +46,7 @@ inline std::span<char> writable_bytes(char* data, std::size_t size, const char* 
 template <class T>
 T* non_null(T* pointer, const char* parameter) {
     if (pointer == nullptr) {
-        throw error{status::invalid, std::string{parameter} + " is NULL; pass its address"};
+        fail(status::invalid, {parameter, " is NULL; pass its address"});
     }
     return pointer;
 }
@@ -56,8 +54,8 @@ T* non_null(T* pointer, const char* parameter) {
 /// A number of things, or the index of one.
 inline std::size_t non_negative(std::int64_t number, const char* parameter) {
     if (number < 0) {
-        throw error{status::invalid, std::string{parameter} + " is " + std::to_string(number) +
-                                         "; pass a number that is not negative"};
+        fail(status::invalid,
+                     {parameter, " is ", number, "; pass a number that is not negative"});
     }
     return static_cast<std::size_t>(number);
 }
@@ -65,8 +63,7 @@ inline std::size_t non_negative(std::int64_t number, const char* parameter) {
 /// A byte that travels as a number.
 inline char byte_value(std::int64_t byte, const char* parameter) {
     if (byte < 0 || byte > 255) {
-        throw error{status::invalid, std::string{parameter} + " is " + std::to_string(byte) +
-                                         "; pass a byte from 0 to 255"};
+        fail(status::invalid, {parameter, " is ", byte, "; pass a byte from 0 to 255"});
     }
     return static_cast<char>(byte);
 }
@@ -76,10 +73,12 @@ inline std::size_t position(std::int64_t index, std::size_t size, const char* pa
                             bool end_too = false) {
     const std::size_t end = size + (end_too ? 1 : 0);
     if (std::cmp_less(index, 0) || std::cmp_greater_equal(index, end)) {
-        const std::string cure = end == 0 ? "pass none where there is nothing"
-                                          : "pass one from 0 to " + std::to_string(end - 1);
-        throw error{status::out_of_range,
-                    std::string{parameter} + " is " + std::to_string(index) + "; " + cure};
+        if (end == 0) {
+            fail(status::out_of_range,
+                         {parameter, " is ", index, "; pass none where there is nothing"});
+        }
+        fail(status::out_of_range,
+                     {parameter, " is ", index, "; pass one from 0 to ", end - 1});
     }
     return static_cast<std::size_t>(index);
 }

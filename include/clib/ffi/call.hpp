@@ -4,10 +4,13 @@
 
 #include <clib/ffi/last_error.hpp>
 #include <clib/ffi/status.hpp>
+#include <clib/ffi/text_result.hpp>
 
+#include <compare>
 #include <concepts>
 #include <cstdint>
 #include <exception>
+#include <limits>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -19,13 +22,24 @@
 
 namespace clib::inline v0::ffi {
 
+namespace detail {
+
+/// Returns: The errno that the code stands for, or 0.
+inline int errno_of(const std::error_code& code) noexcept {
+    const std::error_condition condition = code.default_error_condition();
+    return condition.category() == std::generic_category() ? condition.value() : 0;
+}
+
+}  // namespace detail
+
 /// Effects: Records the exception that is being handled as this thread's last failure.
 /// Returns: Its status.
 [[gnu::cold, gnu::noinline]] inline status record_current_exception(const char* function) noexcept {
-    const auto record = [function](status code, const char* reason) {
+    const auto record = [function](status code, const char* reason, int system_errno = 0) {
         last_failure.record(
             code, function,
             reason != nullptr && *reason != '\0' ? reason : "what() gave no reason");
+        last_failure.system_errno = system_errno;
         return code;
     };
     // One handler a line; clang-format 14 runs them together.
@@ -39,7 +53,9 @@ namespace clib::inline v0::ffi {
     catch (const std::out_of_range& e) { return record(status::out_of_range, e.what()); }
     catch (const std::length_error& e) { return record(status::length, e.what()); }
     catch (const std::overflow_error& e) { return record(status::overflow, e.what()); }
-    catch (const std::system_error& e) { return record(status::system, e.what()); }
+    catch (const std::system_error& e) {
+        return record(status::system, e.what(), detail::errno_of(e.code()));
+    }
     catch (const std::exception& e) { return record(status::unknown, e.what()); }
     catch (...) {
         return record(status::unknown, "something was thrown that is not a std::exception");
@@ -49,32 +65,84 @@ namespace clib::inline v0::ffi {
 
 namespace detail {
 
-template <class Body>
-using result_of = std::remove_cvref_t<std::invoke_result_t<Body>>;
+/// What call() returns where the body returned nothing, or a bool: it fits each type that a C
+/// function with such a body may return.
+class outcome {
+public:
+    constexpr explicit outcome(std::int64_t value) noexcept : value_{value} {}
+    /// A failure is false, as a bool. Implicit: C functions return what call() returns.
+    template <class Result>
+        requires(std::same_as<Result, std::int64_t> || std::same_as<Result, status> ||
+                 std::same_as<Result, bool>)
+    constexpr operator Result() const noexcept {  // NOLINT(google-explicit-constructor)
+        if constexpr (std::same_as<Result, bool>) {
+            return value_ > 0;
+        } else {
+            return static_cast<Result>(value_);
+        }
+    }
 
-/// What C sees of a body's result: a pointer as it is, everything else as int64_t.
+    friend constexpr bool operator==(outcome left, std::int64_t right) noexcept {
+        return left.value_ == right;
+    }
+    friend constexpr auto operator<=>(outcome left, std::int64_t right) noexcept {
+        return left.value_ <=> right;
+    }
+
+private:
+    std::int64_t value_;
+};
+
+/// What call() returns where the body returned text: const char* for text in UTF-8, and const
+/// uint8_t* for bytes.
+class text_pointer {
+public:
+    constexpr explicit text_pointer(const char* text) noexcept : text_{text} {}
+    constexpr operator const char*() const noexcept { return text_; }
+    operator const std::uint8_t*() const noexcept {
+        return reinterpret_cast<const std::uint8_t*>(text_);
+    }
+
+private:
+    const char* text_;
+};
+
+/// A result that has no value to stand for a failure. The status of the thread's last failure tells
+/// then: it is ok after a success.
 template <class Result>
-using c_result = std::conditional_t<std::is_pointer_v<Result>, Result, std::int64_t>;
+concept without_failure_value = std::same_as<Result, bool> || std::floating_point<Result> ||
+    (!text_like<Result> && std::is_class_v<Result> && std::is_trivially_copyable_v<Result>);
+
+/// What such a function returns when it fails.
+template <class Result>
+constexpr Result failed_result() noexcept {
+    if constexpr (std::floating_point<Result>) {
+        return std::numeric_limits<Result>::quiet_NaN();
+    } else {
+        return Result{};
+    }
+}
 
 template <class Result>
 Result non_null_result(Result result) {
     if (result == nullptr) {
-        throw error{status::unknown, "the result is NULL, which the C ABI keeps for failures"};
+        fail(status::unknown, {"the result is NULL, which the C ABI keeps for failures"});
     }
     return result;
 }
 
 template <class Result>
 constexpr std::int64_t to_int64(Result result) {
-    static_assert(std::integral<Result> && !std::same_as<Result, wchar_t> &&
-                      !std::same_as<Result, char8_t> && !std::same_as<Result, char16_t> &&
-                      !std::same_as<Result, char32_t>,
-                  "a body given to call() returns nothing, an integer or a pointer");
+    static_assert(
+        std::integral<Result> && !std::same_as<Result, wchar_t> && !std::same_as<Result, char8_t> &&
+            !std::same_as<Result, char16_t> && !std::same_as<Result, char32_t>,
+        "a body given to call() returns nothing, an integer, a bool, a double, a pointer, "
+        "text or a plain structure");
     if (std::cmp_less(result, 0)) {
-        throw error{status::overflow, "the result is negative, which the C ABI keeps for failures"};
+        fail(status::overflow, {"the result is negative, which the C ABI keeps for failures"});
     }
     if (!std::in_range<std::int64_t>(result)) {
-        throw error{status::overflow, "the result is larger than an int64_t can be"};
+        fail(status::overflow, {"the result is larger than an int64_t can be"});
     }
     return static_cast<std::int64_t>(result);
 }
@@ -83,49 +151,45 @@ constexpr std::int64_t to_int64(Result result) {
 
 /// Runs `body` for the C function that calls call(); `function`, filled in by the compiler, is that
 /// function's name and begins the sentence of a failure.
-/// Returns: What `body` returns: a pointer as it is, an integer as int64_t, nothing as 0. If it
-/// throws: NULL or the negative status, with the reason in last_failure.
+/// Returns: What `body` returns: a pointer as it is, an integer as int64_t, nothing as 0, a bool, a
+/// number with a fraction or a plain structure as it is; text as a pointer to a copy that lives
+/// until the thread's next result of text. If it throws: NULL, the negative status, NaN, false or a
+/// structure of zeros, with the reason in last_failure.
 template <std::invocable Body>
-auto call(Body&& body, const char* function = __builtin_FUNCTION()) noexcept
-    -> detail::c_result<detail::result_of<Body>> {
-    using result = detail::result_of<Body>;
+auto call(Body&& body, const char* function = __builtin_FUNCTION()) noexcept {
+    using result = std::remove_cvref_t<std::invoke_result_t<Body>>;
+    if constexpr (detail::without_failure_value<result>) { last_failure.code = status::ok; }
     try {
         if constexpr (std::is_void_v<result>) {
             std::forward<Body>(body)();
-            return 0;
+            return detail::outcome{0};
+        } else if constexpr (std::same_as<result, bool>) {
+            return detail::outcome{std::forward<Body>(body)() ? 1 : 0};
+        } else if constexpr (text_like<result>) {
+            return detail::text_pointer{detail::keep_text(std::forward<Body>(body)())};
+        } else if constexpr (detail::without_failure_value<result>) {
+            return std::forward<Body>(body)();
         } else if constexpr (std::is_pointer_v<result>) {
             return detail::non_null_result(std::forward<Body>(body)());
-        } else if constexpr (std::same_as<result, bool>) {
-            return std::forward<Body>(body)() ? 1 : 0;
         } else if constexpr (std::same_as<result, char>) {
-            return static_cast<unsigned char>(std::forward<Body>(body)());
+            return std::int64_t{static_cast<unsigned char>(std::forward<Body>(body)())};
         } else {
             return detail::to_int64(std::forward<Body>(body)());
         }
     } catch (...) {
         const status code = record_current_exception(function);
-        if constexpr (std::is_pointer_v<result>) {
-            return nullptr;
+        if constexpr (std::is_void_v<result> || std::same_as<result, bool>) {
+            return detail::outcome{static_cast<std::int64_t>(code)};
+        } else if constexpr (text_like<result>) {
+            return detail::text_pointer{nullptr};
+        } else if constexpr (detail::without_failure_value<result>) {
+            return detail::failed_result<result>();
+        } else if constexpr (std::is_pointer_v<result>) {
+            return result{nullptr};
         } else {
             return static_cast<std::int64_t>(code);
         }
     }
-}
-
-/// Runs a function of the caller's that C++ was given as `parameter`. It returns, or throws: it
-/// does not end its thread, nor jump out. Throws: error(status::callback) if it throws anything.
-template <std::invocable Body>
-void call_back(const char* parameter, Body&& body) {
-    const auto failed = [parameter](const std::string& what) {
-        return error{status::callback, std::string{parameter} + " threw " + what +
-                                           "; a function given to C has to return normally"};
-    };
-    try {
-        std::forward<Body>(body)();
-    } catch (const std::exception& e) {
-        const char* const reason = e.what();
-        throw failed(std::string{"an exception ("} + (reason != nullptr ? reason : "") + ")");
-    } catch (...) { throw failed("something that is not a std::exception"); }
 }
 
 }  // namespace clib::inline v0::ffi

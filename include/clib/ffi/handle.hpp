@@ -18,7 +18,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <string>
+#include <cstring>
 
 #pragma GCC visibility push(hidden)
 
@@ -61,6 +61,7 @@ constexpr std::uint32_t with_parity(std::uint32_t number, std::uint32_t other = 
 /// The part of a handle table that does not depend on its types.
 struct handle_kind {
     const char* type_name;
+    std::int64_t (*live)(const handle_kind& table);  ///< How many objects the table has.
 };
 
 /// The kinds of handles that this library has, in the order of their first use. One library has one
@@ -102,37 +103,43 @@ inline std::uint32_t tag_of(const handle_kind& kind) {
             return library_owner() << handle_bits::kind_width | with_parity(number);
         }
     }
-    throw error{status::no_memory, "the library has more than " +
-                                       std::to_string(handle_bits::max_kinds) +
-                                       " handle tables; let some types share one"};
+    fail(status::no_memory, {"the library has more than ", handle_bits::max_kinds,
+                             " handle tables; let some types share one"});
+}
+
+/// Returns: How many objects with handles of this type are alive.
+inline std::int64_t live_of_type(const char* type_name) noexcept {
+    std::int64_t live = 0;
+    for (const auto& registered : kinds) {
+        const handle_kind* const kind = registered.load(std::memory_order_acquire);
+        if (kind != nullptr && std::strcmp(kind->type_name, type_name) == 0) {
+            live += kind->live(*kind);
+        }
+    }
+    return live;
 }
 
 /// Throws: error(status::handle) that says why `handle` does not lead to a live object of `kind`.
 [[noreturn, gnu::cold]] inline void refuse_handle(const void* handle, const handle_kind& kind,
                                                   const char* parameter) {
-    const std::string type = kind.type_name;
-    const std::string subject = parameter;
-    if (handle == nullptr) {
-        throw error{status::handle, subject + " is NULL; pass a live " + type};
-    }
+    const char* const type = kind.type_name;
+    if (handle == nullptr) { fail(status::handle, {parameter, " is NULL; pass a live ", type}); }
     const handle_bits bits = handle_bits::of(handle);
     const std::uint32_t number = (bits.tag >> 1) % handle_bits::max_kinds;
     const handle_kind* const actual = kinds[number].load(std::memory_order_acquire);
     if (bits.tag >> handle_bits::kind_width != library_owner() || actual == nullptr) {
-        throw error{status::handle,
-                    subject +
-                        " is not a handle of this library but cut short, made up, or another "
-                        "library's; declare pointer types for arguments and results, and "
-                        "pass a live " +
-                        type};
+        fail(status::handle,
+             {parameter,
+              " is not a handle of this library but cut short, made up, or another library's; "
+              "declare pointer types for arguments and results, and pass a live ",
+              type});
     }
     if (actual != &kind) {
-        throw error{status::handle, subject + " is a " + actual->type_name + ", not a " + type +
-                                        "; pass a live " + type};
+        fail(status::handle, {parameter, " is a ", actual->type_name, ", not a ", type,
+                              "; pass a live ", type});
     }
-    throw error{status::handle, subject + " is no live " + type +
-                                    ": it was freed already, or made up; do not use a "
-                                    "handle after its free"};
+    fail(status::handle, {parameter, " is no live ", type,
+                          ": it was freed already, or made up; do not use a handle after its free"});
 }
 
 }  // namespace clib::inline v0::ffi::detail

@@ -33,13 +33,16 @@ namespace clib::inline v0::ffi {
 
 /// Thread safety: everything may be called from any thread at any time.
 template <class T, class Handle, access Access = access::exclusive>
-class handle_table {
+class handle_table : private detail::handle_kind {
     static_assert(std::is_nothrow_destructible_v<T>,
                   "an object behind a handle must be destroyed without throwing");
 
 public:
-    /// `type_name` is the handle's name in C; it appears in errors and is not copied.
-    constexpr explicit handle_table(const char* type_name) noexcept : kind_{type_name} {}
+    /// `handle_name` is the handle's name in C; it appears in errors and is not copied.
+    constexpr explicit handle_table(const char* handle_name) noexcept
+        : handle_kind{handle_name, [](const handle_kind& table) {
+                          return static_cast<const handle_table&>(table).live();
+                      }} {}
 
     handle_table(const handle_table&) = delete;  // handles belong to one table: pass a reference
     handle_table& operator=(const handle_table&) = delete;
@@ -133,7 +136,7 @@ private:
     std::uint32_t own_tag() {
         std::uint32_t tag = tag_.load(std::memory_order_relaxed);
         if (tag == 0) [[unlikely]] {
-            tag = detail::tag_of(kind_);
+            tag = detail::tag_of(*this);
             tag_.store(tag, std::memory_order_relaxed);
         }
         return tag;
@@ -144,31 +147,32 @@ private:
         return bits.tag == tag_.load(std::memory_order_relaxed) ? pool_.find(bits.slot) : nullptr;
     }
 
-    void destroy(std::uint32_t number) noexcept {
+    [[gnu::noinline]] void destroy(std::uint32_t number) noexcept {  // rarer than the end of a use
         std::destroy_at(&pool_.find(number)->object);
         pool_.give_back(number);
     }
 
     [[noreturn, gnu::cold, gnu::noinline]] void refuse(detail::entry entry, Handle* handle,
                                                        const char* parameter) {
-        const auto busy = [&](const char* reason) {
-            return error{status::busy, std::string{parameter} + reason};
-        };
         switch (entry) {
             case detail::entry::held_by_this_thread:
-                throw busy(" is in use by this very call; finish with it before calling back");
+                fail(status::busy, {parameter,
+                                            " is in use by this very call; finish with it before "
+                                            "calling back"});
             case detail::entry::held_before_fork:
-                throw busy(" was in use by another thread when the process forked; make a new one");
+                fail(status::busy, {parameter,
+                                            " was in use by another thread when the process "
+                                            "forked; make a new one"});
             case detail::entry::too_many_users:
-                throw busy(" is in use by too many threads; try again");
+                fail(status::busy,
+                             {parameter, " is in use by too many threads; try again"});
             case detail::entry::granted:
             case detail::entry::stale:
                 break;
         }
-        detail::refuse_handle(handle, kind_, parameter);
+        detail::refuse_handle(handle, *this, parameter);
     }
 
-    detail::handle_kind kind_;
     std::atomic<std::uint32_t> tag_{0};
     detail::slot_pool<T> pool_;
 };

@@ -19,6 +19,7 @@ struct failure {
     static constexpr std::size_t room = 1024;
 
     status code;
+    int system_errno;     ///< Of status::system, if it has one, else 0.
     char sentence[room];  ///< NUL-terminated UTF-8; "" if nothing has failed yet.
 
     /// Effects: Keeps "function: reason", cut between two characters if there is no room for all.

@@ -28,8 +28,7 @@ public:
     /// Throws: error(status::busy) while an address is lent.
     T& movable() {
         if (pins_ > 0) {
-            throw error{status::busy,
-                        "self is pinned: an address inside it is lent; unpin it first"};
+            fail(status::busy, {"self is pinned: an address inside it is lent; unpin it first"});
         }
         return object_;
     }
@@ -44,7 +43,7 @@ public:
     /// Throws: error(status::invalid) if none is lent.
     void unpin() {
         if (pins_ == 0) {
-            throw error{status::invalid, "self is not pinned; unpin it once for each pin"};
+            fail(status::invalid, {"self is not pinned; unpin it once for each pin"});
         }
         --pins_;
     }

@@ -111,7 +111,7 @@ private:
         std::uint32_t number = used_.load(std::memory_order_relaxed);
         do {
             if (number == handle_bits::max_slots) {
-                throw error{status::no_memory, "too many objects are alive; free some"};
+                fail(status::no_memory, {"too many objects are alive; free some"});
             }
             make_chunk(place{number});
         } while (!used_.compare_exchange_weak(number, number + 1, std::memory_order_acq_rel));

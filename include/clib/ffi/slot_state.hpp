@@ -2,7 +2,7 @@
 // object, which one, how many calls are using it, and whether it is to die with the last of them.
 #pragma once
 
-#include <clib/detail/require_cpp20.hpp>
+#include <clib/ffi/interpreter_lock.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -137,6 +137,7 @@ private:
         const std::uint64_t marked = seen | awaited;
         if (seen == marked ||
             word_.compare_exchange_weak(seen, marked, std::memory_order_relaxed)) {
+            const interpreter_lock_pause pause;  // who is using the object may need the lock
             word_.wait(marked, std::memory_order_relaxed);
         }
         seen = word_.load(std::memory_order_relaxed);

@@ -4,7 +4,10 @@
 
 #include <clib/detail/require_cpp20.hpp>
 
+#include <charconv>
+#include <concepts>
 #include <cstdint>
+#include <initializer_list>
 #include <stdexcept>
 #include <string>
 
@@ -59,13 +62,43 @@ constexpr const char* name_of(status code) noexcept {
 /// number of its own below -1000. A status that is no failure arrives as status::unknown.
 class error : public std::runtime_error {
 public:
-    error(status code, const std::string& sentence)
+    error(status code, const char* sentence)
         : std::runtime_error{sentence}, code_{code < status::ok ? code : status::unknown} {}
+    error(status code, const std::string& sentence) : error{code, sentence.c_str()} {}
     status code() const noexcept { return code_; }
 
 private:
     status code_;
 };
+
+/// A part of a sentence: text, or an integer.
+struct sentence_part {
+    sentence_part(const char* words) noexcept : text{words} {}  // NOLINT(google-explicit-constructor)
+    template <std::integral T>
+    sentence_part(T value) noexcept  // NOLINT(google-explicit-constructor)
+        : number{static_cast<std::int64_t>(value)} {}
+
+    const char* text = nullptr;
+    std::int64_t number = 0;
+};
+
+/// Throws: error(code) with the sentence that the parts make, for example
+/// fail(status::invalid, {"count is ", count, "; pass 1 or more"}). It is cut at 1023 bytes.
+[[noreturn, gnu::cold, gnu::noinline]] inline void fail(
+    status code, std::initializer_list<sentence_part> parts) {
+    char sentence[1024];
+    char* end = sentence;
+    char* const last = sentence + sizeof sentence - 1;
+    for (const sentence_part& part : parts) {
+        if (part.text == nullptr) {
+            end = std::to_chars(end, last, part.number).ptr;
+            continue;
+        }
+        for (const char* c = part.text; *c != '\0' && end != last; ++c) { *end++ = *c; }
+    }
+    *end = '\0';
+    throw error{code, sentence};
+}
 
 }  // namespace clib::inline v0::ffi
 

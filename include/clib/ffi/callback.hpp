@@ -1,0 +1,145 @@
+// Calls back into the caller's language: a function that C++ was given, with its context. Whatever
+// it does, C++ sees it return, or an exception of its own.
+#pragma once
+
+#include <clib/ffi/interpreter_lock.hpp>
+#include <clib/ffi/status.hpp>
+
+#include <atomic>
+#include <concepts>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <type_traits>
+#include <utility>
+
+#pragma GCC visibility push(hidden)
+
+namespace clib::inline v0::ffi {
+
+namespace detail {
+
+/// A binding says here, in the thread that called back, that the function has failed.
+inline constinit thread_local bool callback_has_failed = false;
+
+/// The release function of an interpreter that has ended.
+inline constinit std::atomic<void (*)(void*)> ended_release{nullptr};
+
+inline void forget_callbacks(void (*release)(void*)) noexcept {
+    ended_release.store(release, std::memory_order_release);
+}
+
+}  // namespace detail
+
+/// Calls what the caller passed as `parameter`: a function, or something that calls it, with these
+/// arguments. It returns, or throws: it does not end its thread, nor jump out.
+/// Returns: What it returns. Throws: error(status::callback) if it throws, returns a negative
+/// number, or its binding says that it has failed.
+template <class Function, class... Arguments>
+    requires std::invocable<Function, Arguments...>
+auto call_back(const char* parameter, Function&& function, Arguments&&... arguments) {
+    using result = std::invoke_result_t<Function, Arguments...>;
+    const auto called = [&]() -> result {
+        // What it calls in turn says for itself whether it holds the lock.
+        const detail::interpreter_lock_scope unknown{false};
+        try {
+            return std::invoke(std::forward<Function>(function),
+                               std::forward<Arguments>(arguments)...);
+        } catch (const std::exception& e) {
+            const char* const reason = e.what();
+            fail(status::callback,
+                         {parameter, " threw an exception (", reason != nullptr ? reason : "",
+                          "); a function given to C has to return normally"});
+        } catch (...) {
+            fail(status::callback,
+                         {parameter,
+                          " threw something that is not a std::exception; a function given to C has "
+                          "to return normally"});
+        }
+    };
+    const auto require_success = [&] {
+        if (std::exchange(detail::callback_has_failed, false)) {
+            fail(status::callback,
+                         {parameter, " has failed; see to the error that it raised"});
+        }
+    };
+    detail::callback_has_failed = false;
+    if constexpr (std::is_void_v<result>) {
+        called();
+        require_success();
+    } else {
+        const result returned = called();
+        require_success();
+        if (returned < 0) {
+            fail(status::callback, {parameter, " returned ", returned,
+                                            ", which stands for a failure; return 0 or more"});
+        }
+        return returned;
+    }
+}
+
+/// A function with its context that C++ keeps, and calls from any thread, until it is destroyed;
+/// then it tells the caller, by `release`, that both may go. Move-only.
+template <class Result, class... Arguments>
+class kept_callback {
+public:
+    using function_type = Result (*)(Arguments..., void* context);
+    using release_type = void (*)(void* context);
+
+    /// `release` may be NULL. Effects: Owns the context from now on, also if this throws.
+    kept_callback(const char* parameter, function_type function, void* context,
+                  release_type release)
+        : parameter_{parameter}, function_{function}, context_{context}, release_{release} {
+        if (function == nullptr) {
+            drop();
+            fail(status::invalid, {parameter, " is NULL; pass a function"});
+        }
+    }
+    kept_callback(kept_callback&& other) noexcept
+        : parameter_{other.parameter_},
+          function_{std::exchange(other.function_, nullptr)},
+          context_{other.context_},
+          release_{std::exchange(other.release_, nullptr)} {}
+    kept_callback& operator=(kept_callback&& other) noexcept {
+        kept_callback moved{std::move(other)};
+        std::swap(parameter_, moved.parameter_);
+        std::swap(function_, moved.function_);
+        std::swap(context_, moved.context_);
+        std::swap(release_, moved.release_);
+        return *this;
+    }
+    kept_callback(const kept_callback&) = delete;
+    kept_callback& operator=(const kept_callback&) = delete;
+    ~kept_callback() { drop(); }
+
+    /// Requires: It was not moved from. Throws: as call_back().
+    Result operator()(Arguments... arguments) const {
+        if (has_ended()) {
+            fail(status::callback,
+                 {parameter_,
+                  " belongs to an interpreter that has ended; replace it before that"});
+        }
+        return call_back(parameter_, function_, std::forward<Arguments>(arguments)..., context_);
+    }
+
+private:
+    bool has_ended() const noexcept {
+        return release_ != nullptr &&
+               release_ == detail::ended_release.load(std::memory_order_acquire);
+    }
+    void drop() noexcept {
+        if (release_ == nullptr || has_ended()) { return; }
+        try {
+            release_(context_);
+        } catch (...) { return; }  // nobody is there to be told
+    }
+
+    const char* parameter_;
+    function_type function_;
+    void* context_;
+    release_type release_;
+};
+
+}  // namespace clib::inline v0::ffi
+
+#pragma GCC visibility pop

@@ -1,0 +1,143 @@
+// What the compiler knows of a type or function and C++ has no word for: its name as text, and
+// where the members of a structure lie.
+#pragma once
+
+#include <clib/ffi/describe.h>
+
+#include <clib/ffi/signature.hpp>
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+#pragma GCC visibility push(hidden)
+
+namespace clib::inline v0::ffi::detail {
+
+/// Returns: What stands for the template's argument in the name of one of its functions, as g++ and
+/// clang write it: "... [with auto Function = tok_new; ...]", "... [Function = &tok_new]".
+constexpr std::string_view argument_in(std::string_view pretty_function) {
+    std::string_view argument = pretty_function.substr(pretty_function.find("Argument = ") + 11);
+    argument = argument.substr(0, argument.find_first_of(";]"));
+    const std::size_t last_part = argument.find_last_of(":&( ");
+    if (last_part != std::string_view::npos) { argument.remove_prefix(last_part + 1); }
+    return argument.substr(0, argument.find_first_of(")"));
+}
+
+template <auto Argument>
+constexpr std::string_view name_of_value() {
+    return argument_in(__PRETTY_FUNCTION__);
+}
+template <class Argument>
+constexpr std::string_view name_of_type() {
+    return argument_in(__PRETTY_FUNCTION__);
+}
+
+/// The name, NUL-terminated and kept in the library.
+template <std::size_t Size>
+constexpr auto kept_name(std::string_view name) {
+    std::array<char, Size + 1> kept{};
+    std::copy_n(name.data(), Size, kept.data());
+    return kept;
+}
+template <auto Function>
+inline constexpr auto function_symbol =
+    kept_name<name_of_value<Function>().size()>(name_of_value<Function>());
+template <class T>
+inline constexpr auto type_symbol = kept_name<name_of_type<T>().size()>(name_of_type<T>());
+
+template <class Member>
+struct member_type;
+template <class Structure, class Type>
+struct member_type<Type Structure::*> {
+    using type = Type;
+};
+template <auto Member>
+using type_of_member = typename member_type<std::remove_const_t<decltype(Member)>>::type;
+
+/// Where each member lies, and one number more: where the structure ends.
+template <class Structure, auto... Members>
+constexpr auto member_offsets() {
+    std::array<std::size_t, sizeof...(Members) + 1> offsets{};
+    std::size_t end = 0;
+    std::size_t index = 0;
+    const auto place = [&](std::size_t size, std::size_t alignment) {
+        offsets[index++] = (end + alignment - 1) / alignment * alignment;
+        end = offsets[index - 1] + size;
+    };
+    (place(sizeof(type_of_member<Members>), alignof(type_of_member<Members>)), ...);
+    place(0, alignof(Structure));
+    return offsets;
+}
+
+/// Converts to T and to nothing else.
+template <class T>
+struct exactly {
+    template <std::same_as<T> U>
+    operator U() const;  // NOLINT(google-explicit-constructor)
+};
+struct anything {
+    template <class U>
+    operator U() const;  // NOLINT(google-explicit-constructor)
+};
+
+template <class Structure, class... Values>
+concept initialised_by = requires {
+    Structure{Values{}...};
+};
+
+/// Whether the structure has as many members, of these types in this order.
+template <class Structure, auto... Members>
+constexpr bool has_members_of_these_types() {
+    return initialised_by<Structure, exactly<type_of_member<Members>>...> &&
+           !initialised_by<Structure, exactly<type_of_member<Members>>..., anything>;
+}
+
+/// Whether `Later`, if it is of the same type, stands after `First`.
+template <class Structure, auto First, auto Later>
+constexpr bool stands_before() {
+    if constexpr (std::is_same_v<type_of_member<First>, type_of_member<Later>>) {
+        constexpr Structure zero{};
+        return &(zero.*First) < &(zero.*Later);
+    } else {
+        return true;
+    }
+}
+
+/// Whether the members are named in the order in which they stand.
+template <class Structure, auto First, auto... Rest>
+constexpr bool are_in_order() {
+    if constexpr (sizeof...(Rest) > 0) {
+        return (stands_before<Structure, First, Rest>() && ...) &&
+               are_in_order<Structure, Rest...>();
+    } else {
+        return true;
+    }
+}
+
+/// A structure whose layout follows from its members, so that any language can build it.
+template <class Structure, auto... Members>
+constexpr void require_plain_structure() {
+    static_assert(std::is_standard_layout_v<Structure> && std::is_trivially_copyable_v<Structure> &&
+                      std::is_aggregate_v<Structure>,
+                  "a structure that C sees is a plain aggregate: no base, no constructor, nothing "
+                  "private or virtual");
+    static_assert(sizeof...(Members) > 0, "a structure that C sees has members; list them all");
+    if constexpr (sizeof...(Members) > 0) {
+        constexpr std::size_t alignment = std::max({alignof(type_of_member<Members>)...});
+        static_assert(
+            has_members_of_these_types<Structure, Members...>() &&
+                are_in_order<Structure, Members...>() && alignof(Structure) == alignment &&
+                member_offsets<Structure, Members...>().back() == sizeof(Structure),
+            "list every member of the structure, in its order; it has no base, and members "
+            "have their natural alignment");
+    }
+}
+
+}  // namespace clib::inline v0::ffi::detail
+
+#pragma GCC visibility pop

@@ -1,0 +1,319 @@
+// What is written inside CLIB_MODULE: types, structures and functions, each with the names that it
+// has in other languages. Everything here happens at compile time.
+#pragma once
+
+#include <clib/ffi/describe.h>
+
+#include <clib/detail/require_cpp20.hpp>
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+
+#pragma GCC visibility push(hidden)
+
+namespace clib::inline v0::ffi {
+
+namespace detail {
+
+/// Not constexpr: the compiler stops at the call and shows its line, with the sentence on it.
+inline void refuse_listing(const char*) {}
+
+constexpr void require_identifier(const char* name) {
+    bool is_identifier = *name != '\0' && !(*name >= '0' && *name <= '9');
+    for (const char* c = name; *c != '\0'; ++c) {
+        is_identifier = is_identifier && (*c == '_' || (*c >= '0' && *c <= '9') ||
+                                          (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z'));
+    }
+    if (!is_identifier) { refuse_listing("a name consists of letters, digits and _"); }
+}
+
+}  // namespace detail
+
+namespace listing {
+
+/// A parameter's name, and what it is if it is left out. A plain string does where there is nothing
+/// else to say.
+struct parameter {
+    enum class default_type { none, null, integer, number, text, boolean };
+
+    const char* name;
+    std::uint32_t flags = 0;
+    default_type type = default_type::none;
+    std::int64_t integer = 0;
+    double number = 0;
+    const char* text = nullptr;
+
+    // NOLINTNEXTLINE(google-explicit-constructor): a plain string does
+    constexpr parameter(const char* parameter_name) : name{parameter_name} {
+        detail::require_identifier(name);
+    }
+    template <std::integral T>
+        requires(!std::same_as<T, bool>)
+    constexpr parameter(const char* parameter_name, T value) : parameter{parameter_name} {
+        set_default(default_type::integer);
+        integer = static_cast<std::int64_t>(value);
+    }
+    constexpr parameter(const char* parameter_name, std::same_as<bool> auto value)
+        : parameter{parameter_name} {
+        set_default(default_type::boolean);
+        integer = value ? 1 : 0;
+    }
+    constexpr parameter(const char* parameter_name, double value) : parameter{parameter_name} {
+        set_default(default_type::number);
+        number = value;
+    }
+    constexpr parameter(const char* parameter_name, const char* value) : parameter{parameter_name} {
+        set_default(default_type::text);
+        text = value;
+    }
+    /// NULL may be passed, and is if the parameter is left out.
+    constexpr parameter(const char* parameter_name, std::nullptr_t) : parameter{parameter_name} {
+        set_default(default_type::null);
+        flags |= CLIB_VALUE_NULLABLE;
+    }
+
+    /// A function that the library calls once, now or later, unless the function that takes it
+    /// fails: a deleter, for example.
+    constexpr parameter called_once() const {
+        parameter once = *this;
+        once.flags |= CLIB_VALUE_CALLED_ONCE;
+        return once;
+    }
+
+    /// Whether it is something else than NULL if it is left out.
+    constexpr bool has_value() const {
+        return type != default_type::none && type != default_type::null;
+    }
+
+private:
+    constexpr void set_default(default_type default_value) {
+        type = default_value;
+        flags |= CLIB_VALUE_DEFAULT;
+    }
+};
+
+/// A char* without a size: an address of memory that is not the interpreter's, passed as a number.
+struct address : parameter {
+    constexpr explicit address(const char* parameter_name) : parameter{parameter_name} {}
+};
+
+}  // namespace listing
+
+namespace detail {
+
+/// One function as it is listed. Owner is the handle's type, or void.
+template <auto Function, clib_role Role, class Owner, class... Names>
+struct listed_function {
+    static constexpr auto function = Function;
+    static constexpr clib_role role = Role;
+    using owner = Owner;
+    using names = std::tuple<Names...>;
+
+    const char* name;
+    const char* doc = "";
+    bool may_block = false;
+    std::array<listing::parameter, sizeof...(Names)> parameters;
+};
+
+/// A listing to which functions are added; what describes one follows it.
+template <class... Functions>
+struct function_list {
+    std::tuple<Functions...> functions;
+
+    template <class Added>
+    constexpr function_list<Functions..., Added> with(const Added& added) const {
+        return {std::tuple_cat(functions, std::tuple{added})};
+    }
+    constexpr auto& last() { return std::get<sizeof...(Functions) - 1>(functions); }
+};
+
+template <auto Function, clib_role Role, class Owner, class... Names>
+constexpr auto listed(const char* name, const Names&... names) {
+    require_identifier(name);
+    return listed_function<Function, Role, Owner, Names...>{
+        name, "", false, {listing::parameter(names)...}};
+}
+
+template <auto Member>
+struct listed_member {
+    static constexpr auto member = Member;
+    const char* name;
+};
+
+}  // namespace detail
+
+namespace listing {
+
+template <class T>
+concept parameter_name = std::convertible_to<T, parameter>;
+
+/// A type whose objects C sees as Handle*. Handle is only declared.
+template <class Handle, class... Functions>
+class type_listing {
+public:
+    using handle = Handle;
+
+    constexpr type_listing(const char* name, const char* doc,
+                           detail::function_list<Functions...> functions)
+        : name_{name}, doc_{doc}, functions_{functions} {}
+
+    /// Makes an object: Handle* f(...).
+    template <auto Function, parameter_name... Names>
+    constexpr auto constructor(const Names&... names) const {
+        return with<Function, CLIB_ROLE_CONSTRUCTOR>("__init__", names...);
+    }
+    /// Frees the object: int64_t f(Handle*).
+    template <auto Function>
+    constexpr auto destructor() const {
+        return with<Function, CLIB_ROLE_DESTRUCTOR>("close");
+    }
+    /// A function that takes the object first. Python's special names, "__len__" for example, make
+    /// it what they stand for.
+    template <auto Function, parameter_name... Names>
+    constexpr auto method(const char* name, const Names&... names) const {
+        return with<Function, CLIB_ROLE_METHOD>(name, names...);
+    }
+    /// A function that takes nothing but the object, read as an attribute.
+    template <auto Function>
+    constexpr auto property(const char* name) const {
+        return with<Function, CLIB_ROLE_PROPERTY>(name);
+    }
+    /// A function of the type that takes no object; one that makes an object, for example.
+    template <auto Function, parameter_name... Names>
+    constexpr auto function(const char* name, const Names&... names) const {
+        return with<Function, CLIB_ROLE_FUNCTION>(name, names...);
+    }
+    /// The object's bytes, as many as its method "__len__" says, lent and given back.
+    template <auto Pin, auto Unpin>
+    constexpr auto buffer() const {
+        return with<Pin, CLIB_ROLE_PIN>("pin").template with<Unpin, CLIB_ROLE_UNPIN>("unpin");
+    }
+
+    /// One line on the function before it.
+    constexpr auto doc(const char* line) const {
+        auto copy = *this;
+        copy.functions_.last().doc = line;
+        return copy;
+    }
+    /// The function before it may take long, or wait: other threads of the interpreter go on.
+    constexpr auto may_block() const {
+        auto copy = *this;
+        copy.functions_.last().may_block = true;
+        return copy;
+    }
+
+    template <auto Function, clib_role Role, class... Names>
+    constexpr auto with(const char* name, const Names&... names) const {
+        auto more = functions_.with(detail::listed<Function, Role, Handle>(name, names...));
+        return with_functions(more);
+    }
+
+    const char* name_;
+    const char* doc_;
+    detail::function_list<Functions...> functions_;
+
+private:
+    template <class... All>
+    constexpr auto with_functions(const detail::function_list<All...>& all) const {
+        return type_listing<Handle, All...>{name_, doc_, all};
+    }
+};
+
+template <class Handle>
+constexpr auto type(const char* name, const char* doc = "") {
+    detail::require_identifier(name);
+    return type_listing<Handle>{name, doc, {}};
+}
+
+/// A structure of numbers, bools and structures, each named in the order in which they stand.
+template <class Structure, auto... Members>
+struct structure_listing {
+    using structure = Structure;
+
+    const char* name_;
+    const char* doc_;
+    std::tuple<detail::listed_member<Members>...> members_;
+
+    template <auto Member>
+    constexpr auto member(const char* name) const {
+        detail::require_identifier(name);
+        return structure_listing<Structure, Members..., Member>{
+            name_, doc_, std::tuple_cat(members_, std::tuple{detail::listed_member<Member>{name}})};
+    }
+};
+
+template <class Structure>
+constexpr auto structure(const char* name, const char* doc = "") {
+    detail::require_identifier(name);
+    return structure_listing<Structure>{name, doc, {}};
+}
+
+/// A function of the module.
+template <class Listed>
+struct function_listing {
+    Listed listed_;
+
+    constexpr auto doc(const char* line) const {
+        auto copy = *this;
+        copy.listed_.doc = line;
+        return copy;
+    }
+    constexpr auto may_block() const {
+        auto copy = *this;
+        copy.listed_.may_block = true;
+        return copy;
+    }
+};
+
+template <auto Function, parameter_name... Names>
+constexpr auto function(const char* name, const Names&... names) {
+    const auto listed = detail::listed<Function, CLIB_ROLE_FUNCTION, void>(name, names...);
+    return function_listing<std::remove_const_t<decltype(listed)>>{listed};
+}
+
+template <class... Entries>
+struct module_listing {
+    const char* name;
+    const char* version;
+    const char* doc;
+    std::tuple<Entries...> entries;
+
+    /// What CLIB_MODULE itself exports.
+    template <auto Error, auto Status, auto Size>
+    constexpr auto support() const {
+        return with(supporting<Error>("last_error"), supporting<Status>("last_status"),
+                    supporting<Size>("last_size"));
+    }
+
+private:
+    template <auto Function>
+    static constexpr auto supporting(const char* listed_name) {
+        const auto listed = detail::listed<Function, CLIB_ROLE_SUPPORT, void>(listed_name);
+        return function_listing<std::remove_const_t<decltype(listed)>>{listed};
+    }
+    template <class... More>
+    constexpr auto with(const More&... more) const {
+        return module_listing<Entries..., More...>{name, version, doc,
+                                                   std::tuple_cat(entries, std::tuple{more...})};
+    }
+};
+
+template <class... Entries>
+constexpr auto module(const char* name, const char* version, const Entries&... entries) {
+    return module_listing<Entries...>{name, version, "", {entries...}};
+}
+template <class... Entries>
+constexpr auto module(const char* name, const char* version, const char* doc,
+                      const Entries&... entries) {
+    return module_listing<Entries...>{name, version, doc, {entries...}};
+}
+
+}  // namespace listing
+}  // namespace clib::inline v0::ffi
+
+#pragma GCC visibility pop

@@ -1,0 +1,47 @@
+// CLIB_MODULE lists once what a library opens to other languages; the signatures come from the
+// functions themselves. In one .cpp of the library, after the extern "C" functions:
+//
+//     CLIB_MODULE(tok, "1.0", "Counts tokens.",
+//         type<tok>("Tokenizer", "A trained model.")
+//             .constructor<&tok_new>("model")
+//             .method<&tok_count>("count", "text").doc("How many tokens a text has.").may_block()
+//             .destructor<&tok_free>(),
+//         function<&tok_models>("models").doc("The names of all models, one a line."));
+//
+// It exports clib_describe(), which bindings read, and for callers without one tok_last_error(),
+// tok_last_status() and tok_last_size(), the length of the last text that the thread was returned.
+// A library has one module. What the table of describe.h cannot express does not compile.
+#pragma once
+
+#include <clib/ffi/describe.h>
+
+#include <clib/ffi/export.hpp>
+#include <clib/ffi/listing.hpp>
+#include <clib/ffi/table.hpp>
+
+// A module's functions are found without a namespace by what is written inside CLIB_MODULE.
+#define CLIB_MODULE(name, version, ...)                                                      \
+    extern "C" {                                                                             \
+    CLIB_EXPORT const char* name##_last_error() noexcept {                                   \
+        return ::clib::ffi::last_failure.sentence;                                           \
+    }                                                                                        \
+    CLIB_EXPORT ::clib::ffi::status name##_last_status() noexcept {                          \
+        return ::clib::ffi::last_failure.code;                                               \
+    }                                                                                        \
+    CLIB_EXPORT std::int64_t name##_last_size() noexcept {                                   \
+        return static_cast<std::int64_t>(::clib::ffi::detail::last_text.size());             \
+    }                                                                                        \
+    }                                                                                        \
+    namespace {                                                                              \
+    struct name##_module_list {                                                              \
+        static constexpr auto define() {                                                     \
+            using namespace ::clib::ffi::listing; /* NOLINT(google-build-using-namespace) */ \
+            return module(#name, version, __VA_ARGS__)                                       \
+                .support<&name##_last_error, &name##_last_status, &name##_last_size>();      \
+        }                                                                                    \
+    };                                                                                       \
+    }                                                                                        \
+    extern "C" CLIB_EXPORT const clib_module* clib_describe() noexcept {                     \
+        return &::clib::ffi::detail::description<name##_module_list>::table;                 \
+    }                                                                                        \
+    static_assert(true, "so that CLIB_MODULE(...) ends with a semicolon")

@@ -1,0 +1,254 @@
+// What makes a library's functions real built-in functions of CPython, and its handles native
+// objects, without a Python header and without an undefined Python symbol: clib.py passes in the
+// addresses of the functions that stand in python_api, all of Python's stable ABI, and makes built-in
+// functions and types of the thunks here.
+//
+// A thunk takes the arguments that nearly every caller passes. For any other, and for whatever needs
+// Python to be done well, it calls the function that clib.py uses where there is no CPython; so both
+// ways behave the same because they are the same.
+//
+// Everything here runs with the interpreter's lock held, in the one interpreter that set it up.
+#pragma once
+
+#include <clib/ffi/describe.h>
+
+#include <clib/ffi/call.hpp>
+#include <clib/ffi/description.hpp>
+#include <clib/ffi/python_api.hpp>
+#include <clib/ffi/python_argument.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#pragma GCC visibility push(hidden)
+
+namespace clib::inline v0::ffi::detail {
+
+/// The index of the type's function with this role or name, or the number of all.
+template <class List, class Owner>
+constexpr std::size_t index_of_function(clib_role role, std::string_view name) {
+    return [&]<std::size_t... I>(std::index_sequence<I...>) {
+        std::size_t found = sizeof...(I);
+        const auto look = [&]<std::size_t Index>() {
+            using described = function_description<List, Index>;
+            if (std::is_same_v<typename described::owner, Owner> && described::role == role &&
+                described::listed.name == name) {
+                found = Index;
+            }
+        };
+        (look.template operator()<I>(), ...);
+        return found;
+    }(std::make_index_sequence<listed_in<List>::function_count>());
+}
+
+template <class List, std::size_t Index>
+class python_function {
+    using described = function_description<List, Index>;
+    using result = typename described::result_type;
+    using owner = typename described::owner;
+    static constexpr auto function = described::listed_type::function;
+    static constexpr std::size_t count =
+        described::parameter_types::size - described::object_count;
+    static constexpr std::size_t required = [] {
+        std::size_t number = count;
+        for (const clib_value& value : described::parameters) {
+            if ((value.flags & CLIB_VALUE_DEFAULT) != 0) { --number; }
+        }
+        return number;
+    }();
+    static constexpr bool may_block = described::listed.may_block;
+
+    template <class... V>
+    static constexpr bool all_native(list<V...>) {
+        return (python_argument<List, V>::is_native && ...);
+    }
+    static constexpr bool is_native =
+        all_native(typename described::parameter_types{}) && python_result<List, result>::is_native;
+    static constexpr bool makes_object = result::kind == CLIB_KIND_HANDLE;
+
+    /// Whether Python lets negative numbers count from the end; clib.py does that.
+    static constexpr bool is_index = [] {
+        constexpr std::string_view name = described::listed.name;
+        return described::role == CLIB_ROLE_METHOD && count > 0 &&
+               (name == "__getitem__" || name == "__setitem__" || name == "__delitem__") &&
+               described::parameters[1].kind == CLIB_KIND_INT64;
+    }();
+
+public:
+    inline static constinit clib_python_function state{};
+
+    /// METH_FASTCALL | METH_KEYWORDS.
+    static python_object* call(python_object* self, python_object* const* given, std::ptrdiff_t size,
+                               python_object* names) noexcept {
+        if constexpr (is_native && described::role != CLIB_ROLE_CONSTRUCTOR) {
+            if (names == nullptr && !(makes_object && python.is_traced)) {
+                python_object* made = nullptr;
+                if (call_native(self, given, size, made)) { return made; }
+            }
+        }
+        return call_fallback(state, takes_self ? self : nullptr, given, size, names);
+    }
+
+    /// tp_init.
+    static int init(python_object* self, python_object* given, python_object* names) noexcept {
+        if constexpr (is_native) {
+            if (names == nullptr && !python.is_traced && handle_in(self) == 0) {
+                std::array<python_object*, count + 1> items{};
+                const std::ptrdiff_t size = python.tuple_size(given);
+                if (size <= static_cast<std::ptrdiff_t>(count)) {
+                    for (std::ptrdiff_t i = 0; i < size; ++i) {
+                        items[static_cast<std::size_t>(i)] = python.tuple_get_item(given, i);
+                    }
+                    std::uint64_t made = 0;
+                    if (construct(self, items.data(), size, made)) {
+                        handle_in(self) = made;
+                        return made != 0 ? 0 : -1;
+                    }
+                }
+            }
+        }
+        return init_fallback(state, self, given, names);
+    }
+
+    /// getter.
+    static python_object* get(python_object* self, void*) noexcept {
+        return call(self, nullptr, 0, nullptr);
+    }
+
+    /// tp_iternext.
+    static python_object* next(python_object* self) noexcept {
+        return call(self, nullptr, 0, nullptr);
+    }
+
+    /// sq_length.
+    static std::ptrdiff_t length(python_object* self) noexcept {
+        if constexpr (is_native && result::kind == CLIB_KIND_INT64 && count == 0) {
+            const auto arguments = std::tuple{handle_of<owner>(self)};
+            const std::int64_t size = invoke(arguments);
+            if (size >= 0) { return static_cast<std::ptrdiff_t>(size); }
+            raise(size, self);
+        }
+        return -1;
+    }
+
+    /// tp_dealloc.
+    static void dealloc(python_object* self) noexcept {
+        python.clear_weak_references(self);
+        const std::uint64_t handle = std::exchange(handle_in(self), 0);
+        if (handle != 0) {
+            python_error_scope error;  // the destructor may call back
+            const auto arguments = std::tuple{reinterpret_cast<owner*>(handle)};
+            const auto status = static_cast<std::int64_t>(invoke(arguments));
+            if (status < 0) { call_fallback(state, nullptr, nullptr, 0, nullptr); }
+        }
+        python.free(self);
+    }
+
+    /// bf_getbuffer.
+    static int get_buffer(python_object* self, void* view, int flags) noexcept {
+        constexpr std::size_t length_index =
+            index_of_function<List, owner>(CLIB_ROLE_METHOD, "__len__");
+        if constexpr (length_index < listed_in<List>::function_count) {
+            using length_function = python_function<List, length_index>;
+            const auto arguments = std::tuple{handle_of<owner>(self)};
+            const auto* const address = invoke(arguments);
+            if (address == nullptr) {
+                raise(static_cast<std::int64_t>(last_failure.code), self);
+                return -1;
+            }
+            const std::ptrdiff_t size = length_function::length(self);
+            constexpr bool is_readonly = (result::flags & CLIB_VALUE_CONST) != 0;
+            return python.fill_buffer(view, self, const_cast<char*>(address), size,
+                                      is_readonly ? 1 : 0, flags);
+        } else {
+            return -1;
+        }
+    }
+
+    /// bf_releasebuffer.
+    static void release_buffer(python_object* self, void*) noexcept {
+        const auto arguments = std::tuple{handle_of<owner>(self)};
+        static_cast<void>(invoke(arguments));
+    }
+
+private:
+    template <class Arguments>
+    static auto invoke(const Arguments& arguments) noexcept {
+        if constexpr (may_block) {
+            const python_unlocked unlocked;
+            return std::apply(function, arguments);
+        } else {
+            const interpreter_lock_scope lock{true};
+            return std::apply(function, arguments);
+        }
+    }
+
+    /// Returns: Whether the arguments were the usual ones, and the call is made.
+    static bool call_native(python_object* self, python_object* const* given, std::ptrdiff_t size,
+                            python_object*& made) noexcept {
+        return with_arguments(self, given, size, [&](const auto& arguments) {
+            if constexpr (without_failure_value<decltype(invoke(arguments))>) {
+                last_failure.code = status::ok;
+            }
+            const auto returned = invoke(arguments);
+            const std::int64_t failure = python_result<List, result>::failure(returned);
+            made = failure < 0 ? raise(failure, self)
+                               : python_result<List, result>::make(returned);
+        });
+    }
+    static bool construct(python_object* self, python_object* const* given, std::ptrdiff_t size,
+                          std::uint64_t& made) noexcept {
+        return with_arguments(nullptr, given, size, [&](const auto& arguments) {
+            made = reinterpret_cast<std::uint64_t>(invoke(arguments));
+            if (made == 0) { raise(static_cast<std::int64_t>(last_failure.code), self); }
+        });
+    }
+
+    template <class Use>
+    static bool with_arguments(python_object* self, python_object* const* given,
+                               std::ptrdiff_t size, const Use& use) noexcept {
+        if (size < static_cast<std::ptrdiff_t>(required) ||
+            size > static_cast<std::ptrdiff_t>(count)) {
+            return false;
+        }
+        return take_all(typename described::parameter_types{},
+                        std::make_index_sequence<described::parameter_types::size>(), self, given,
+                        static_cast<std::size_t>(size), use);
+    }
+    template <class... V, std::size_t... I, class Use>
+    static bool take_all(list<V...>, std::index_sequence<I...>, python_object* self,
+                         python_object* const* given, std::size_t size, const Use& use) noexcept {
+        std::tuple<python_argument<List, V>...> arguments;
+        [[maybe_unused]] const auto take = [&]<std::size_t At>(auto& argument) {
+            if constexpr (At < described::object_count) {
+                argument.value = handle_of<owner>(self);
+                return true;
+            } else {
+                constexpr std::size_t position = At - described::object_count;
+                return position < size ? argument.take(given[position])
+                                       : argument.take_default(described::parameters[At]);
+            }
+        };
+        if (!(take.template operator()<I>(std::get<I>(arguments)) && ...)) { return false; }
+        if constexpr (is_index) {
+            if (0 > std::get<1>(arguments).value) { return false; }
+        }
+        use(std::tuple_cat(std::get<I>(arguments).in_c()...));
+        return true;
+    }
+
+    static python_object* raise(std::int64_t code, python_object* self) noexcept {
+        return raise_failure(state, code, self);
+    }
+    static constexpr bool takes_self =
+        described::role == CLIB_ROLE_METHOD || described::role == CLIB_ROLE_PROPERTY;
+};
+
+}  // namespace clib::inline v0::ffi::detail
+
+#pragma GCC visibility pop

@@ -1,0 +1,132 @@
+// Text that a C function returns and that was made on the fly. It belongs to the library, one for
+// each thread, and lives until that thread's next such result, so that there is nothing to free and
+// nothing to forget; the caller copies it at once.
+#pragma once
+
+#include <clib/detail/require_cpp20.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#if __has_include(<pthread.h>)
+#include <pthread.h>
+#endif
+
+#pragma GCC visibility push(hidden)
+
+namespace clib::inline v0::ffi {
+
+/// What a body given to call() may return as text: a std::string, or a view of something that
+/// lives.
+template <class T>
+concept text_like = std::convertible_to<T, std::string_view> && !std::is_pointer_v<T>;
+
+namespace detail {
+
+/// This thread's text. Nothing about it is destroyed but its memory, when the thread ends; in the
+/// main thread it works after that too.
+class text_result {
+public:
+    /// What is kept for the next result to use again. A result that needed more is freed by the
+    /// next.
+    static constexpr std::size_t kept_capacity = 64 * 1024;
+
+    /// Returns: The text, NUL-terminated. Throws: std::bad_alloc; the text is the one before then.
+    const char* assign(std::string&& text) noexcept {
+        if (is_large()) { forget(); }
+        string() = std::move(text);
+        return string().c_str();
+    }
+    const char* assign(std::string_view text) {
+        // It may be a part of the one before, which is therefore not freed first.
+        if (is_large()) { return assign(std::string{text}); }
+        return string().assign(text).c_str();
+    }
+    const char* assign(const std::string& text) { return assign(std::string_view{text}); }
+
+    /// Whether the text has more memory than is kept.
+    bool is_large() noexcept { return is_made_ && string().capacity() > kept_capacity; }
+
+    const char* data() noexcept { return is_made_ ? string().c_str() : ""; }
+    std::size_t size() noexcept { return is_made_ ? string().size() : 0; }
+
+    /// Effects: Frees the text; it is "" then.
+    void forget() noexcept {
+        if (is_made_) { std::destroy_at(&string()); }
+        is_made_ = false;
+    }
+
+private:
+    std::string& string() noexcept {
+        auto* const text = std::launder(reinterpret_cast<std::string*>(memory_));
+        if (!is_made_) {
+            is_made_ = true;
+            return *std::construct_at(reinterpret_cast<std::string*>(memory_));
+        }
+        return *text;
+    }
+
+    alignas(std::string) unsigned char memory_[sizeof(std::string)];
+    bool is_made_;
+};
+
+inline constinit thread_local text_result last_text{};
+
+#if __has_include(<pthread.h>)
+/// Frees a thread's text when it ends. (Not a thread_local with a destructor: without memory to
+/// register that, glibc ends the process.)
+class text_result_cleaner {
+public:
+    text_result_cleaner() noexcept
+        : is_made_{pthread_key_create(&key_, [](void* text) {
+                       static_cast<text_result*>(text)->forget();
+                   }) == 0} {}
+    ~text_result_cleaner() {
+        if (is_made_) { pthread_key_delete(key_); }
+        is_made_ = false;
+    }
+    text_result_cleaner(const text_result_cleaner&) = delete;
+    text_result_cleaner& operator=(const text_result_cleaner&) = delete;
+
+    /// Throws: std::bad_alloc.
+    void watch_this_thread() const {
+        if (is_made_ && pthread_getspecific(key_) == nullptr &&
+            pthread_setspecific(key_, &last_text) != 0) {
+            throw std::bad_alloc{};
+        }
+    }
+
+private:
+    pthread_key_t key_;
+    bool is_made_;  // not so during static initialisation, nor after static destruction
+};
+inline text_result_cleaner text_cleaner;
+#else
+struct text_result_cleaner {
+    ~text_result_cleaner() { last_text.forget(); }
+    void watch_this_thread() const noexcept {}
+};
+inline thread_local text_result_cleaner text_cleaner;
+#endif
+
+template <text_like Text>
+const char* keep_text(Text&& text) {
+    text_cleaner.watch_this_thread();
+    if constexpr (std::same_as<std::remove_cvref_t<Text>, std::string>) {
+        return last_text.assign(std::forward<Text>(text));
+    } else {
+        return last_text.assign(std::string_view{text});
+    }
+}
+
+}  // namespace detail
+}  // namespace clib::inline v0::ffi
+
+#pragma GCC visibility pop
