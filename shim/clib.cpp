@@ -1,5 +1,9 @@
 // The shim: clib's three types behind the C ABI of clib.h. It only translates: each function is one
 // call into the toolkit and a type, and the contract of each stands in clib.h.
+#include <clib/ffi/status.hpp>
+
+using clib_status = clib::ffi::status;  // int64_t in C; here a type that says what it is
+
 #include "clib.h"
 
 #include <clib/add_one.hpp>
@@ -31,9 +35,8 @@ std::span<char> part(clib::char_buffer& whole, int64_t offset, std::size_t count
                      const char* offset_name, const char* count_name) {
     const std::size_t from = position(offset, whole.size(), offset_name, true);
     if (count > whole.size() - from) {
-        throw error{status::out_of_range, std::string{count_name} + " is " + std::to_string(count) +
-                                              " where " + std::to_string(whole.size() - from) +
-                                              " bytes are left; pass at most that many"};
+        fail(status::out_of_range, {count_name, " is ", count, " where ", whole.size() - from,
+                                    " bytes are left; pass at most that many"});
     }
     return whole.span().subspan(from, count);
 }
@@ -57,11 +60,7 @@ int64_t clib_version_at_least(int64_t major, int64_t minor, int64_t patch) noexc
     return major == CLIB_VERSION_MAJOR && std::pair{minor, patch} <= own ? 1 : 0;
 }
 
-const char* clib_last_error() noexcept { return last_failure.sentence; }
-
-clib_status clib_last_status() noexcept { return static_cast<clib_status>(last_failure.code); }
-
-const char* clib_status_name(clib_status code) noexcept { return name_of(status{code}); }
+const char* clib_status_name(clib_status code) noexcept { return name_of(code); }
 
 int64_t clib_add_one(char* data, size_t size) noexcept {
     return call([&] {
@@ -204,6 +203,9 @@ int64_t clib_c_string_read(clib_c_string* self, char* out, size_t size) noexcept
         return copy_out(used->get().view(), to);
     });
 }
+const char* clib_c_string_text(clib_c_string* self) noexcept {
+    return call([&] { return std::string{strings.at(self)->get().view()}; });
+}
 const char* clib_c_string_pin(clib_c_string* self) noexcept {
     return call([&] { return strings.at(self)->pin().c_str(); });
 }
@@ -221,7 +223,7 @@ clib_status clib_c_string_free(clib_c_string* self) noexcept {
             text = dying.movable().release();
         });
         if (text != nullptr) {
-            call_back("deleter", [&] { deleter.function(text, deleter.context); });
+            call_back("deleter", deleter.function, text, deleter.context);
         }
     });
 }
@@ -229,3 +231,56 @@ int64_t clib_c_string_live() noexcept {
     return call([] { return strings.live(); });
 }
 }
+
+CLIB_MODULE(clib, CLIB_VERSION_STRING, "The C ABI of clib's three types.",
+    type<clib_counter>("Counter", "Hands out 1, 2, 3 ..., each number exactly once.")
+        .constructor<&clib_counter_new>()
+        .method<&clib_counter_next>("__next__").doc("The number after the last one handed out.")
+        .method<&clib_counter_reserve>("reserve", "count")
+            .doc("Takes count consecutive numbers in one step and returns the first.")
+        .property<&clib_counter_value>("value").doc("The number handed out last; 0 before the first.")
+        .method<&clib_counter_reset>("reset").doc("Makes 1 the next number again.")
+        .destructor<&clib_counter_free>()
+        .function<&clib_counter_live>("live").doc("The number of live counters in this process."),
+    type<clib_char_buffer>("CharBuffer", "Mutable, growable bytes.")
+        .constructor<&clib_char_buffer_new>(parameter{"data", ""})
+        .method<&clib_char_buffer_size>("__len__").doc("The number of bytes.")
+        .method<&clib_char_buffer_at>("at", "index").doc("The byte at index, 0 to 255.")
+        .method<&clib_char_buffer_set>("set", "index", "byte").doc("Sets the byte at index.")
+        .method<&clib_char_buffer_read>("read", "offset", "out")
+            .doc("Copies the bytes from offset on to out, and returns how many.")
+        .method<&clib_char_buffer_write>("write", "offset", "data")
+            .doc("Overwrites the bytes from offset on.")
+        .method<&clib_char_buffer_add_one>("add_one")
+            .doc("Adds one to each byte, 255 becomes 0, and returns how many there are.").may_block()
+        .method<&clib_char_buffer_assign>("assign", "data").doc("Replaces all bytes.")
+        .method<&clib_char_buffer_append>("append", "data").doc("Adds bytes at the end.")
+        .method<&clib_char_buffer_insert>("insert", "index", "data")
+            .doc("Puts bytes before the one at index.")
+        .method<&clib_char_buffer_erase>("erase", "index", "count")
+            .doc("Removes count bytes from index on.")
+        .method<&clib_char_buffer_resize>("resize", "size")
+            .doc("Cuts the end off, or adds zero bytes.")
+        .method<&clib_char_buffer_clear>("clear").doc("Removes all bytes.")
+        .buffer<&clib_char_buffer_pin, &clib_char_buffer_unpin>()
+        .destructor<&clib_char_buffer_free>()
+        .function<&clib_char_buffer_live>("live").doc("The number of live buffers in this process."),
+    type<clib_c_string>("CString", "One owner of a NUL-terminated string.")
+        .constructor<&clib_c_string_new>("data")
+        .function<&clib_c_string_adopt>("adopt", address{"text"},
+                                        parameter{"deleter"}.called_once())
+            .doc("A string that owns the text at an address and gives it to deleter when it is freed.")
+        .method<&clib_c_string_size>("__len__").doc("The number of bytes, terminator not counted.")
+        .method<&clib_c_string_read>("read", "out")
+            .doc("Copies the bytes to out, as many as fit, and returns how many.")
+        .method<&clib_c_string_text>("__str__").doc("The text.")
+        .buffer<&clib_c_string_pin, &clib_c_string_unpin>()
+        .destructor<&clib_c_string_free>()
+        .function<&clib_c_string_live>("live").doc("The number of live strings in this process."),
+    function<&clib_version>("version").doc("The version of the library, major.minor.patch."),
+    function<&clib_version_at_least>("version_at_least", "major", "minor", "patch")
+        .doc("1 if the library serves programs made for that version, else 0."),
+    function<&clib_status_name>("status_name", "status")
+        .doc("The name of a code, for example CLIB_E_BUSY."),
+    function<&clib_add_one>("add_one", "data")
+        .doc("Adds one to each byte, 255 becomes 0, and returns how many there are.").may_block());

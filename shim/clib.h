@@ -53,7 +53,9 @@ extern "C" {
 #define CLIB_NOEXCEPT
 #endif
 
+#ifndef CLIB_BUILDING
 typedef int64_t clib_status;
+#endif
 
 #define CLIB_OK 0                /* success */
 #define CLIB_E_UNKNOWN (-1)      /* a failure that none of the others stands for */
@@ -67,6 +69,7 @@ typedef int64_t clib_status;
 #define CLIB_E_SYSTEM (-9)       /* the operating system refused */
 #define CLIB_E_CALLBACK (-10)    /* a function of the caller's failed */
 
+struct clib_module; /* of clib/ffi/describe.h */
 typedef struct clib_counter clib_counter;
 typedef struct clib_char_buffer clib_char_buffer;
 typedef struct clib_c_string clib_c_string;
@@ -87,6 +90,14 @@ CLIB_API const char* clib_last_error(void) CLIB_NOEXCEPT;
 
 /* The code of this thread's last failure; CLIB_OK if nothing has failed yet. Does not fail. */
 CLIB_API clib_status clib_last_status(void) CLIB_NOEXCEPT;
+
+/* The length in bytes of the text that this thread was returned last by a function that makes its
+ * text on the fly (clib_c_string_text). */
+CLIB_API int64_t clib_last_size(void) CLIB_NOEXCEPT;
+
+/* All of this as a table, from which bindings for other languages are made; clib/ffi/describe.h says
+ * how it is read. Static, never NULL. */
+CLIB_API const struct clib_module* clib_describe(void) CLIB_NOEXCEPT;
 
 /* The name of a code, for example "CLIB_E_BUSY"; static, never NULL. */
 CLIB_API const char* clib_status_name(clib_status status) CLIB_NOEXCEPT;
@@ -216,6 +227,10 @@ CLIB_API int64_t clib_c_string_size(clib_c_string* self) CLIB_NOEXCEPT;
  * many. No terminator is written. */
 CLIB_API int64_t clib_c_string_read(clib_c_string* self, char* out, size_t size) CLIB_NOEXCEPT;
 
+/* The text, NUL-terminated; a copy that belongs to the library and lives until this thread's next
+ * call of this function. NULL on CLIB_E_NO_MEMORY. */
+CLIB_API const char* clib_c_string_text(clib_c_string* self) CLIB_NOEXCEPT;
+
 /* Lends the address of the text. It stays valid until as many calls of clib_c_string_unpin as of
  * _pin have been made; till then clib_c_string_free fails with CLIB_E_BUSY. */
 CLIB_API const char* clib_c_string_pin(clib_c_string* self) CLIB_NOEXCEPT;
@@ -224,7 +239,7 @@ CLIB_API const char* clib_c_string_pin(clib_c_string* self) CLIB_NOEXCEPT;
 CLIB_API clib_status clib_c_string_unpin(clib_c_string* self) CLIB_NOEXCEPT;
 
 /* CLIB_E_BUSY while the string is pinned; it lives on then. CLIB_E_CALLBACK if the deleter threw a
- * C++ exception; the string is gone then all the same. */
+ * C++ exception, or its binding says that it failed; the string is gone then all the same. */
 CLIB_API clib_status clib_c_string_free(clib_c_string* self) CLIB_NOEXCEPT;
 
 /* The number of live strings in this process. */
