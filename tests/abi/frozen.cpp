@@ -53,6 +53,8 @@ FUNCTION(const char*, clib_version);
 FUNCTION(int64_t, clib_version_at_least, int64_t, int64_t, int64_t);
 FUNCTION(const char*, clib_last_error);
 FUNCTION(clib_status, clib_last_status);
+FUNCTION(int64_t, clib_last_size);
+FUNCTION(const clib_module*, clib_describe);
 FUNCTION(const char*, clib_status_name, clib_status);
 
 FUNCTION(int64_t, clib_add_one, char*, size_t);
@@ -87,6 +89,7 @@ FUNCTION(clib_c_string*, clib_c_string_new, const char*, size_t);
 FUNCTION(clib_c_string*, clib_c_string_adopt, char*, clib_deleter, void*);
 FUNCTION(int64_t, clib_c_string_size, clib_c_string*);
 FUNCTION(int64_t, clib_c_string_read, clib_c_string*, char*, size_t);
+FUNCTION(const char*, clib_c_string_text, clib_c_string*);
 FUNCTION(const char*, clib_c_string_pin, clib_c_string*);
 FUNCTION(clib_status, clib_c_string_unpin, clib_c_string*);
 FUNCTION(clib_status, clib_c_string_free, clib_c_string*);

@@ -41,6 +41,7 @@ static void no_failure_yet(void) {
     clib_counter* const counter = clib_counter_new();
     CHECK(strcmp(clib_last_error(), "") == 0);
     CHECK(clib_last_status() == CLIB_OK);
+    CHECK(clib_last_size() == 0);
     CHECK(clib_counter_free(counter) == CLIB_OK);
     CHECK(clib_last_status() == CLIB_OK);
 }
@@ -374,6 +375,22 @@ static void a_string_is_a_copy(void) {
     CHECK(clib_c_string_live() == 0);
 }
 
+static void a_string_gives_its_text(void) {
+    clib_c_string* const string = clib_c_string_new("text", 4);
+    clib_c_string* const other = clib_c_string_new("another", 7);
+    const char* text = clib_c_string_text(string);
+    CHECK(text != NULL && strcmp(text, "text") == 0);
+    CHECK(clib_last_size() == 4);
+    CHECK(clib_c_string_free(string) == CLIB_OK);
+    CHECK(strcmp(text, "text") == 0);
+    CHECK(clib_c_string_text(string) == NULL);
+    CHECK(clib_last_size() == 4);
+    text = clib_c_string_text(other);
+    CHECK(text != NULL && strcmp(text, "another") == 0);
+    CHECK(clib_last_size() == 7);
+    CHECK(clib_c_string_free(other) == CLIB_OK);
+}
+
 static void a_string_refuses_what_is_none(void) {
     REFUSED_NULL(CLIB_E_INVALID, "NUL", clib_c_string_new, "a\0b", 3);
     REFUSED_NULL(CLIB_E_INVALID, "NUL", clib_c_string_new, "ab", 3);
@@ -435,6 +452,7 @@ static void refuses_string(clib_c_string* wrong) {
     char memory[8];
     REFUSED(CLIB_E_HANDLE, "self", clib_c_string_size, wrong);
     REFUSED(CLIB_E_HANDLE, "self", clib_c_string_read, wrong, memory, 8);
+    REFUSED_NULL(CLIB_E_HANDLE, "self", clib_c_string_text, wrong);
     REFUSED_NULL(CLIB_E_HANDLE, "self", clib_c_string_pin, wrong);
     REFUSED(CLIB_E_HANDLE, "self", clib_c_string_unpin, wrong);
     if (wrong != NULL) { REFUSED(CLIB_E_HANDLE, "self", clib_c_string_free, wrong); }
@@ -525,6 +543,7 @@ int main(void) {
             what_leaves_the_address_alone_goes_on_while_pinned);
     tap_run("an empty buffer can be pinned", an_empty_buffer_can_be_pinned);
     tap_run("a string is a copy", a_string_is_a_copy);
+    tap_run("a string gives its text", a_string_gives_its_text);
     tap_run("a string refuses what is none", a_string_refuses_what_is_none);
     tap_run("a string adopts text and gives it back", a_string_adopts_and_gives_back);
     tap_run("a pinned string is not freed", a_pinned_string_is_not_freed);

@@ -18,6 +18,8 @@ namespace {
 
 const std::string long_text(5000, 'x');
 
+constexpr char heap_text[] = "text that is too long to be kept without an allocation";
+
 void leave(char*, void*) {}
 char adopted_text[] = "adopted";
 
@@ -25,7 +27,7 @@ char adopted_text[] = "adopted";
 struct objects {
     clib_counter* counter = clib_counter_new();
     clib_char_buffer* buffer = clib_char_buffer_new("0123456789", 10);
-    clib_c_string* string = clib_c_string_new("text", 4);
+    clib_c_string* string = clib_c_string_new(heap_text, sizeof heap_text - 1);
     clib_counter* new_counter = nullptr;
     clib_char_buffer* new_buffer = nullptr;
     clib_c_string* new_string = nullptr;
@@ -87,6 +89,8 @@ const entry_point entry_points[] = {
     {"clib_version_at_least", [](objects&) { return clib_version_at_least(0, 0, 0); }, succeeds},
     {"clib_last_error", [](objects&) { return status_of(clib_last_error()); }, succeeds},
     {"clib_last_status", [](objects&) { return clib_last_status() <= 0 ? succeeds : 1; }, succeeds},
+    {"clib_last_size", [](objects&) { return clib_last_size() >= 0 ? succeeds : 1; }, succeeds},
+    {"clib_describe", [](objects&) { return clib_describe() != nullptr ? succeeds : 1; }, succeeds},
     {"clib_status_name", [](objects&) { return status_of(clib_status_name(-2)); }, succeeds},
     {"clib_add_one", [](objects&) { return clib_add_one(memory, 64); }, succeeds},
     {"clib_add_one", [](objects&) { return clib_add_one(nullptr, 1); }, CLIB_E_INVALID},
@@ -190,6 +194,10 @@ const entry_point entry_points[] = {
      succeeds},
     {"clib_c_string_read", [](objects& o) { return clib_c_string_read(o.string, nullptr, 64); },
      CLIB_E_INVALID},
+    {"clib_c_string_text", [](objects& o) { return status_of(clib_c_string_text(o.string)); },
+     succeeds},
+    {"clib_c_string_text", [](objects&) { return status_of(clib_c_string_text(nullptr)); },
+     CLIB_E_HANDLE},
     {"clib_c_string_pin",
      [](objects& o) {
          const std::int64_t status = status_of(clib_c_string_pin(o.string));
@@ -317,6 +325,26 @@ void a_new_thread_whose_first_call_fails() {
     CHECK(is_right);
 }
 
+/// Returns: The blocks that are allocated after a thread has been returned text.
+std::int64_t blocks_after_a_thread(std::size_t size) {
+    clib_c_string* const string = clib_c_string_new(std::string(size, 'x').data(), size);
+    static bool is_right = false;
+    std::thread{[=] {
+        is_right = clib_c_string_text(string) != nullptr &&
+                   clib_last_size() == static_cast<std::int64_t>(size);
+    }}.join();
+    CHECK(is_right);
+    clib_c_string_free(string);
+    return allocated_blocks();
+}
+
+void a_text_ends_with_its_thread() {
+    const std::int64_t blocks = blocks_after_a_thread(100);
+    for (const std::size_t size : {std::size_t{1000}, std::size_t{1000000}}) {
+        CHECK(blocks_after_a_thread(size) == blocks);
+    }
+}
+
 }  // namespace
 
 int main() {
@@ -326,6 +354,8 @@ int main() {
     printf("# malloc fails\n");  // and stdout has its memory from now on
     tap_run("the first object of each type", fail_to_make_more_room);
     tap_run("the object for which a table grows", fill_the_first_block_of_each_table);
+    // The memory of the thread's last text stays the library's, and the next takes its place.
+    clib_c_string_text(objects{}.string);
     for (const entry_point& entry : entry_points) {
         current = &entry;
         const std::string expected =
@@ -334,5 +364,6 @@ int main() {
     }
     tap_run("a deleter that throws", a_deleter_that_throws_while_memory_is_short);
     tap_run("a new thread whose first call fails", a_new_thread_whose_first_call_fails);
+    tap_run("a text ends with its thread", a_text_ends_with_its_thread);
     return tap_finish();
 }

@@ -1,0 +1,165 @@
+// The table of describe.h, written down a second time. That this file compiles is the test.
+//
+// Rule for edits: lines are only added here, none is changed or removed.
+#include <clib/ffi/describe.h>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+
+namespace {
+
+#define RULE "no number, offset or type of the table changes; what is new comes at the end"
+
+#define NUMBER(number, name) static_assert((name) == (number), RULE)
+
+#define MEMBER(offset, type, structure, name)                                                   \
+    static_assert(                                                                              \
+        offsetof(structure, name) == (offset) && std::same_as<decltype(structure::name), type>, \
+        RULE)
+
+NUMBER(0x42494C43, CLIB_DESCRIPTION_MAGIC);
+NUMBER(1, CLIB_DESCRIPTION_FORMAT);
+
+NUMBER(0, CLIB_KIND_NONE);
+NUMBER(1, CLIB_KIND_INT8);
+NUMBER(2, CLIB_KIND_INT16);
+NUMBER(3, CLIB_KIND_INT32);
+NUMBER(4, CLIB_KIND_INT64);
+NUMBER(5, CLIB_KIND_UINT8);
+NUMBER(6, CLIB_KIND_UINT16);
+NUMBER(7, CLIB_KIND_UINT32);
+NUMBER(8, CLIB_KIND_UINT64);
+NUMBER(9, CLIB_KIND_FLOAT);
+NUMBER(10, CLIB_KIND_DOUBLE);
+NUMBER(11, CLIB_KIND_BOOL);
+NUMBER(12, CLIB_KIND_STATUS);
+NUMBER(13, CLIB_KIND_TEXT);
+NUMBER(14, CLIB_KIND_BYTES);
+NUMBER(15, CLIB_KIND_WRITABLE);
+NUMBER(16, CLIB_KIND_SEQUENCE);
+NUMBER(17, CLIB_KIND_WRITABLE_SEQUENCE);
+NUMBER(18, CLIB_KIND_HANDLE);
+NUMBER(19, CLIB_KIND_STRUCT);
+NUMBER(20, CLIB_KIND_STRUCT_POINTER);
+NUMBER(21, CLIB_KIND_CALLBACK);
+NUMBER(22, CLIB_KIND_KEPT_CALLBACK);
+NUMBER(23, CLIB_KIND_ADDRESS);
+
+NUMBER(1, CLIB_VALUE_CONST);
+NUMBER(2, CLIB_VALUE_NULLABLE);
+NUMBER(4, CLIB_VALUE_DEFAULT);
+NUMBER(8, CLIB_VALUE_CALLED_ONCE);
+
+NUMBER(0, CLIB_ROLE_FUNCTION);
+NUMBER(1, CLIB_ROLE_METHOD);
+NUMBER(2, CLIB_ROLE_CONSTRUCTOR);
+NUMBER(3, CLIB_ROLE_DESTRUCTOR);
+NUMBER(4, CLIB_ROLE_PROPERTY);
+NUMBER(5, CLIB_ROLE_PIN);
+NUMBER(6, CLIB_ROLE_UNPIN);
+NUMBER(7, CLIB_ROLE_SUPPORT);
+
+NUMBER(1, CLIB_FUNCTION_MAY_BLOCK);
+
+NUMBER(1, CLIB_TYPE_HANDLE);
+NUMBER(2, CLIB_TYPE_STRUCT);
+
+using any_function = void (*)();
+using text = const char*;
+
+MEMBER(0, std::uint32_t, clib_value, size);
+MEMBER(4, std::uint32_t, clib_value, kind);
+MEMBER(8, std::uint32_t, clib_value, element);
+MEMBER(12, std::uint32_t, clib_value, flags);
+MEMBER(16, text, clib_value, name);
+MEMBER(24, const clib_type*, clib_value, type);
+MEMBER(32, const clib_function*, clib_value, callback);
+MEMBER(40, std::uint64_t, clib_value, offset);
+MEMBER(48, const clib_default*, clib_value, default_value);
+
+MEMBER(0, std::uint32_t, clib_default, size);
+MEMBER(4, std::uint32_t, clib_default, flags);
+MEMBER(8, std::int64_t, clib_default, integer);
+MEMBER(16, double, clib_default, number);
+MEMBER(24, text, clib_default, text);
+
+MEMBER(0, std::uint32_t, clib_function, size);
+MEMBER(4, std::uint32_t, clib_function, role);
+MEMBER(8, std::uint32_t, clib_function, flags);
+MEMBER(12, std::uint32_t, clib_function, checksum);
+MEMBER(16, std::uint64_t, clib_function, hash);
+MEMBER(24, text, clib_function, symbol);
+MEMBER(32, text, clib_function, name);
+MEMBER(40, text, clib_function, doc);
+MEMBER(48, const clib_type*, clib_function, owner);
+MEMBER(56, const clib_value*, clib_function, result);
+MEMBER(64, const clib_value*, clib_function, parameters);
+MEMBER(72, std::uint64_t, clib_function, parameter_count);
+MEMBER(80, any_function, clib_function, address);
+MEMBER(88, any_function, clib_function, entry);
+MEMBER(96, any_function, clib_function, python_call);
+MEMBER(104, any_function, clib_function, python_slot);
+MEMBER(112, clib_python_function*, clib_function, python);
+
+MEMBER(0, std::uint32_t, clib_type, size);
+MEMBER(4, std::uint32_t, clib_type, kind);
+MEMBER(8, std::uint32_t, clib_type, flags);
+MEMBER(12, std::uint32_t, clib_type, checksum);
+MEMBER(16, std::uint64_t, clib_type, hash);
+MEMBER(24, text, clib_type, symbol);
+MEMBER(32, text, clib_type, name);
+MEMBER(40, text, clib_type, doc);
+MEMBER(48, std::uint64_t, clib_type, byte_size);
+MEMBER(56, std::uint64_t, clib_type, alignment);
+MEMBER(64, const clib_value*, clib_type, members);
+MEMBER(72, std::uint64_t, clib_type, member_count);
+MEMBER(80, clib_python_type*, clib_type, python);
+
+using release_lock = void* (*)();
+using acquire_lock = void (*)(void* released);
+using release_context = void (*)(void* context);
+using returns_text = text (*)();
+using returns_number = std::int64_t (*)();
+using returns_bytes = const std::uint8_t* (*)(std::size_t* size);
+using counts_type = std::int64_t (*)(text symbol);
+using takes_lock = void (*)(release_lock, acquire_lock);
+using takes_release = void (*)(release_context);
+
+MEMBER(0, std::uint32_t, clib_module, size);
+MEMBER(4, std::uint32_t, clib_module, magic);
+MEMBER(8, std::uint32_t, clib_module, format);
+MEMBER(12, std::uint32_t, clib_module, checksum);
+MEMBER(16, text, clib_module, name);
+MEMBER(24, text, clib_module, version);
+MEMBER(32, text, clib_module, toolkit);
+MEMBER(40, text, clib_module, doc);
+MEMBER(48, const clib_type*, clib_module, types);
+MEMBER(56, std::uint64_t, clib_module, type_count);
+MEMBER(64, const clib_function*, clib_module, functions);
+MEMBER(72, std::uint64_t, clib_module, function_count);
+MEMBER(80, returns_text, clib_module, last_error);
+MEMBER(88, returns_number, clib_module, last_status);
+MEMBER(96, returns_number, clib_module, last_errno);
+MEMBER(104, returns_bytes, clib_module, last_text);
+MEMBER(112, any_function, clib_module, forget_text);
+MEMBER(120, counts_type, clib_module, live);
+MEMBER(128, any_function, clib_module, callback_failed);
+MEMBER(136, takes_lock, clib_module, set_interpreter_lock);
+MEMBER(144, takes_release, clib_module, forget_callbacks);
+MEMBER(152, const clib_python*, clib_module, python);
+
+using binds = int (*)(const void* const* addresses, std::size_t count, std::size_t handle_offset);
+
+MEMBER(0, std::uint32_t, clib_python, size);
+MEMBER(4, std::uint32_t, clib_python, name_count);
+MEMBER(8, const text*, clib_python, names);
+MEMBER(16, binds, clib_python, bind);
+MEMBER(24, void (*)(int), clib_python, trace);
+MEMBER(0, void*, clib_python_function, fallback);
+MEMBER(8, void*, clib_python_function, raise);
+MEMBER(0, void*, clib_python_type, type);
+
+static_assert(std::same_as<clib_describe_function, const clib_module* (*)()>, RULE);
+
+}  // namespace

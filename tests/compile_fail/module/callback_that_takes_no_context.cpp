@@ -1,0 +1,10 @@
+// refused: the last parameter of a callback is its void* context
+#include <clib/ffi/module.hpp>
+
+#ifdef FORBIDDEN
+extern "C" int64_t f(int64_t (*value)(), void* context) noexcept;
+#else
+extern "C" int64_t f(int64_t (*value)(void* context), void* context) noexcept;
+#endif
+
+CLIB_MODULE(sample, "1.0", function<&f>("f", "value"));

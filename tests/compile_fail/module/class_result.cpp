@@ -1,0 +1,14 @@
+// refused: a C++ type cannot be returned to C
+#include <clib/ffi/module.hpp>
+
+struct point {
+    int32_t x;
+};
+
+#ifdef FORBIDDEN
+extern "C" point f() noexcept;
+#else
+extern "C" int64_t f() noexcept;
+#endif
+
+CLIB_MODULE(sample, "1.0", function<&f>("f"));

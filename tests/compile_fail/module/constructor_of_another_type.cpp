@@ -1,0 +1,12 @@
+// refused: a constructor returns a pointer to its type
+#include <clib/ffi/module.hpp>
+
+struct thing;
+struct other;
+extern "C" other* f() noexcept;
+
+#ifdef FORBIDDEN
+CLIB_MODULE(sample, "1.0", type<other>("Other"), type<thing>("Thing").constructor<&f>());
+#else
+CLIB_MODULE(sample, "1.0", type<thing>("Thing"), type<other>("Other").constructor<&f>());
+#endif

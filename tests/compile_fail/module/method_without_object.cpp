@@ -1,0 +1,11 @@
+// refused: a method, a destructor and a property take their object, a pointer to the
+#include <clib/ffi/module.hpp>
+
+struct thing;
+extern "C" int64_t f(int64_t value) noexcept;
+
+#ifdef FORBIDDEN
+CLIB_MODULE(sample, "1.0", type<thing>("Thing").method<&f>("f", "value"));
+#else
+CLIB_MODULE(sample, "1.0", type<thing>("Thing").function<&f>("f", "value"));
+#endif

@@ -1,0 +1,14 @@
+// refused: a C++ type cannot be passed to C
+#include <clib/ffi/module.hpp>
+
+struct point {
+    int32_t x;
+};
+
+#ifdef FORBIDDEN
+extern "C" int64_t f(point value) noexcept;
+#else
+extern "C" int64_t f(const char* value) noexcept;
+#endif
+
+CLIB_MODULE(sample, "1.0", function<&f>("f", "value"));

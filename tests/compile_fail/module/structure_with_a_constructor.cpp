@@ -1,0 +1,16 @@
+// refused: a structure that C sees is a plain aggregate: no base, no constructor, nothing
+#include <clib/ffi/module.hpp>
+
+#ifdef FORBIDDEN
+struct point {
+    point() : x{1} {}
+    int32_t x;
+};
+#else
+struct point {
+    int32_t x;
+};
+#endif
+
+CLIB_MODULE(sample, "1.0", 
+            structure<point>("Point").member<&point::x>("x"));
