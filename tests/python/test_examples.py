@@ -5,11 +5,17 @@ import pathlib
 import re
 import subprocess
 import sys
+import traceback
 import unittest
 
 import child
 
-EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "examples"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "examples"
+
+sys.path.insert(0, str(ROOT / "shim"))
+
+import clib
 
 
 class Examples(unittest.TestCase):
@@ -154,6 +160,139 @@ use a handle after its free
         self.assertEqual(ran.returncode, 1)
         self.assertEqual(ran.stderr, f"libclib1.so is not in {EXAMPLES}; "
                          "build it with examples/run.\n")
+
+
+class Regex(unittest.TestCase):
+    """examples/regex: RE2 behind clib.load()."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.library = os.environ.get("EXAMPLE_REGEX")
+        if cls.library is None:
+            raise unittest.SkipTest("regex was not built: RE2 is missing")
+        cls.regex = clib.load(cls.library)
+
+    def test_script(self):
+        ran = subprocess.run([sys.executable, EXAMPLES / "regex/regex.py", self.library], text=True,
+                             timeout=120, env=child.ENVIRONMENT, stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT)
+        rows = re.findall(r"^(.{40}) *([\d,]+) +\d+\.\d +\d+\.\d$", ran.stdout, re.MULTILINE)
+        answers = {question.strip(): int(answer.replace(",", "")) for question, answer in rows}
+        self.assertEqual(len(answers), 12, ran.stdout)
+        self.assertEqual(answers[r"count na.ve\(.日本|\x00"], 2000)
+        self.assertEqual(answers["search (x+x+)+y in 21 times x"], 0)
+        self.assertEqual([question for question, answer in answers.items() if answer == 0],
+                         ["search (x+x+)+y in 21 times x"])
+        self.assertTrue(ran.stdout.endswith("""
+
+(\\w+     ValueError: Pattern: missing ): (\\w+
+(\\w)\\1   ValueError: Pattern: invalid escape sequence: \\1
+[z-a]    ValueError: Pattern: invalid character class range: z-a
+
+No answers differ.
+"""), ran.stdout)
+        self.assertEqual(ran.returncode, 0)
+
+    def test_script_fails_when_an_answer_differs(self):
+        script = f"""if True:
+            import sys
+            sys.path.insert(0, {str(EXAMPLES / "regex")!r})
+            import regex as example
+            compare = example.Comparison()
+            compare.ask("right", lambda: 1, lambda: 1)
+            compare.ask("wrong", lambda: [1], lambda: [2])
+            sys.exit(compare.different)"""
+        ran = child.run(script)
+        self.assertEqual(ran.returncode, 1, ran.stderr)
+        self.assertRegex(ran.stdout, r"(?m)^right.*\d$")
+        self.assertRegex(ran.stdout, r"(?m)^wrong.*differ$")
+
+    def test_groups(self):
+        pattern = self.regex.Pattern(r"(\w+)@(\w+)(!)?")
+        found = pattern.search("from ada@engine to grace@navy")
+        self.assertEqual(list(found), ["ada@engine", "ada", "engine", ""])
+        self.assertEqual((len(found), found[0], found[-2]), (4, "ada@engine", "engine"))
+        whole, user, host, _ = found
+        self.assertEqual((whole, user, host), tuple(found)[:3])
+        for index in (4, -5):
+            with self.assertRaisesRegex(IndexError, "^Match.__getitem__: index is .* from 0 to 3$"):
+                found[index]
+        self.assertTrue(found)
+        nothing = pattern.search("nobody")
+        self.assertFalse(nothing)
+        self.assertEqual(list(nothing), [])
+
+    def test_full_match(self):
+        pattern = self.regex.Pattern("a+|b")
+        self.assertEqual([pattern.full_match(text) for text in ("aa", "b", "", "ab", "a\0")],
+                         [True, True, False, False, False])
+
+    def test_count_is_that_of_re(self):
+        texts = ["", "é", "aé日本x\0é", "axb", "é\0\0", "xx é xx", "\0"]
+        for source in ("", "x*", "é?", "\0", ".", r"\bx", "^|$", "日|本"):
+            pattern = self.regex.Pattern(source)
+            for text in texts:
+                with self.subTest(pattern=source, text=text):
+                    self.assertEqual(pattern.count(text),
+                                     len(re.findall(source, text, re.ASCII)))
+                    self.assertEqual(pattern.count(text.encode()), pattern.count(text))
+
+    def test_replace_all(self):
+        pattern = self.regex.Pattern("(.)\0(.)")
+        self.assertEqual(pattern.replace_all("é\0ü, a\0b", r"\2\1"), "üé, ba")
+        self.assertEqual(pattern.replace_all("a\0b", "\0"), "\0")
+        self.assertEqual(pattern.replace_all("none", "x"), "none")
+
+    def test_wrong_patterns(self):
+        for make, pattern, reason in (
+                ("Pattern", "(a", r"missing \): \(a"),
+                ("Pattern", "a**", r"bad repetition operator: \*\*"),
+                ("Pattern", r"(\w)\1", r"invalid escape sequence: \\1"),
+                ("Pattern", b"\xff", "invalid UTF-8"),
+                ("PatternSet", "a\n(b\nc", r"missing \): \(b")):
+            with self.assertRaisesRegex(ValueError, f"^{make}: {reason}$"):
+                getattr(self.regex, make)(pattern)
+        with self.assertRaisesRegex(ValueError, r"^Pattern.replace_all: Rewrite schema requests 9 "):
+            self.regex.Pattern("a").replace_all("a", r"\9")
+
+    def test_set(self):
+        pattern_set = self.regex.PatternSet("a+\n\\d\n日本\n^b")
+        found = []
+        self.assertEqual(pattern_set.each("b日本\0aa", found.append), 3)
+        self.assertEqual(sorted(found), [0, 2, 3])
+        self.assertEqual(pattern_set.each("", found.append), 0)
+
+    def test_a_set_too_large_for_re2(self):
+        patterns = "\n".join(rf"\pL{{100}}.{{0,200}}{number}" for number in range(300))
+        with self.assertRaises(MemoryError):
+            self.regex.PatternSet(patterns)
+
+    def test_what_a_callback_raises_arrives(self):
+        def fail(index):
+            called.append(index)
+            raise LookupError(f"pattern {index}")
+
+        called = []
+        try:
+            self.regex.PatternSet("a\nb").each("ab", fail)
+            self.fail("nothing was raised")
+        except LookupError as error:
+            self.assertEqual(str(error), f"pattern {called[0]}")
+            self.assertEqual(traceback.extract_tb(error.__traceback__)[-1].name, "fail")
+        self.assertEqual(len(called), 1)  # C++ stopped
+
+    def test_a_callback_may_close_the_set(self):
+        pattern_set = self.regex.PatternSet("a\nb")
+        found = []
+        pattern_set.each("ab", lambda index: (found.append(index), pattern_set.close()))
+        self.assertEqual(sorted(found), [0, 1])
+        self.assertTrue(pattern_set.closed)
+
+    def test_nothing_is_left(self):
+        with clib.no_leaks():
+            with self.regex.Pattern("(a)") as pattern, self.regex.PatternSet("a") as pattern_set:
+                pattern.search("a").close()
+                pattern_set.each("a", lambda index: None)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,61 @@
+"""What the suites of the binding share: clib.py itself, the library of kinds.cpp, and a test case
+that notices what is left behind. A script of child.run() begins with `from binding import *`."""
+
+import ctypes
+import gc
+import os
+import pathlib
+import platform
+import sys
+import unittest
+
+import child
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SHIM = ROOT / "shim"
+sys.path.insert(0, str(SHIM))
+
+import clib  # noqa: E402 - it is not installed
+
+IS_CPYTHON = platform.python_implementation() == "CPython"
+CLIB_LIBRARY = os.environ["CLIB_LIBRARY"]
+KINDS_LIBRARY = os.environ["KINDS_LIBRARY"]
+
+kinds = clib.load(KINDS_LIBRARY)
+own = clib.load(CLIB_LIBRARY)
+
+PRELUDE = "from binding import *\n"
+
+
+def collect():
+    """Frees what nothing refers to, on PyPy too."""
+    for _ in range(3 if IS_CPYTHON else 10):
+        gc.collect()
+
+
+class BindingTest(unittest.TestCase):
+    def setUp(self):
+        collect()
+        self._before = clib.live(), len(clib._callbacks)
+        self.addCleanup(self._assert_nothing_is_left)
+
+    def _assert_nothing_is_left(self):
+        collect()
+        self.assertEqual((clib.live(), len(clib._callbacks)), self._before,
+                         "objects or callbacks are left alive")
+
+    def assert_raises(self, error, words, function, *arguments, **named):
+        """It raises exactly this exception, whose sentence has all these words in it."""
+        with self.assertRaises(error) as caught:
+            function(*arguments, **named)
+        self.assertIs(type(caught.exception), error)
+        for word in words:
+            self.assertIn(word, str(caught.exception))
+        return caught.exception
+
+    def in_child(self, script, exit_code=0):
+        """What a script printed in a Python of its own, which ended in this way, and silently."""
+        ended = child.run(PRELUDE + script)
+        self.assertEqual(ended.returncode, exit_code, ended.stderr)
+        self.assertEqual(ended.stderr, "")
+        return ended.stdout

@@ -1,0 +1,70 @@
+"""The binding: each failure of C++ as the exception that a Python programmer expects."""
+
+import errno
+import math
+import unittest
+
+from binding import BindingTest, clib, kinds
+
+FUNCTIONS = [getattr(kinds, name) for name in (
+    "fail", "fail_status", "fail_double", "fail_bool", "fail_text", "fail_bytes", "fail_structure",
+    "fail_object")]
+SENTENCE = "the reason; what to do"
+EXCEPTIONS = {
+    "logic_error": RuntimeError, "invalid_argument": ValueError, "domain_error": RuntimeError,
+    "length_error": OverflowError, "out_of_range": IndexError, "runtime_error": RuntimeError,
+    "range_error": RuntimeError, "overflow_error": OverflowError, "underflow_error": RuntimeError,
+    "busy": BufferError}
+
+
+class Errors(BindingTest):
+    def test_each_standard_exception_has_its_own(self):
+        for function in FUNCTIONS:
+            for way, error in EXCEPTIONS.items():
+                with self.subTest(function.__name__, way=way):
+                    raised = self.assert_raises(error, [], function, way)
+                    self.assertEqual(str(raised), f"{function.__name__}: {SENTENCE}")
+
+    def test_memory(self):
+        for function in FUNCTIONS:
+            for way in ("bad_alloc", "bad_array_new_length"):
+                self.assert_raises(MemoryError, [function.__name__, "not enough memory"],
+                                   function, way)
+
+    def test_what_the_system_refused_has_its_number(self):
+        for function in FUNCTIONS:
+            raised = self.assert_raises(FileNotFoundError, [function.__name__, "f"],
+                                        function, "system_error")
+            self.assertEqual(raised.errno, errno.ENOENT)
+
+    def test_a_code_of_the_authors_own(self):
+        for function in FUNCTIONS:
+            raised = self.assert_raises(clib.Error, [function.__name__, SENTENCE], function, "own")
+            self.assertEqual(raised.code, -1234)
+            self.assertIsInstance(raised, RuntimeError)
+
+    def test_what_is_no_exception(self):
+        for function in FUNCTIONS:
+            self.assert_raises(RuntimeError, [function.__name__, "not a std::exception"],
+                               function, "not_an_exception")
+
+    def test_success_after_a_failure(self):
+        results = [1, None, math.nan, False, "", b"", kinds.Point(0, 0)]
+        for function, expected in zip(FUNCTIONS, results):
+            self.assertRaises(ValueError, function, "invalid_argument")
+            result = function("")
+            self.assertTrue(result == expected or result != result, function.__name__)
+        with kinds.fail_object("") as made:
+            self.assertEqual(str(made), "not failed")
+
+    def test_a_method_is_named_as_in_python(self):
+        raised = self.assert_raises(ValueError, [], kinds.Box, "")
+        self.assertEqual(str(raised), "Box: name is empty; pass a name")
+        with kinds.Box("ab") as box:
+            raised = self.assert_raises(IndexError, [], box.__getitem__, 5)
+            self.assertEqual(str(raised),
+                             "Box.__getitem__: index is 5; pass one from 0 to 1")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,299 @@
+"""Native functions and types, and the same through ctypes: each call of each function has the same
+outcome, to the last word of an exception, and leaves nothing behind.
+
+CLIB_LIBRARY names the library. Where there can be no native functions, all of it is skipped.
+"""
+
+import array
+import itertools
+import os
+import subprocess
+import sys
+import unittest
+
+from binding import SHIM, clib
+
+LIBRARIES = [os.environ["CLIB_LIBRARY"]]
+
+# Functions whose results depend on what was called before, by whomever.
+COUNTING = {"live", "__next__", "__len__"}
+
+WRONG = [None, True, -1, 2**63 - 1, 2**63, -2**70, 1.5, float("nan"), "text", "NUL\0inside", "h\xe9",
+         "\ud800", b"bytes", b"NUL\0", bytearray(b"array"), memoryview(b"read-only"),
+         array.array("d", [1, 2]), [1, 2], [], (), object, lambda *_: 0]
+
+# For each kind of parameter what it takes.
+RIGHT = {
+    "text": ["", "text", b"text"], "bytes": ["", "text", b"NUL\0", bytearray(b"array")],
+    "writable bytes": [bytearray(b"memory")], "bool": [True, False], "float": [0.5, 3],
+    "double": [0.5, -1e300, 7], "status": [0, -3], "callback": [lambda *_: None],
+    "kept callback": [lambda *_: None]}
+
+# By their numbers in clib/ffi/describe.h.
+KINDS = ["none", "int8_t", "int16_t", "int32_t", "int64_t", "uint8_t", "uint16_t", "uint32_t",
+         "uint64_t", "float", "double", "bool", "status", "text", "bytes", "writable bytes",
+         "sequence", "writable sequence", "handle", "structure", "structure pointer", "callback",
+         "kept callback", "address"]
+
+NUMBERS = {f"{sign}int{width}_t": (sign, width) for sign in ("", "u") for width in (8, 16, 32, 64)}
+
+
+def arguments_for(value):
+    kind = KINDS[value["kind"]]
+    if kind in NUMBERS:
+        sign, width = NUMBERS[kind]
+        limits = [0, 1, 2, 2**width - 1] if sign else [0, 1, 2, -2**(width - 1), 2**(width - 1) - 1]
+        return [each for each in limits if each < 2**20 or each == limits[-1]] + [limits[-1] + 1]
+    if kind.endswith("sequence") and KINDS[value["element"]] != "structure":
+        return [array.array(clib._NUMBERS[value["element"]][1], [1, 2, 3])]
+    return RIGHT.get(kind, [])
+
+
+class Library:
+    """One library, bound in one of the two ways."""
+
+    def __init__(self, path, native):
+        self.module = clib.load(path, native=native)
+
+    def object(self, name):
+        made = getattr(self.module, name)
+        for given in ((), ("text",), (b"text",), (1,)):
+            try:
+                return made(*given)
+            except (TypeError, ValueError):
+                continue
+        return None
+
+    def call(self, function, given):
+        """What comes of a call, in a form that can be compared."""
+        given = [each[:] if isinstance(each, (bytearray, array.array)) else each for each in given]
+        name, owner = function["name"], function["owner"]
+        receiver = None
+        try:
+            if owner is None:
+                result = getattr(self.module, name)(*given)
+            else:
+                described = self.described_class(owner)
+                receiver = self.object(described) if function["role"] in (1, 4) else None
+                if function["role"] in (1, 4) and receiver is None:
+                    return "no object"
+                if function["role"] == 2:
+                    result = getattr(self.module, described)(*given)
+                elif function["role"] == 4:
+                    result = getattr(receiver, name)
+                else:
+                    target = getattr(self.module, described) if receiver is None else receiver
+                    result = getattr(target, name)(*given)
+            outcome = "result", self.comparable(result)
+        except Exception as error:
+            outcome = type(error).__name__, str(error), getattr(error, "code", None)
+        finally:
+            if receiver is not None:
+                receiver.close()
+        return outcome, [bytes(each) for each in given if isinstance(each, (bytearray, array.array))]
+
+    def described_class(self, symbol):
+        return next(each["name"] for each in self.description["types"] if each["symbol"] == symbol)
+
+    def comparable(self, result):
+        if hasattr(result, "_handle"):
+            name = type(result).__name__
+            result.close()
+            return name
+        return repr(result)
+
+
+def both_ways(path):
+    description = clib.describe(path)
+    libraries = [Library(path, native) for native in (True, False)]
+    for library in libraries:
+        library.description = description
+    return description, libraries
+
+
+class Native(unittest.TestCase):
+    def setUp(self):
+        module = clib.load(os.environ["CLIB_LIBRARY"])
+        if not module.__native__:
+            self.skipTest(module.__why_not_native__)
+
+    def test_it_says_which_way_it_goes(self):
+        native, other = (clib.load(os.environ["CLIB_LIBRARY"], native=each)
+                         for each in (True, False))
+        self.assertEqual((native.__native__, native.__why_not_native__), (True, ""))
+        self.assertEqual((other.__native__, other.__why_not_native__), (False, "it was not asked for"))
+        self.assertEqual(type(native.version).__name__, "builtin_function_or_method")
+        self.assertEqual(type(other.version).__name__, "function")
+
+    def test_every_call_has_the_same_outcome(self):
+        compared = 0
+        for path in LIBRARIES:
+            description, (native, other) = both_ways(path)
+            for function in description["functions"]:
+                if function["role"] not in (0, 1, 2, 4) or function["name"] in COUNTING:
+                    continue
+                values = function["parameters"][1 if function["role"] in (1, 4) else 0:]
+                right = [arguments_for(value) or [None] for value in values]
+                calls = [*itertools.islice(itertools.product(*right), 200)]
+                for position in range(len(values)):
+                    calls += [[*[each[0] for each in right[:position]], wrong,
+                               *[each[0] for each in right[position + 1:]]] for wrong in WRONG]
+                calls += [[each[0] for each in right] + [None], [each[0] for each in right][:-1]]
+                for given in calls:
+                    with self.subTest(function=function["symbol"], given=given):
+                        self.assertEqual(native.call(function, given), other.call(function, given))
+                        compared += 1
+        self.assertGreater(compared, 500)
+
+    def test_named_arguments(self):
+        clib_native = clib.load(os.environ["CLIB_LIBRARY"])
+        buffer = clib_native.CharBuffer(data="text")
+        buffer.insert(data="more ", index=0)
+        self.assertEqual(bytes(buffer), b"more text")
+        self.assertEqual(clib_native.version_at_least(0, patch=0, minor=1), 1)
+        with self.assertRaisesRegex(TypeError, "unexpected keyword argument 'size'"):
+            buffer.erase(index=0, size=1)
+
+    def test_it_looks_like_python(self):
+        import inspect
+        module = clib.load(os.environ["CLIB_LIBRARY"])
+        self.assertEqual(str(inspect.signature(module.CharBuffer.erase)), "(self, /, index, count)")
+        self.assertEqual(str(inspect.signature(module.CharBuffer)), "(data='')")
+        self.assertEqual(module.CharBuffer.erase.__doc__, "Removes count bytes from index on.")
+        self.assertEqual(module.add_one.__module__, "clib")
+        self.assertEqual(module.Counter.__module__, "clib")
+
+    def test_subclasses_and_weak_references(self):
+        import weakref
+        module = clib.load(os.environ["CLIB_LIBRARY"])
+        before = module.Counter.live()
+
+        class Named(module.Counter):
+            def __init__(self, name):
+                super().__init__()
+                self.name = name
+
+        named = Named("one")
+        reference = weakref.ref(named)
+        self.assertEqual((next(named), named.name, module.Counter.live()), (1, "one", before + 1))
+        named.itself = named  # a cycle
+        del named
+        import gc
+        gc.collect()
+        self.assertIsNone(reference())
+        self.assertEqual(module.Counter.live(), before)
+        plain = module.Counter()
+        reference = weakref.ref(plain)
+        del plain
+        self.assertIsNone(reference())
+
+    def test_buffer_protocol(self):
+        module = clib.load(os.environ["CLIB_LIBRARY"])
+        buffer = module.CharBuffer("starting string")
+        with memoryview(buffer) as view:
+            self.assertEqual((bytes(view), view.readonly), (b"starting string", False))
+            view[0] = ord("S")
+            with self.assertRaises(BufferError):
+                buffer.append("!")
+        buffer.append("!")
+        self.assertEqual(bytes(buffer), b"Starting string!")
+        with memoryview(module.CString("text")) as view:
+            self.assertEqual((bytes(view), view.readonly), (b"text", True))
+        buffer.close()
+        with self.assertRaises(ValueError):
+            memoryview(buffer)
+
+    def test_a_second_binding_goes_through_ctypes(self):
+        done = subprocess.run(
+            [sys.executable, "-c", "import clib, importlib, os, sys\n"
+             "path = os.environ['CLIB_LIBRARY']\n"
+             "first = clib.load(path); del sys.modules['clib']\n"
+             "import clib as other\n"
+             "second = other.load(path)\n"
+             "assert first.__native__ and not second.__native__, second.__why_not_native__\n"
+             "assert next(first.Counter()) == next(second.Counter()) == 1\n"
+             "print(second.__why_not_native__)"],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env={**os.environ, "PYTHONPATH": str(SHIM)})
+        self.assertIn("has set the library up", done.stdout)
+        self.assertEqual(done.returncode, 0, done.stdout)
+
+
+LEAKS = r'''
+import clib, gc, os, resource, sys
+module = clib.load(os.environ["CLIB_LIBRARY"])
+assert module.__native__, module.__why_not_native__
+counter, buffer, string = module.Counter(), module.CharBuffer("text"), module.CString("text")
+writable = bytearray(64)
+
+def attempt(call, *given, **named):
+    try:
+        call(*given, **named)
+    except Exception:
+        pass
+
+def view():
+    with memoryview(buffer):
+        attempt(buffer.clear)
+
+calls = [
+    lambda: next(counter), lambda: counter.value, lambda: counter.reserve(2), lambda: len(buffer),
+    lambda: buffer.assign("text"), lambda: buffer.assign(b"text"), lambda: buffer.assign(writable),
+    lambda: buffer.read(0, writable), lambda: str(string), lambda: module.Counter(),
+    lambda: module.CString("text"), lambda: module.CharBuffer(data="text"), lambda: buffer.at(0),
+    lambda: module.add_one(writable), lambda: module.version(), lambda: buffer.erase(count=0, index=0),
+    lambda: attempt(counter.reserve, "no"), lambda: attempt(counter.reserve, 2**70),
+    lambda: attempt(counter.reserve, -1), lambda: attempt(counter.reserve),
+    lambda: attempt(buffer.at, 99), lambda: attempt(buffer.assign, 5),
+    lambda: attempt(module.CString, "a\0b"), lambda: attempt(module.CString, "\ud800"),
+    lambda: attempt(module.CString), lambda: attempt(module.add_one, b"no"), view,
+    lambda: attempt(module.Counter.reserve, buffer, 1), lambda: attempt(buffer.erase, size=1)]
+
+count = int(sys.argv[1])
+def run(times):
+    for call in calls:
+        for _ in range(times):
+            call()
+    gc.collect()
+
+def state():
+    references = sys.gettotalrefcount() if hasattr(sys, "gettotalrefcount") else 0
+    return references, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+run(200)
+first = state()
+run(count)
+second = state()
+assert clib.live() == {"clib.Counter": 1, "clib.CharBuffer": 1, "clib.CString": 1}, clib.live()
+print(second[0] - first[0], second[1] - first[1], len(calls) * count)
+'''
+
+
+class Leaks(unittest.TestCase):
+    """A million calls, right and wrong, leave memory and, on a debug build, references as they
+    were."""
+
+    def check(self, python, count):
+        done = subprocess.run([python, "-c", LEAKS, str(count)], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True,
+                              env={**os.environ, "PYTHONPATH": str(SHIM)})
+        if "assert module.__native__" in done.stderr:
+            self.skipTest(done.stderr.splitlines()[-1])
+        self.assertEqual(done.returncode, 0, done.stderr)
+        references, kib, calls = map(int, done.stdout.split())
+        self.assertLess(abs(references), 100, f"references of {calls} calls")
+        self.assertLess(kib, 2048, f"KiB of {calls} calls")
+
+    def test_memory(self):
+        self.check(sys.executable, 1000000 // 29)
+
+    def test_references(self):
+        import shutil
+        debug = shutil.which("python3-dbg")
+        if debug is None or sys.executable != "/usr/bin/python3":
+            self.skipTest("only where there is python3-dbg, for Debian's python3")
+        self.check(debug, 3000)
+
+
+if __name__ == "__main__":
+    unittest.main()

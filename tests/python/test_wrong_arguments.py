@@ -1,0 +1,191 @@
+"""The binding: every described function, called with every kind of wrong argument. No process may
+crash, and each call ends with a documented exception. Each class, and the rest of a library, has a
+Python of its own for it."""
+
+import faulthandler
+import operator
+import random
+import sys
+import unittest
+
+import wrong_values
+from binding import BindingTest, clib, collect, kinds, own
+from wrong_values import DOCUMENTED, Hostile, Unmade, hostile_values, right_value
+
+LIBRARIES = {"kinds": kinds, "clib": own}
+ROUNDS = 150
+
+
+def described(library, owner):
+    """The functions of a class, or with "" those of the module, as they are described."""
+    return [each for each in LIBRARIES[library]._binder.description.functions
+            if (each.owner.name if each.owner else "") == owner and
+            each.role not in (clib._DESTRUCTOR, clib._PIN, clib._UNPIN, clib._SUPPORT)]
+
+
+def callable_of(library, function):
+    """What a caller calls, without an object, and whether it takes one."""
+    module = LIBRARIES[library]
+    if function.owner is None:
+        return getattr(module, function.python_name)
+    owner = getattr(module, function.owner.name)
+    if function.role == clib._CONSTRUCTOR:
+        return owner
+    member = getattr(owner, function.python_name)
+    if function.role == clib._PROPERTY:
+        return getattr(member, "fget", lambda receiver: member.__get__(receiver))
+    return member
+
+
+def is_integer(given):
+    try:
+        operator.index(given)
+    except Exception:
+        return False
+    return True
+
+
+class Attack:
+    def __init__(self, library, function):
+        self.library = library
+        self.function = function
+        self.callable = callable_of(library, function)
+        self.calls = 0
+        self.is_written_in_python = getattr(self.callable, "__module__", "clib_") == "clib" and \
+            "_CharBufferExtras" in getattr(self.callable, "__qualname__", "")
+
+    def receiver(self):
+        return [wrong_values.of_class(self.function.owner.name)] if self.function.takes_object \
+            else []
+
+    def right(self):
+        return [right_value(value) for value in self.function.named_parameters]
+
+    def call(self, *arguments, **named):
+        """What was raised, or None."""
+        self.calls += 1
+        try:
+            self.callable(*arguments, **named)
+        except (*DOCUMENTED, Hostile, ReferenceError) as error:  # the last of a dead proxy
+            return error
+        except AttributeError as error:
+            # A class that raises AttributeError for what a buffer or number has is no such thing.
+            raise AssertionError(f"{self.function.full_name}{arguments}: {error!r}") from error
+        return None
+
+    def expect(self, error, *arguments, **named):
+        raised = self.call(*arguments, **named)
+        assert type(raised) is error, \
+            f"{self.function.full_name}{arguments}{named}: {raised!r} and not {error.__name__}"
+        return raised
+
+    def run(self):
+        self.wrong_numbers()
+        self.wrong_receivers()
+        is_operator = self.function.name in clib._OPERATORS
+        for index, value in enumerate(self.function.named_parameters):
+            for error, wrong in wrong_values.wrong_values(value):
+                arguments = self.right()
+                arguments[index] = wrong
+                if is_operator and error is TypeError:
+                    receiver = self.receiver()[0]
+                    assert self.callable(receiver, *arguments) is NotImplemented
+                    continue
+                if self.is_written_in_python:  # it does more than its description says
+                    self.call(*self.receiver(), *arguments)
+                    continue
+                raised = str(self.expect(error, *self.receiver(), *arguments))
+                if error is not UnicodeEncodeError:
+                    assert self.function.full_name in raised and value.python_name in raised, raised
+            for hostile in hostile_values():
+                if value.kind == clib._ADDRESS and is_integer(hostile):
+                    continue  # what lies there is the caller's word
+                arguments = self.right()
+                arguments[index] = hostile
+                self.call(*self.receiver(), *arguments)
+        self.at_random()
+
+    def wrong_numbers(self):
+        if self.function.role == clib._PROPERTY:
+            return  # nobody calls it
+        right = self.right()
+        values = self.function.named_parameters
+        self.expect(TypeError, *self.receiver(), *right, 1)
+        self.expect(TypeError, *self.receiver(), *right, unknown=1)
+        required = [value for value in values if not value.is_optional]
+        if required:
+            self.expect(TypeError, *self.receiver(), *right[:len(required) - 1])
+        if values:
+            self.expect(TypeError, *self.receiver(), *right, **{values[0].python_name: right[0]})
+        if self.function.takes_object:
+            self.expect(TypeError)
+
+    def wrong_receivers(self):
+        if not self.function.takes_object or self.is_written_in_python:
+            return
+        name = self.function.owner.name
+        other = clib.Counter() if name != "Counter" else kinds.Countdown()
+        for wrong in (None, 5, "a", object(), other, kinds.Point(), hostile_values):
+            raised = str(self.expect(TypeError, wrong, *self.right()))
+            assert f"{self.function.full_name}: self must be {name}" in raised or \
+                ("descriptor '" in raised and f"'{self.library}.{name}'" in raised), raised
+        self.expect(ValueError, wrong_values.closed(wrong_values.of_class(name)), *self.right())
+        if name == "Box":
+            self.expect(ValueError, Unmade(), *self.right())
+
+    def at_random(self):
+        values = self.function.named_parameters
+        if not values:
+            return
+        chosen = random.Random(self.function.full_name)
+        for _ in range(ROUNDS):
+            arguments = []
+            for value in values:
+                wrong = [each for _, each in wrong_values.wrong_values(value)]
+                if value.kind != clib._ADDRESS:
+                    wrong.append(chosen.choice(hostile_values()))
+                arguments.append(chosen.choice([right_value(value), *wrong]))
+            self.call(*self.receiver(), *arguments)
+
+
+def attack(library, owner):
+    """Runs in a process of its own."""
+    faulthandler.enable()
+    sys.unraisablehook = lambda _: None  # a hostile deleter may raise when nobody can catch it
+    calls = 0
+    for function in described(library, owner):
+        print(function.full_name, flush=True)
+        one = Attack(library, function)
+        one.run()
+        calls += one.calls
+    del one
+    collect()
+    left = clib.live()
+    left.pop("kinds.Eternal", None)
+    print(f"left: {left}, calls: {calls}")
+
+
+class WrongArguments(BindingTest):
+    def attacked(self, library, owner):
+        printed = self.in_child(f"import test_wrong_arguments\n"
+                                f"test_wrong_arguments.attack({library!r}, {owner!r})")
+        *names, last = printed.splitlines()
+        self.assertEqual(names, [each.full_name for each in described(library, owner)])
+        self.assertRegex(last, r"^left: \{\}, calls: \d+$")
+
+
+def add_tests():
+    for name, library in LIBRARIES.items():
+        owners = [each.name for each in library._binder.description.types
+                  if each.kind == clib._HANDLE_TYPE and described(name, each.name)]
+        for owner in [*owners, ""]:
+            def test(self, arguments=(name, owner)):
+                self.attacked(*arguments)
+
+            setattr(WrongArguments, f"test_{name}_{owner or 'functions'}", test)
+
+
+add_tests()
+
+if __name__ == "__main__":
+    unittest.main()
