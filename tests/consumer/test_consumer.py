@@ -7,6 +7,7 @@ import os
 import pathlib
 import shlex
 import shutil
+import sys
 import tempfile
 import unittest
 
@@ -118,13 +119,21 @@ class InstalledWithShim(Installed):
         self.assertEqual(self.run_with_cmake(self.project("shim")), SHIM_OUTPUT)
 
 
+    def test_python(self):
+        module, = self.prefix.rglob("clib.py")
+        output = toolchain.succeed(
+            sys.executable, "-c", "import clib; print(clib.CString('found'), clib.__file__)",
+            cwd=self.folder, environment={"PYTHONPATH": str(module.parent), "CLIB_LIBRARY": ""})
+        self.assertEqual(output, f"found {module}\n")
+
+
 class InstalledWithoutShim(Installed):
     options = ("-Dshim=disabled",)
 
     def test_nothing_of_the_shim_is_installed(self):
         installed = {path.name for path in self.prefix.rglob("*")}
         self.assertIn("counter.hpp", installed)
-        shim = {name for name in installed if name.endswith(".h") or ".so" in name}
+        shim = {name for name in installed if name in ("clib.h", "clib.py") or ".so" in name}
         self.assertEqual(shim, set())
         self.assertNotEqual(
             toolchain.run("pkg-config", "clib-shim", environment=self.environment).returncode, 0)

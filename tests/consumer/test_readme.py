@@ -16,6 +16,7 @@ import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = pathlib.Path(os.environ["CLIB_ROOT"])
+SHIM = ROOT / "shim"
 LIBRARY = pathlib.Path(os.environ["CLIB_LIBRARY"])
 CXX = [*shlex.split(os.environ["CXX"]), "-std=c++20"]
 CC = [*shlex.split(os.environ["CC"]), "-std=c99"]
@@ -65,11 +66,18 @@ class Readme(unittest.TestCase):
         self.assertEqual(run(program), expected)
 
     def test_python(self):
+        code, expected = self.block("python", "clib.Counter()")
+        self.assertEqual(self.run_python(code), expected)
+
+    def test_ctypes_alone(self):
         code, expected = self.block("python", "CLIB_LIBRARY")
         self.assertEqual(run(sys.executable, self.write("main.py", code)), expected)
 
-    def test_own_c_abi(self):
-        code, _ = self.block("cpp", "clib/ffi.hpp")
+    def run_python(self, code, **environment):
+        return run(sys.executable, self.write("main.py", code), PYTHONPATH=str(SHIM), **environment)
+
+    def test_own_library(self):
+        code, _ = self.block("cpp", "class word_count")
         exports, _ = self.block("ld", "words_")
         library = str(self.folder / "libwords.so")
         run(*CXX, *STRICT, "-shared", "-fPIC", "-fvisibility=hidden", f"-I{ROOT}/include",
@@ -77,10 +85,27 @@ class Readme(unittest.TestCase):
             self.write("words.cpp", code), "-o", library)
         symbols = run("nm", "-D", "--defined-only", "--format=just-symbols", library).split()
         self.assertEqual(sorted(symbols),
-                         ["words_add", "words_free", "words_last_error", "words_new"])
+                         ["clib_describe", "words_add", "words_free", "words_last_error",
+                          "words_last_size", "words_last_status", "words_most_frequent", "words_new"])
         code, expected = self.block("python", "WORDS_LIBRARY")
-        self.assertEqual(run(sys.executable, self.write("main.py", code), WORDS_LIBRARY=library),
-                         expected)
+        self.assertEqual(self.run_python(code, WORDS_LIBRARY=library), expected)
+
+        self.write("saved.json", run(sys.executable, "-m", "clib", "describe", "--json", library,
+                                     PYTHONPATH=str(SHIM)))
+        commands, _ = self.block("sh", "-m clib")
+        commands = commands.replace("python3", sys.executable)
+        subprocess.run(commands, shell=True, check=True, cwd=self.folder, stdout=subprocess.PIPE,
+                       env={**os.environ, "PYTHONPATH": str(SHIM)})
+        self.assertIn("class WordCount:", (self.folder / "words.pyi").read_text())
+        self.assertIn("words* words_new(void);", (self.folder / "words.h").read_text())
+
+    def test_somebody_elses_library(self):
+        code, _ = self.block("cpp", "re2/re2.h")
+        self.assertEqual(code, (ROOT / "examples/regex/regex.cpp").read_text(encoding="utf-8"))
+        if "REGEX_LIBRARY" not in os.environ:
+            self.skipTest("RE2 is not installed, or made for another C++ library")
+        code, expected = self.block("python", "REGEX_LIBRARY")
+        self.assertEqual(self.run_python(code), expected)
 
     def test_what_it_says_of_build_systems_is_what_the_consumers_do(self):
         wrap, _ = self.block("ini", "clib")
@@ -99,7 +124,7 @@ class Readme(unittest.TestCase):
 
     def test_no_example_is_left_out(self):
         languages = [block[1] for block in BLOCK.finditer(README)]
-        tested = {"cpp": 2, "c": 1, "python": 2, "ld": 1, "ini": 1, "cmake": 1, "text": 4, "sh": 1}
+        tested = {"cpp": 3, "c": 1, "python": 4, "ld": 1, "ini": 1, "cmake": 1, "text": 6, "sh": 2}
         self.assertEqual({each: languages.count(each) for each in set(languages)}, tested)
 
     def test_codes_are_those_of_the_header(self):
