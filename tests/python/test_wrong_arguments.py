@@ -125,10 +125,12 @@ class Attack:
             return
         name = self.function.owner.name
         other = clib.Counter() if name != "Counter" else kinds.Countdown()
-        for wrong in (None, 5, "a", object(), other, kinds.Point(), hostile_values):
+        nothing = [] if self.function.role == clib._PROPERTY else [None]
+        for wrong in (*nothing, 5, "a", object(), other, kinds.Point(), hostile_values):
             raised = str(self.expect(TypeError, wrong, *self.right()))
             assert f"{self.function.full_name}: self must be {name}" in raised or \
-                ("descriptor '" in raised and f"'{self.library}.{name}'" in raised), raised
+                ("descriptor '" in raised and f"'{self.library}.{name}'" in raised) or \
+                (self.function.role == clib._PROPERTY and "__get__" in raised), raised
         self.expect(ValueError, wrong_values.closed(wrong_values.of_class(name)), *self.right())
         if name == "Box":
             self.expect(ValueError, Unmade(), *self.right())

@@ -19,6 +19,7 @@ using clib::ffi::detail::set_interpreter_lock;
 namespace {
 
 struct thing;
+constinit handle_table<int, thing> things{"thing"};
 
 int token = 0;
 void* what_release_returns = &token;
@@ -52,7 +53,6 @@ public:
 /// Ends the use when `is_over()`.
 template <class Condition>
 void wait_for_an_object(bool holds_lock, Condition is_over) {
-    handle_table<int, thing> things{"thing"};
     thing* const shared = things.emplace(1);
     std::atomic<bool> is_waiting{false};
     std::atomic<int> seen{0};
@@ -94,7 +94,6 @@ TEST_CASE("a call that does not hold the lock waits without letting go of it") {
 
 TEST_CASE("a call that does not have to wait keeps the lock") {
     const fake_interpreter interpreter;
-    handle_table<int, thing> things{"thing"};
     const interpreter_lock_scope lock{true};
     thing* const own = things.emplace(1);
     CHECK(*things.at(own) == 1);

@@ -23,8 +23,8 @@ inline void require_bytes(const void* data, std::size_t size, const char* parame
              {parameter, " has a size that no memory can hold; pass its length in bytes"});
     }
     if (data == nullptr && size > 0) {
-        fail(status::invalid, {parameter, " is NULL but has a size of ", size,
-                               "; pass its address, or size 0"});
+        fail(status::invalid,
+             {parameter, " is NULL but has a size of ", size, "; pass its address, or size 0"});
     }
 }
 
@@ -45,17 +45,14 @@ inline std::span<char> writable_bytes(char* data, std::size_t size, const char* 
 /// A pointer that may not be NULL.
 template <class T>
 T* non_null(T* pointer, const char* parameter) {
-    if (pointer == nullptr) {
-        fail(status::invalid, {parameter, " is NULL; pass its address"});
-    }
+    if (pointer == nullptr) { fail(status::invalid, {parameter, " is NULL; pass its address"}); }
     return pointer;
 }
 
 /// A number of things, or the index of one.
 inline std::size_t non_negative(std::int64_t number, const char* parameter) {
     if (number < 0) {
-        fail(status::invalid,
-                     {parameter, " is ", number, "; pass a number that is not negative"});
+        fail(status::invalid, {parameter, " is ", number, "; pass a number that is not negative"});
     }
     return static_cast<std::size_t>(number);
 }
@@ -75,10 +72,9 @@ inline std::size_t position(std::int64_t index, std::size_t size, const char* pa
     if (std::cmp_less(index, 0) || std::cmp_greater_equal(index, end)) {
         if (end == 0) {
             fail(status::out_of_range,
-                         {parameter, " is ", index, "; pass none where there is nothing"});
+                 {parameter, " is ", index, "; pass none where there is nothing"});
         }
-        fail(status::out_of_range,
-                     {parameter, " is ", index, "; pass one from 0 to ", end - 1});
+        fail(status::out_of_range, {parameter, " is ", index, "; pass one from 0 to ", end - 1});
     }
     return static_cast<std::size_t>(index);
 }

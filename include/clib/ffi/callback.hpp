@@ -48,19 +48,18 @@ auto call_back(const char* parameter, Function&& function, Arguments&&... argume
         } catch (const std::exception& e) {
             const char* const reason = e.what();
             fail(status::callback,
-                         {parameter, " threw an exception (", reason != nullptr ? reason : "",
-                          "); a function given to C has to return normally"});
+                 {parameter, " threw an exception (", reason != nullptr ? reason : "",
+                  "); a function given to C has to return normally"});
         } catch (...) {
             fail(status::callback,
-                         {parameter,
-                          " threw something that is not a std::exception; a function given to C has "
-                          "to return normally"});
+                 {parameter,
+                  " threw something that is not a std::exception; a function given to C has "
+                  "to return normally"});
         }
     };
     const auto require_success = [&] {
         if (std::exchange(detail::callback_has_failed, false)) {
-            fail(status::callback,
-                         {parameter, " has failed; see to the error that it raised"});
+            fail(status::callback, {parameter, " has failed; see to the error that it raised"});
         }
     };
     detail::callback_has_failed = false;
@@ -72,7 +71,7 @@ auto call_back(const char* parameter, Function&& function, Arguments&&... argume
         require_success();
         if (returned < 0) {
             fail(status::callback, {parameter, " returned ", returned,
-                                            ", which stands for a failure; return 0 or more"});
+                                    ", which stands for a failure; return 0 or more"});
         }
         return returned;
     }
@@ -116,8 +115,7 @@ public:
     Result operator()(Arguments... arguments) const {
         if (has_ended()) {
             fail(status::callback,
-                 {parameter_,
-                  " belongs to an interpreter that has ended; replace it before that"});
+                 {parameter_, " belongs to an interpreter that has ended; replace it before that"});
         }
         return call_back(parameter_, function_, std::forward<Arguments>(arguments)..., context_);
     }

@@ -135,11 +135,12 @@ inline std::int64_t live_of_type(const char* type_name) noexcept {
               type});
     }
     if (actual != &kind) {
-        fail(status::handle, {parameter, " is a ", actual->type_name, ", not a ", type,
-                              "; pass a live ", type});
+        fail(status::handle,
+             {parameter, " is a ", actual->type_name, ", not a ", type, "; pass a live ", type});
     }
-    fail(status::handle, {parameter, " is no live ", type,
-                          ": it was freed already, or made up; do not use a handle after its free"});
+    fail(status::handle,
+         {parameter, " is no live ", type,
+          ": it was freed already, or made up; do not use a handle after its free"});
 }
 
 }  // namespace clib::inline v0::ffi::detail

@@ -157,15 +157,14 @@ private:
         switch (entry) {
             case detail::entry::held_by_this_thread:
                 fail(status::busy, {parameter,
-                                            " is in use by this very call; finish with it before "
-                                            "calling back"});
+                                    " is in use by this very call; finish with it before "
+                                    "calling back"});
             case detail::entry::held_before_fork:
                 fail(status::busy, {parameter,
-                                            " was in use by another thread when the process "
-                                            "forked; make a new one"});
+                                    " was in use by another thread when the process "
+                                    "forked; make a new one"});
             case detail::entry::too_many_users:
-                fail(status::busy,
-                             {parameter, " is in use by too many threads; try again"});
+                fail(status::busy, {parameter, " is in use by too many threads; try again"});
             case detail::entry::granted:
             case detail::entry::stale:
                 break;

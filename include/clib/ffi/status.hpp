@@ -73,7 +73,8 @@ private:
 
 /// A part of a sentence: text, or an integer.
 struct sentence_part {
-    sentence_part(const char* words) noexcept : text{words} {}  // NOLINT(google-explicit-constructor)
+    // NOLINTNEXTLINE(google-explicit-constructor)
+    sentence_part(const char* words) noexcept : text{words} {}
     template <std::integral T>
     sentence_part(T value) noexcept  // NOLINT(google-explicit-constructor)
         : number{static_cast<std::int64_t>(value)} {}

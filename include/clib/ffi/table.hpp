@@ -1,5 +1,5 @@
-// The table of describe.h for one module: constants that are in the library's file when it is loaded,
-// so that nothing has to run for it.
+// The table of describe.h for one module: constants that are in the library's file when it is
+// loaded, so that nothing has to run for it.
 #pragma once
 
 #include <clib/ffi/describe.h>
@@ -116,7 +116,7 @@ const clib_function function_table<List, std::index_sequence<I...>>::functions[s
 }...};
 // clang-format on
 
-// --- The module -----------------------------------------------------------------------------------
+// --- The module ----------------------------------------------------------------------------------
 
 template <class List>
 struct description {

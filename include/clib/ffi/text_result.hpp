@@ -85,9 +85,9 @@ inline constinit thread_local text_result last_text{};
 class text_result_cleaner {
 public:
     text_result_cleaner() noexcept
-        : is_made_{pthread_key_create(&key_, [](void* text) {
-                       static_cast<text_result*>(text)->forget();
-                   }) == 0} {}
+        : is_made_{pthread_key_create(
+                       &key_, [](void* text) { static_cast<text_result*>(text)->forget(); }) == 0} {
+    }
     ~text_result_cleaner() {
         if (is_made_) { pthread_key_delete(key_); }
         is_made_ = false;
