@@ -143,7 +143,7 @@ def main(path, folder):
     sys.path.insert(0, folder)
     import clib as binding
 
-    clib = binding.load(path)
+    clib = binding.load(path, native=False)
     print("| from Python, with `ctypes` | clib | bare | ratio | checked by hand | ratio |")
     print("| --- | --: | --: | --: | --: | --: |")
     missed = []

@@ -4,6 +4,7 @@ their own but must do no harm."""
 
 import array
 import ctypes
+import functools
 import types
 import unittest.mock
 import weakref
@@ -18,6 +19,7 @@ class Hostile(Exception):
     pass
 
 
+@functools.lru_cache(maxsize=None)
 def hostile_class(*names, base=object):
     """Its instances raise Hostile from each of these methods."""
     def method(*_):
@@ -78,6 +80,10 @@ SPECIAL = ("__index__", "__int__", "__float__", "__len__", "__iter__", "__getite
            "__str__", "__getattribute__")
 
 
+MOCKS = (unittest.mock.MagicMock(), unittest.mock.Mock(spec=bytes),
+         unittest.mock.MagicMock(spec=str))
+
+
 def hostile_values():
     """New ones for each call: some of them are used up."""
     claimed = (int, str, bytes, bytearray, list, kinds.Box, kinds.Point, clib.CharBuffer)
@@ -88,7 +94,7 @@ def hostile_values():
         *(hostile_class("__len__", "__getitem__", "__iter__", base=base)()
           for base in (str, bytes, bytearray, list)),
         *(Lying(each) for each in claimed), LongBytes(b"ab"), LongArray(b"ab"), OddText("ab"),
-        unittest.mock.MagicMock(), unittest.mock.Mock(spec=bytes), unittest.mock.MagicMock(spec=str),
+        *MOCKS,
         released(), raising(), dead, types, int, len, lambda: 0, lambda *_: "text",
         lambda *_: -1, lambda *_: 1 << 70, Hostile, Hostile(), NotImplemented, ..., slice(1),
         ctypes.byref(text), ctypes.cast(text, ctypes.c_void_p), ctypes.pointer(ctypes.c_int(5)),
