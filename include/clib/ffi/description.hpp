@@ -21,8 +21,7 @@
 
 namespace clib::inline v0::ffi::detail {
 
-// --- What is listed, flattened
-// --------------------------------------------------------------------
+// --- What is listed, flattened -------------------------------------------------------------------
 
 template <class Handle, class... Functions>
 constexpr auto functions_in(const listing::type_listing<Handle, Functions...>& listed) {

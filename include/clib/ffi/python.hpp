@@ -1,11 +1,11 @@
 // What makes a library's functions real built-in functions of CPython, and its handles native
 // objects, without a Python header and without an undefined Python symbol: clib.py passes in the
-// addresses of the functions that stand in python_api, all of Python's stable ABI, and makes built-in
-// functions and types of the thunks here.
+// addresses of the functions that stand in python_api, all of Python's stable ABI, and makes
+// built-in functions and types of the thunks here.
 //
-// A thunk takes the arguments that nearly every caller passes. For any other, and for whatever needs
-// Python to be done well, it calls the function that clib.py uses where there is no CPython; so both
-// ways behave the same because they are the same.
+// A thunk takes the arguments that nearly every caller passes. For any other, and for whatever
+// needs Python to be done well, it calls the function that clib.py uses where there is no CPython;
+// so both ways behave the same because they are the same.
 //
 // Everything here runs with the interpreter's lock held, in the one interpreter that set it up.
 #pragma once
@@ -43,7 +43,8 @@ constexpr std::size_t index_of_function(clib_role role, std::string_view name) {
         };
         (look.template operator()<I>(), ...);
         return found;
-    }(std::make_index_sequence<listed_in<List>::function_count>());
+    }
+    (std::make_index_sequence<listed_in<List>::function_count>());
 }
 
 template <class List, std::size_t Index>
@@ -52,8 +53,7 @@ class python_function {
     using result = typename described::result_type;
     using owner = typename described::owner;
     static constexpr auto function = described::listed_type::function;
-    static constexpr std::size_t count =
-        described::parameter_types::size - described::object_count;
+    static constexpr std::size_t count = described::parameter_types::size - described::object_count;
     static constexpr std::size_t required = [] {
         std::size_t number = count;
         for (const clib_value& value : described::parameters) {
@@ -83,8 +83,8 @@ public:
     inline static constinit clib_python_function state{};
 
     /// METH_FASTCALL | METH_KEYWORDS.
-    static python_object* call(python_object* self, python_object* const* given, std::ptrdiff_t size,
-                               python_object* names) noexcept {
+    static python_object* call(python_object* self, python_object* const* given,
+                               std::ptrdiff_t size, python_object* names) noexcept {
         if constexpr (is_native && described::role != CLIB_ROLE_CONSTRUCTOR) {
             if (names == nullptr && !(makes_object && python.is_traced)) {
                 python_object* made = nullptr;
@@ -197,8 +197,7 @@ private:
             }
             const auto returned = invoke(arguments);
             const std::int64_t failure = python_result<List, result>::failure(returned);
-            made = failure < 0 ? raise(failure, self)
-                               : python_result<List, result>::make(returned);
+            made = failure < 0 ? raise(failure, self) : python_result<List, result>::make(returned);
         });
     }
     static bool construct(python_object* self, python_object* const* given, std::ptrdiff_t size,

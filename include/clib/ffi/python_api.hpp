@@ -1,10 +1,11 @@
-// The functions of CPython that a library uses, by the addresses that clib.py passes in, and what an
-// object looks like. All are of the stable ABI (PEP 384), since 3.2 but where it is said.
+// The functions of CPython that a library uses, by the addresses that clib.py passes in, and what
+// an object looks like. All are of the stable ABI (PEP 384), since 3.2 but where it is said.
 //
 // Relied on, by the names of the CPython documentation: that ob_refcnt and ob_type are the first
-// members of a PyObject ("PyObject", not so in free-threaded builds, where clib.py uses ctypes); that
-// an object of a heap type begins with object.__basicsize__ bytes that are not ours ("PyType_Spec");
-// METH_FASTCALL | METH_KEYWORDS (in the stable ABI since 3.10, the same since 3.7).
+// members of a PyObject ("PyObject", not so in free-threaded builds, where clib.py uses ctypes);
+// that an object of a heap type begins with object.__basicsize__ bytes that are not ours
+// ("PyType_Spec"); METH_FASTCALL | METH_KEYWORDS (in the stable ABI since 3.10, the same
+// since 3.7).
 #pragma once
 
 #include <clib/ffi/describe.h>
@@ -89,8 +90,9 @@ struct python_api {
     int (*fill_buffer)(void* view, python_object* owner, void* address, std::ptrdiff_t size,
                        int is_readonly, int flags);  // since 3.11; the same in 3.9
 
-    std::size_t handle_offset;  ///< Where an object's handle is, with the list of weak references after.
-    bool is_traced;             ///< New objects are made by clib.py, which writes down where.
+    std::size_t
+        handle_offset;  ///< Where an object's handle is, with the list of weak references after.
+    bool is_traced;     ///< New objects are made by clib.py, which writes down where.
 
     void clear_weak_references(python_object* self) const noexcept {
         void* list = nullptr;
@@ -107,18 +109,47 @@ struct python_api {
     }
 };
 
-inline constexpr std::array python_names{
-    "_Py_NoneStruct", "_Py_TrueStruct", "_Py_FalseStruct", "PyLong_Type", "PyFloat_Type",
-    "PyUnicode_Type", "PyBytes_Type", "PyByteArray_Type",
-    "Py_IncRef", "Py_DecRef", "PyObject_Call", "PyTuple_New", "PyTuple_Size", "PyTuple_GetItem",
-    "PyTuple_SetItem", "PyDict_New", "PyDict_SetItem",
-    "PyLong_AsLongLongAndOverflow", "PyLong_FromLongLong", "PyFloat_AsDouble", "PyFloat_FromDouble",
-    "PyUnicode_AsUTF8AndSize", "PyUnicode_DecodeUTF8", "PyBytes_AsString", "PyBytes_Size",
-    "PyBytes_FromStringAndSize", "PyByteArray_AsString", "PyByteArray_Size",
-    "PyErr_Clear", "PyErr_Occurred", "PyErr_Fetch", "PyErr_Restore", "PyEval_SaveThread",
-    "PyEval_RestoreThread",
-    "PyType_GenericAlloc", "PyType_GetSlot", "PyType_IsSubtype", "PyObject_ClearWeakRefs",
-    "PyObject_GetBuffer", "PyBuffer_Release", "PyBuffer_FillInfo"};
+inline constexpr std::array python_names{"_Py_NoneStruct",
+                                         "_Py_TrueStruct",
+                                         "_Py_FalseStruct",
+                                         "PyLong_Type",
+                                         "PyFloat_Type",
+                                         "PyUnicode_Type",
+                                         "PyBytes_Type",
+                                         "PyByteArray_Type",
+                                         "Py_IncRef",
+                                         "Py_DecRef",
+                                         "PyObject_Call",
+                                         "PyTuple_New",
+                                         "PyTuple_Size",
+                                         "PyTuple_GetItem",
+                                         "PyTuple_SetItem",
+                                         "PyDict_New",
+                                         "PyDict_SetItem",
+                                         "PyLong_AsLongLongAndOverflow",
+                                         "PyLong_FromLongLong",
+                                         "PyFloat_AsDouble",
+                                         "PyFloat_FromDouble",
+                                         "PyUnicode_AsUTF8AndSize",
+                                         "PyUnicode_DecodeUTF8",
+                                         "PyBytes_AsString",
+                                         "PyBytes_Size",
+                                         "PyBytes_FromStringAndSize",
+                                         "PyByteArray_AsString",
+                                         "PyByteArray_Size",
+                                         "PyErr_Clear",
+                                         "PyErr_Occurred",
+                                         "PyErr_Fetch",
+                                         "PyErr_Restore",
+                                         "PyEval_SaveThread",
+                                         "PyEval_RestoreThread",
+                                         "PyType_GenericAlloc",
+                                         "PyType_GetSlot",
+                                         "PyType_IsSubtype",
+                                         "PyObject_ClearWeakRefs",
+                                         "PyObject_GetBuffer",
+                                         "PyBuffer_Release",
+                                         "PyBuffer_FillInfo"};
 
 static_assert(offsetof(python_api, handle_offset) == python_names.size() * sizeof(void*),
               "each name has its member");
@@ -142,7 +173,9 @@ private:
 class python_error_scope {
 public:
     python_error_scope() noexcept {
-        if (python.error_occurred() != nullptr) { python.error_fetch(&type_, &value_, &traceback_); }
+        if (python.error_occurred() != nullptr) {
+            python.error_fetch(&type_, &value_, &traceback_);
+        }
     }
     ~python_error_scope() {
         if (type_ != nullptr) { python.error_restore(type_, value_, traceback_); }
@@ -186,8 +219,8 @@ inline void set_item(python_object* tuple, std::ptrdiff_t index, python_object* 
         failed = named == nullptr;
         const std::ptrdiff_t count = python.tuple_size(names);
         for (std::ptrdiff_t i = 0; !failed && i < count; ++i) {
-            failed = python.dict_set_item(named, python.tuple_get_item(names, i),
-                                          given[size + i]) != 0;
+            failed =
+                python.dict_set_item(named, python.tuple_get_item(names, i), given[size + i]) != 0;
         }
     }
     python_object* const made =
@@ -222,7 +255,9 @@ inline void set_item(python_object* tuple, std::ptrdiff_t index, python_object* 
     const clib_python_function& function, std::int64_t code, python_object* self) noexcept {
     python_object* const arguments = python.tuple_new(2);
     python_object* const number = python.int_from(code);
-    if (arguments == nullptr || number == nullptr) { return nullptr; }  // without memory: a small leak
+    if (arguments == nullptr || number == nullptr) {
+        return nullptr;
+    }  // without memory: a small leak
     python.tuple_set_item(arguments, 0, number);
     set_item(arguments, 1, self != nullptr ? self : python.none);
     python_object* const nothing =

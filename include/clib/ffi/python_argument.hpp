@@ -22,7 +22,9 @@
 
 namespace clib::inline v0::ffi::detail {
 
-inline bool is_of(python_object* given, python_object* type) noexcept { return given->type == type; }
+inline bool is_of(python_object* given, python_object* type) noexcept {
+    return given->type == type;
+}
 
 /// The bytes of what is exactly a str or bytes, which nobody can change.
 inline bool take_bytes(python_object* given, const char*& data, std::size_t& size) noexcept {
@@ -78,10 +80,10 @@ template <class List, class Value>
     requires(Value::kind >= CLIB_KIND_INT8 && Value::kind <= CLIB_KIND_UINT64)
 struct python_argument<List, Value> {
     static constexpr bool is_native = true;
-    using type = std::tuple_element_t<
-        Value::kind - CLIB_KIND_INT8,
-        std::tuple<std::int8_t, std::int16_t, std::int32_t, std::int64_t, std::uint8_t,
-                   std::uint16_t, std::uint32_t, std::uint64_t>>;
+    using type =
+        std::tuple_element_t<Value::kind - CLIB_KIND_INT8,
+                             std::tuple<std::int8_t, std::int16_t, std::int32_t, std::int64_t,
+                                        std::uint8_t, std::uint16_t, std::uint32_t, std::uint64_t>>;
 
     bool take(python_object* given) noexcept {
         if (!is_of(given, python.int_type)) { return false; }
@@ -102,8 +104,7 @@ struct python_argument<List, Value> {
 
 template <class List, class Value>
     requires(Value::kind == CLIB_KIND_STATUS)
-struct python_argument<List, Value>
-    : python_argument<List, detail::value<CLIB_KIND_INT64>> {
+struct python_argument<List, Value> : python_argument<List, detail::value<CLIB_KIND_INT64>> {
     std::tuple<status> in_c() const noexcept { return {static_cast<status>(this->value)}; }
 };
 
@@ -184,9 +185,7 @@ struct python_argument<List, Value> {
 
     bool take(python_object* given) noexcept { return memory.take(given); }
     static bool take_default(const clib_value&) noexcept { return false; }
-    std::tuple<char*, std::size_t> in_c() const noexcept {
-        return {memory.data(), memory.size()};
-    }
+    std::tuple<char*, std::size_t> in_c() const noexcept { return {memory.data(), memory.size()}; }
 
     lent_bytearray memory;
 };
@@ -199,8 +198,8 @@ struct python_argument<List, Value> {
                                     const typename Value::class_type, typename Value::class_type>;
 
     bool take(python_object* given) noexcept {
-        auto* const expected = static_cast<python_object*>(
-            python_class<List, typename Value::class_type>.type);
+        auto* const expected =
+            static_cast<python_object*>(python_class<List, typename Value::class_type>.type);
         if (!is_of(given, expected) && python.is_subtype(given->type, expected) == 0) {
             return false;
         }
@@ -221,8 +220,8 @@ inline python_object* new_none() noexcept {
     return python.none;
 }
 
-/// How a result of C gets to Python. failure() is the negative status of one that has failed, else 0
-/// or more.
+/// How a result of C gets to Python. failure() is the negative status of one that has failed, else
+/// 0 or more.
 template <class List, class Value>
 struct python_result {
     static constexpr bool is_native = false;
@@ -300,8 +299,8 @@ struct python_result<List, Value> {
         return returned == nullptr ? failed_pointer_status() : 0;
     }
     static python_object* make(void* returned) noexcept {
-        auto* const type = static_cast<python_object*>(
-            python_class<List, typename Value::class_type>.type);
+        auto* const type =
+            static_cast<python_object*>(python_class<List, typename Value::class_type>.type);
         python_object* const made = python.allocate(type, 0);
         if (made != nullptr) { handle_in(made) = reinterpret_cast<std::uint64_t>(returned); }
         return made;
