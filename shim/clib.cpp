@@ -222,9 +222,7 @@ clib_status clib_c_string_free(clib_c_string* self) noexcept {
             deleter = dying.movable().get_deleter();
             text = dying.movable().release();
         });
-        if (text != nullptr) {
-            call_back("deleter", deleter.function, text, deleter.context);
-        }
+        if (text != nullptr) { call_back("deleter", deleter.function, text, deleter.context); }
     });
 }
 int64_t clib_c_string_live() noexcept {

@@ -95,8 +95,8 @@ CLIB_API clib_status clib_last_status(void) CLIB_NOEXCEPT;
  * text on the fly (clib_c_string_text). */
 CLIB_API int64_t clib_last_size(void) CLIB_NOEXCEPT;
 
-/* All of this as a table, from which bindings for other languages are made; clib/ffi/describe.h says
- * how it is read. Static, never NULL. */
+/* All of this as a table, from which bindings for other languages are made; clib/ffi/describe.h
+ * says how it is read. Static, never NULL. */
 CLIB_API const struct clib_module* clib_describe(void) CLIB_NOEXCEPT;
 
 /* The name of a code, for example "CLIB_E_BUSY"; static, never NULL. */

@@ -82,11 +82,16 @@ public:
         }
     }
 
-    friend constexpr bool operator==(outcome left, std::int64_t right) noexcept {
-        return left.value_ == right;
+    /// For any integer: one for int64_t alone is ambiguous beside the built-in ones.
+    template <std::integral Integer>
+    friend constexpr bool operator==(outcome left, Integer right) noexcept {
+        return std::cmp_equal(left.value_, right);
     }
-    friend constexpr auto operator<=>(outcome left, std::int64_t right) noexcept {
-        return left.value_ <=> right;
+    template <std::integral Integer>
+    friend constexpr std::strong_ordering operator<=>(outcome left, Integer right) noexcept {
+        return std::cmp_less(left.value_, right)    ? std::strong_ordering::less
+               : std::cmp_equal(left.value_, right) ? std::strong_ordering::equal
+                                                    : std::strong_ordering::greater;
     }
 
 private:

@@ -4,18 +4,20 @@
  * Rule for edits: add only. A member is added at the end of its struct, a number after the last one
  * of its enum; nothing is changed or removed.
  *
- * Reading it. Every struct begins with its own size, and an array of them is walked in steps of that
- * size, so a reader of an older clib skips what was added since. A reader leaves out what has a
- * kind, or needs a flag, that it does not know. Everything is constant and lives as long as the
- * library is loaded; no pointer is NULL but where it is said; names and docs are UTF-8, NUL-terminated.
+ * Reading it. Every struct begins with its own size, and an array of them is walked in steps of
+ * that size, so a reader of an older clib skips what was added since. A reader leaves out what has
+ * a kind, or needs a flag, that it does not know. Everything is constant and lives as long as the
+ * library is loaded; no pointer is NULL but where it is said; names and docs are UTF-8,
+ * NUL-terminated.
  *
  * Results. An integer or status result that is negative, and a pointer that is NULL, is a failure.
- * A failed function with another result returns false, NaN or a structure of zeros, and last_status()
- * is then negative; if it has not failed, last_status() is CLIB_OK after it. last_error() is the
- * sentence to a failure. All of these are about the calling thread. */
+ * A failed function with another result returns false, NaN or a structure of zeros, and
+ * last_status() is then negative; if it has not failed, last_status() is CLIB_OK after it.
+ * last_error() is the sentence to a failure. All of these are about the calling thread. */
 #ifndef CLIB_FFI_DESCRIBE_H
 #define CLIB_FFI_DESCRIBE_H
 
+/* NOLINTBEGIN(modernize-*): C reads this too. */
 #include <stddef.h>
 #include <stdint.h>
 
@@ -49,21 +51,21 @@ enum clib_kind {
     CLIB_KIND_WRITABLE = 15, /* char*, size_t: bytes to write */
     CLIB_KIND_SEQUENCE = 16, /* const T*, size_t: numbers or structures to read */
     CLIB_KIND_WRITABLE_SEQUENCE = 17, /* T*, size_t: numbers to write */
-    CLIB_KIND_HANDLE = 18,            /* T*: an object; a result is a new one, the caller's to free */
-    CLIB_KIND_STRUCT = 19,            /* T: a structure */
-    CLIB_KIND_STRUCT_POINTER = 20,    /* const T* to read; T* to read and write */
-    CLIB_KIND_CALLBACK = 21,          /* R (*)(..., void* context), void* context */
-    CLIB_KIND_KEPT_CALLBACK = 22,     /* the same and void (*release)(void* context), which is called
-                                         when the library will not call the function any more */
-    CLIB_KIND_ADDRESS = 23            /* char*: an address as it is, for memory of somebody else's */
+    CLIB_KIND_HANDLE = 18,         /* T*: an object; a result is a new one, the caller's to free */
+    CLIB_KIND_STRUCT = 19,         /* T: a structure */
+    CLIB_KIND_STRUCT_POINTER = 20, /* const T* to read; T* to read and write */
+    CLIB_KIND_CALLBACK = 21,       /* R (*)(..., void* context), void* context */
+    CLIB_KIND_KEPT_CALLBACK = 22,  /* the same and void (*release)(void* context), which is called
+                                      when the library will not call the function any more */
+    CLIB_KIND_ADDRESS = 23         /* char*: an address as it is, for memory of somebody else's */
 };
 
 enum clib_value_flag {
-    CLIB_VALUE_CONST = 1,       /* the pointer is to const */
-    CLIB_VALUE_NULLABLE = 2,    /* NULL may be passed, and means that there is none */
-    CLIB_VALUE_DEFAULT = 4,     /* it may be left out; then it is default_value, or NULL */
-    CLIB_VALUE_CALLED_ONCE = 8  /* a callback that the library calls once, now or later, unless the
-                                   function that takes it fails */
+    CLIB_VALUE_CONST = 1,      /* the pointer is to const */
+    CLIB_VALUE_NULLABLE = 2,   /* NULL may be passed, and means that there is none */
+    CLIB_VALUE_DEFAULT = 4,    /* it may be left out; then it is default_value, or NULL */
+    CLIB_VALUE_CALLED_ONCE = 8 /* a callback that the library calls once, now or later, unless the
+                                  function that takes it fails */
 };
 
 /* For CPython, what clib.py fills in before it uses the thunks: references that it keeps. */
@@ -98,10 +100,10 @@ typedef struct clib_default {
 /* A parameter, a result, or a member of a structure. */
 typedef struct clib_value {
     uint32_t size;
-    uint32_t kind;    /* clib_kind */
-    uint32_t element; /* the clib_kind of a sequence's elements */
-    uint32_t flags;   /* clib_value_flag */
-    const char* name; /* "" for a result, and in the signature of a callback */
+    uint32_t kind;                        /* clib_kind */
+    uint32_t element;                     /* the clib_kind of a sequence's elements */
+    uint32_t flags;                       /* clib_value_flag */
+    const char* name;                     /* "" for a result, and in the signature of a callback */
     const struct clib_type* type;         /* of a handle or a structure, else NULL */
     const struct clib_function* callback; /* the signature of a callback, else NULL */
     uint64_t offset;                      /* of a member, in bytes */
@@ -115,9 +117,9 @@ enum clib_role {
     CLIB_ROLE_CONSTRUCTOR = 2, /* makes an object: at most one a type */
     CLIB_ROLE_DESTRUCTOR = 3,  /* frees it: at most one a type */
     CLIB_ROLE_PROPERTY = 4,    /* a method without other parameters, read as an attribute */
-    CLIB_ROLE_PIN = 5,         /* lends the address of the object's bytes, as many as __len__ says */
-    CLIB_ROLE_UNPIN = 6,       /* gives it back */
-    CLIB_ROLE_SUPPORT = 7      /* last_error and its like, for callers that have no binding */
+    CLIB_ROLE_PIN = 5,    /* lends the address of the object's bytes, as many as __len__ says */
+    CLIB_ROLE_UNPIN = 6,  /* gives it back */
+    CLIB_ROLE_SUPPORT = 7 /* last_error and its like, for callers that have no binding */
 };
 
 enum clib_function_flag {
@@ -143,9 +145,9 @@ typedef struct clib_function {
                               interpreter's lock. A TEXT result of "\xFF" stands for last_text(), as
                               a long one and one with embedded NULs do */
     void (*python_call)(void); /* METH_FASTCALL | METH_KEYWORDS */
-    void (*python_slot)(void); /* by its role or name: tp_init of a constructor, tp_dealloc, the getter
-                                  of a property, bf_getbuffer, bf_releasebuffer, sq_length of __len__,
-                                  tp_iternext of __next__; else NULL */
+    void (*python_slot)(void); /* by its role or name: tp_init of a constructor, tp_dealloc, the
+                                  getter of a property, bf_getbuffer, bf_releasebuffer, sq_length of
+                                  __len__, tp_iternext of __next__; else NULL */
     clib_python_function* python;
 } clib_function;
 
@@ -153,15 +155,15 @@ enum clib_type_kind { CLIB_TYPE_HANDLE = 1, CLIB_TYPE_STRUCT = 2 };
 
 typedef struct clib_type {
     uint32_t size;
-    uint32_t kind;            /* clib_type_kind */
-    uint32_t flags;           /* none yet */
-    uint32_t checksum;        /* of everything below */
-    uint64_t hash;            /* of a structure's layout */
-    const char* symbol;       /* its name in C */
-    const char* name;         /* its name in the module */
-    const char* doc;          /* one line, or "" */
-    uint64_t byte_size;       /* of a structure, else 0 */
-    uint64_t alignment;       /* of a structure, else 0 */
+    uint32_t kind;             /* clib_type_kind */
+    uint32_t flags;            /* none yet */
+    uint32_t checksum;         /* of everything below */
+    uint64_t hash;             /* of a structure's layout */
+    const char* symbol;        /* its name in C */
+    const char* name;          /* its name in the module */
+    const char* doc;           /* one line, or "" */
+    uint64_t byte_size;        /* of a structure, else 0 */
+    uint64_t alignment;        /* of a structure, else 0 */
     const clib_value* members; /* of a structure, in the order of their offsets */
     uint64_t member_count;
     clib_python_type* python; /* of a handle, else NULL */
@@ -181,9 +183,9 @@ typedef struct clib_module {
     const clib_function* functions; /* those of types too */
     uint64_t function_count;
 
-    const char* (*last_error)(void);  /* this thread's last failure; "" before the first */
-    int64_t (*last_status)(void);     /* its code */
-    int64_t (*last_errno)(void);      /* its errno, if the operating system refused, else 0 */
+    const char* (*last_error)(void); /* this thread's last failure; "" before the first */
+    int64_t (*last_status)(void);    /* its code */
+    int64_t (*last_errno)(void);     /* its errno, if the operating system refused, else 0 */
     const uint8_t* (*last_text)(size_t* size); /* this thread's last TEXT or BYTES result */
     void (*forget_text)(void);                 /* frees it */
     int64_t (*live)(const char* symbol);       /* how many objects of a handle type are alive */
@@ -205,4 +207,5 @@ typedef const clib_module* (*clib_describe_function)(void);
 }
 #endif
 
+/* NOLINTEND(modernize-*) */
 #endif

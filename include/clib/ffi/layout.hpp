@@ -25,7 +25,7 @@ constexpr std::string_view argument_in(std::string_view pretty_function) {
     argument = argument.substr(0, argument.find_first_of(";]"));
     const std::size_t last_part = argument.find_last_of(":&( ");
     if (last_part != std::string_view::npos) { argument.remove_prefix(last_part + 1); }
-    return argument.substr(0, argument.find_first_of(")"));
+    return argument.substr(0, argument.find(')'));
 }
 
 template <auto Argument>

@@ -36,7 +36,7 @@ class text_result {
 public:
     /// What is kept for the next result to use again. A result that needed more is freed by the
     /// next.
-    static constexpr std::size_t kept_capacity = 64 * 1024;
+    static constexpr std::size_t kept_capacity = std::size_t{64} * 1024;
 
     /// Returns: The text, NUL-terminated. Throws: std::bad_alloc; the text is the one before then.
     const char* assign(std::string&& text) noexcept {
