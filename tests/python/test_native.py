@@ -274,9 +274,13 @@ class Leaks(unittest.TestCase):
     were."""
 
     def check(self, python, count):
+        # AddressSanitizer would keep what is freed.
+        sanitizer = os.environ.get("ASAN_OPTIONS", "") + \
+            ":quarantine_size_mb=0:thread_local_quarantine_size_kb=0"
         done = subprocess.run([python, "-c", LEAKS, str(count)], stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, text=True,
-                              env={**os.environ, "PYTHONPATH": str(SHIM)})
+                              env={**os.environ, "PYTHONPATH": str(SHIM),
+                                   "ASAN_OPTIONS": sanitizer})
         if "assert module.__native__" in done.stderr:
             self.skipTest(done.stderr.splitlines()[-1])
         self.assertEqual(done.returncode, 0, done.stderr)

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <latch>
 #include <random>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -284,13 +285,13 @@ TEST_CASE("a slot is taken by one thread at a time, though others take and give 
         std::minstd_rand random{static_cast<unsigned>(thread + 1)};
         std::vector<std::uint32_t> mine;
         const auto take = [&] {
-            mine.push_back(pool.take());
+            mine.push_back(pool.take().number);
             if (mine.back() >= owners.size() || owners[mine.back()].fetch_add(1) != 0) { ++wrong; }
         };
         const auto give_back = [&] {
             std::swap(mine[random() % mine.size()], mine.back());
             owners[mine.back()].fetch_sub(1);
-            pool.give_back(mine.back());
+            pool.give_back({*pool.find(mine.back()), mine.back()});
             mine.pop_back();
         };
         while (wrong == 0 && std::chrono::steady_clock::now() < end) {
@@ -305,27 +306,22 @@ TEST_CASE("a slot is taken by one thread at a time, though others take and give 
         while (wrong == 0 && !mine.empty()) { give_back(); }
     });
     CHECK(wrong == 0);
-    CHECK(pool.take() < 16);  // no slot got lost
+    CHECK(pool.take().number < 16);  // no slot got lost
 }
 
 TEST_CASE("threads that make the first objects at once agree on one block of memory") {
     for (int round = 0; round < 50; ++round) {
         static constinit std::array<slot_pool<int>, 50> pools{};
         slot_pool<int>& pool = pools[static_cast<std::size_t>(round)];
-        std::array<std::array<std::uint32_t, 100>, 4> taken{};
+        std::array<std::array<void*, 100>, 4> taken{};
         in_threads(4, [&](int thread) {
-            for (std::uint32_t& number : taken[static_cast<std::size_t>(thread)]) {
-                number = pool.take();
+            for (void*& slot : taken[static_cast<std::size_t>(thread)]) {
+                slot = &pool.take().place;
             }
         });
-        std::array<int, 400> seen{};
-        for (const auto& of_one : taken) {
-            for (const std::uint32_t number : of_one) {
-                REQUIRE(number < 400);
-                ++seen[number];
-            }
-        }
-        for (const int times : seen) { CHECK(times == 1); }
+        std::set<void*> seen;
+        for (const auto& of_one : taken) { seen.insert(of_one.begin(), of_one.end()); }
+        CHECK(seen.size() == 400);
     }
 }
 

@@ -31,7 +31,7 @@ struct handle_bits {
     static constexpr int slot_width = 24;
     static constexpr int generation_width = 26;
     static constexpr int kind_width = 7;
-    static constexpr std::uint32_t max_slots = (1U << slot_width) - 1;
+    static constexpr std::uint32_t slot_mask = (1U << slot_width) - 1;
     static constexpr std::uint32_t max_generation = (1U << generation_width) - 1;
     static constexpr std::uint32_t max_kinds = 1U << (kind_width - 1);
 
@@ -41,7 +41,7 @@ struct handle_bits {
 
     static handle_bits of(const void* handle) noexcept {
         const auto value = reinterpret_cast<std::uint64_t>(handle);
-        return {static_cast<std::uint32_t>(value - 1) & max_slots,
+        return {static_cast<std::uint32_t>(value - 1) & slot_mask,
                 static_cast<std::uint32_t>(value >> slot_width) & max_generation,
                 static_cast<std::uint32_t>(value >> (slot_width + generation_width))};
     }

@@ -53,7 +53,9 @@ public:
         guard(const guard&) = delete;  // one use is counted once: pass a reference
         guard& operator=(const guard&) = delete;
         ~guard() {
-            if (slot_.state.leave(Access)) { table_.destroy(number_); }
+            const bool is_last = is_by_reservation_ ? slot_.state.leave_by_reservation(Access)
+                                                    : slot_.state.leave(Access);
+            if (is_last) [[unlikely]] { table_.destroy(slot_, number_); }
         }
 
         T& operator*() const noexcept { return slot_.object; }
@@ -61,12 +63,14 @@ public:
 
     private:
         friend handle_table;
-        guard(handle_table& table, detail::slot<T>& slot, std::uint32_t number) noexcept
-            : table_{table}, slot_{slot}, number_{number} {}
+        guard(handle_table& table, detail::slot<T>& slot, std::uint32_t number,
+              bool is_by_reservation) noexcept
+            : table_{table}, slot_{slot}, number_{number}, is_by_reservation_{is_by_reservation} {}
 
         handle_table& table_;
         detail::slot<T>& slot_;
         std::uint32_t number_;
+        bool is_by_reservation_;
     };
 
     /// Makes an object from `arguments`.
@@ -76,16 +80,16 @@ public:
         static_assert(std::constructible_from<T, Arguments...>,
                       "emplace() takes what a constructor of the table's type takes");
         const std::uint32_t tag = own_tag();
-        const std::uint32_t number = pool_.take();
-        detail::slot<T>& slot = *pool_.find(number);
+        const auto taken = pool_.take();
+        auto& [place, number] = taken;
         try {
-            std::construct_at(&slot.object, std::forward<Arguments>(arguments)...);
+            std::construct_at(&place.object, std::forward<Arguments>(arguments)...);
         } catch (...) {
-            pool_.give_back(number);
+            pool_.give_back(taken);
             throw;
         }
-        const std::uint32_t generation = slot.state.generation();
-        slot.state.open(generation);
+        const std::uint32_t generation = place.state.generation();
+        place.state.open(generation, Access);
         return reinterpret_cast<Handle*>(detail::handle_bits{number, generation, tag}.value());
     }
 
@@ -99,8 +103,11 @@ public:
         detail::slot<T>* const slot = find(bits);
         const detail::entry entry =
             slot != nullptr ? slot->state.enter(bits.generation, Access) : detail::entry::stale;
-        if (entry != detail::entry::granted) [[unlikely]] { refuse(entry, handle, parameter); }
-        return guard{*this, *slot, bits.slot};
+        if (entry > detail::entry::granted_by_reservation) [[unlikely]] {
+            if (entry == detail::entry::stale_and_last) { destroy(*slot, bits.slot); }
+            refuse(entry, handle, parameter);
+        }
+        return guard{*this, *slot, bits.slot, entry == detail::entry::granted_by_reservation};
     }
 
     /// Ends the object's life: no call can begin to use it any more, and it is destroyed when those
@@ -111,10 +118,10 @@ public:
         detail::slot<T>* const slot = find(bits);
         bool destroy_now = false;
         if (slot == nullptr ||
-            slot->state.close(bits.generation, destroy_now) != detail::entry::granted) {
+            slot->state.close(bits.generation, Access, destroy_now) != detail::entry::granted) {
             refuse(detail::entry::stale, handle, parameter);
         }
-        if (destroy_now) { destroy(bits.slot); }
+        if (destroy_now) { destroy(*slot, bits.slot); }
     }
 
     /// The same, after `farewell(object)`, which may move things out of the object, or refuse by
@@ -147,9 +154,9 @@ private:
         return bits.tag == tag_.load(std::memory_order_relaxed) ? pool_.find(bits.slot) : nullptr;
     }
 
-    [[gnu::noinline]] void destroy(std::uint32_t number) noexcept {  // rarer than the end of a use
-        std::destroy_at(&pool_.find(number)->object);
-        pool_.give_back(number);
+    [[gnu::noinline]] void destroy(detail::slot<T>& slot, std::uint32_t number) noexcept {
+        std::destroy_at(&slot.object);  // not inline: it is rarer than the end of a use
+        pool_.give_back({slot, number});
     }
 
     [[noreturn, gnu::cold, gnu::noinline]] void refuse(detail::entry entry, Handle* handle,
@@ -166,7 +173,9 @@ private:
             case detail::entry::too_many_users:
                 fail(status::busy, {parameter, " is in use by too many threads; try again"});
             case detail::entry::granted:
+            case detail::entry::granted_by_reservation:
             case detail::entry::stale:
+            case detail::entry::stale_and_last:
                 break;
         }
         detail::refuse_handle(handle, *this, parameter);

@@ -141,7 +141,6 @@ constexpr auto listed(const char* name, const Names&... names) {
 
 template <auto Member>
 struct listed_member {
-    static constexpr auto member = Member;
     const char* name;
 };
 
@@ -156,8 +155,6 @@ concept parameter_name = std::convertible_to<T, parameter>;
 template <class Handle, class... Functions>
 class type_listing {
 public:
-    using handle = Handle;
-
     constexpr type_listing(const char* name, const char* doc,
                            detail::function_list<Functions...> functions)
         : name_{name}, doc_{doc}, functions_{functions} {}
@@ -233,8 +230,6 @@ constexpr auto type(const char* name, const char* doc = "") {
 /// A structure of numbers, bools and structures, each named in the order in which they stand.
 template <class Structure, auto... Members>
 struct structure_listing {
-    using structure = Structure;
-
     const char* name_;
     const char* doc_;
     std::tuple<detail::listed_member<Members>...> members_;

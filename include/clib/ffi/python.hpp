@@ -146,28 +146,33 @@ public:
             const auto status = static_cast<std::int64_t>(invoke(arguments));
             if (status < 0) { call_fallback(state, nullptr, nullptr, 0, nullptr); }
         }
-        python.free(self);
+        python.free(self, python_class<List, owner>.type);
     }
 
     /// bf_getbuffer.
     static int get_buffer(python_object* self, void* view, int flags) noexcept {
+        constexpr std::size_t none = listed_in<List>::function_count;
         constexpr std::size_t length_index =
             index_of_function<List, owner>(CLIB_ROLE_METHOD, "__len__");
-        if constexpr (length_index < listed_in<List>::function_count) {
-            using length_function = python_function<List, length_index>;
+        constexpr std::size_t unpin_index =
+            index_of_function<List, owner>(CLIB_ROLE_UNPIN, "unpin");
+        static_cast<python_buffer*>(view)->owner = nullptr;  // as long as it fails
+        if constexpr (length_index != none && unpin_index != none) {
             const auto arguments = std::tuple{handle_of<owner>(self)};
             const auto* const address = invoke(arguments);
             if (address == nullptr) {
-                raise(static_cast<std::int64_t>(last_failure.code), self);
+                raise(failed_pointer_status(), self);
                 return -1;
             }
-            const std::ptrdiff_t size = length_function::length(self);
             constexpr bool is_readonly = (result::flags & CLIB_VALUE_CONST) != 0;
-            return python.fill_buffer(view, self, const_cast<char*>(address), size,
-                                      is_readonly ? 1 : 0, flags);
-        } else {
-            return -1;
+            const std::ptrdiff_t size = python_function<List, length_index>::length(self);
+            if (size >= 0 && python.fill_buffer(view, self, const_cast<char*>(address), size,
+                                                is_readonly ? 1 : 0, flags) == 0) {
+                return 0;
+            }
+            python_function<List, unpin_index>::release_buffer(self, nullptr);
         }
+        return -1;
     }
 
     /// bf_releasebuffer.
@@ -183,7 +188,7 @@ private:
             const python_unlocked unlocked;
             return std::apply(function, arguments);
         } else {
-            const interpreter_lock_scope lock{true};
+            const native_call call;
             return std::apply(function, arguments);
         }
     }
@@ -204,7 +209,7 @@ private:
                           std::uint64_t& made) noexcept {
         return with_arguments(nullptr, given, size, [&](const auto& arguments) {
             made = reinterpret_cast<std::uint64_t>(invoke(arguments));
-            if (made == 0) { raise(static_cast<std::int64_t>(last_failure.code), self); }
+            if (made == 0) { raise(failed_pointer_status(), self); }
         });
     }
 

@@ -70,9 +70,6 @@ struct python_api {
     python_object* (*str_from)(const char*, std::ptrdiff_t size, const char* errors);
     char* (*bytes_as)(python_object*);
     std::ptrdiff_t (*bytes_size)(python_object*);
-    python_object* (*bytes_from)(const char*, std::ptrdiff_t size);
-    char* (*bytearray_as)(python_object*);
-    std::ptrdiff_t (*bytearray_size)(python_object*);
 
     void (*error_clear)();
     python_object* (*error_occurred)();  // borrowed
@@ -82,6 +79,7 @@ struct python_api {
     void (*restore_thread)(void*);
 
     python_object* (*allocate)(python_object* type, std::ptrdiff_t size);
+    void (*object_free)(void*);
     void* (*type_slot)(python_object* type, int slot);  // since 3.4
     int (*is_subtype)(python_object* type, python_object* of);
     void (*clear_weak)(python_object*);
@@ -100,11 +98,16 @@ struct python_api {
                     sizeof list);
         if (list != nullptr) { clear_weak(self); }
     }
-    /// What ends the life of an object of a heap type: its memory, and its reference to the type.
-    void free(python_object* self) const noexcept {
+    /// What ends the life of an object of `own_type` or one derived from it, all heap types: its
+    /// memory, and its reference to the type.
+    void free(python_object* self, const void* own_type) const noexcept {
         constexpr int tp_free = 74;  // Py_tp_free
         python_object* const type = self->type;
-        reinterpret_cast<void (*)(void*)>(type_slot(type, tp_free))(self);
+        if (type == own_type) {
+            object_free(self);  // the tp_free of a type that is no container and sets none
+        } else {
+            reinterpret_cast<void (*)(void*)>(type_slot(type, tp_free))(self);
+        }
         decrement(type);
     }
 };
@@ -134,9 +137,6 @@ inline constexpr std::array python_names{"_Py_NoneStruct",
                                          "PyUnicode_DecodeUTF8",
                                          "PyBytes_AsString",
                                          "PyBytes_Size",
-                                         "PyBytes_FromStringAndSize",
-                                         "PyByteArray_AsString",
-                                         "PyByteArray_Size",
                                          "PyErr_Clear",
                                          "PyErr_Occurred",
                                          "PyErr_Fetch",
@@ -144,6 +144,7 @@ inline constexpr std::array python_names{"_Py_NoneStruct",
                                          "PyEval_SaveThread",
                                          "PyEval_RestoreThread",
                                          "PyType_GenericAlloc",
+                                         "PyObject_Free",
                                          "PyType_GetSlot",
                                          "PyType_IsSubtype",
                                          "PyObject_ClearWeakRefs",

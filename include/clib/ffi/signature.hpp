@@ -78,8 +78,6 @@ template <class T>
 inline constexpr std::uint32_t const_flag =
     std::is_const_v<std::remove_pointer_t<T>> ? CLIB_VALUE_CONST : 0;
 
-using release_function = void (*)(void*);
-
 template <class T>
 inline constexpr bool is_release =
     std::is_same_v<T, void (*)(void*)> || std::is_same_v<T, void (*)(void*) noexcept>;

@@ -5,9 +5,9 @@
 #include <clib/ffi/handle.hpp>
 #include <clib/ffi/slot_state.hpp>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -26,6 +26,7 @@ struct alignas(alignof(T) > 64 ? alignof(T) : 64) slot {
 
     slot_state state;
     std::atomic<std::uint32_t> next_free{0};  // the slot's number plus 1; 0 ends the list
+    std::uint32_t first_generation = 0;
     union {
         T object;  // there is one while the state is open or in use
     };
@@ -36,16 +37,32 @@ struct alignas(alignof(T) > 64 ? alignof(T) : 64) slot {
 template <class T>
 class slot_pool {
 public:
-    /// Returns: The number of a slot that is nobody else's, under a generation never used for it.
+    /// A slot and its number.
+    struct taken_slot {
+        slot<T>& place;
+        std::uint32_t number;
+    };
+
+    /// Returns: A slot that is nobody else's, under a generation never used for it.
     /// Throws: std::bad_alloc; error(status::no_memory) if every slot is taken.
-    std::uint32_t take() {
+    taken_slot take() {
+        if (is_native_caller()) {
+            const std::uint32_t first = native_free_.load(std::memory_order_relaxed);
+            if (first != 0) {
+                slot<T>& taken = *find(first - 1);
+                native_free_.store(taken.next_free.load(std::memory_order_relaxed),
+                                   std::memory_order_relaxed);
+                return {taken, first - 1};
+            }
+        }
         std::uint64_t head = free_.load(std::memory_order_acquire);
         while (first_of(head) != 0) {
             const std::uint32_t number = first_of(head) - 1;
-            const std::uint32_t next = find(number)->next_free.load(std::memory_order_relaxed);
+            slot<T>& taken = *find(number);
+            const std::uint32_t next = taken.next_free.load(std::memory_order_relaxed);
             if (free_.compare_exchange_weak(head, changed(head, next), std::memory_order_acq_rel,
                                             std::memory_order_acquire)) {
-                return number;
+                return {taken, number};
             }
         }
         return take_unused();
@@ -53,50 +70,62 @@ public:
 
     /// Effects: Makes the slot free to be taken again, unless it has been through all generations.
     /// Requires: Its object is destroyed, or was never made.
-    void give_back(std::uint32_t number) noexcept {
-        slot<T>& freed = *find(number);
-        const std::uint32_t generation = next_generation(number, freed.state.generation());
-        freed.state.retire(generation);
-        if (generation == first_generation(this, number)) { return; }
+    void give_back(taken_slot freed) noexcept {
+        auto& [place, number] = freed;
+        const std::uint32_t generation = next_generation(number, place.state.generation());
+        place.state.retire(generation);
+        if (generation == place.first_generation) { return; }
+        if (is_native_caller()) {
+            place.next_free.store(native_free_.load(std::memory_order_relaxed),
+                                  std::memory_order_relaxed);
+            native_free_.store(number + 1, std::memory_order_relaxed);
+            return;
+        }
         std::uint64_t head = free_.load(std::memory_order_relaxed);
         do {
-            freed.next_free.store(first_of(head), std::memory_order_relaxed);
+            place.next_free.store(first_of(head), std::memory_order_relaxed);
         } while (!free_.compare_exchange_weak(
             head, changed(head, number + 1), std::memory_order_acq_rel, std::memory_order_relaxed));
     }
 
     /// Returns: The slot, or NULL if there is none of that number yet.
     slot<T>* find(std::uint32_t number) const noexcept {
-        const place at{number};
-        slot<T>* const chunk = chunks_[at.chunk].load(std::memory_order_acquire);
-        return chunk != nullptr ? chunk + at.offset : nullptr;
+        const std::uint32_t chunk = chunk_of(number);
+        const std::uint32_t offset = offset_of(number);
+        slot<T>* const first = chunks_[chunk].load(std::memory_order_acquire);
+        return first != nullptr && offset < size_of_chunk(chunk) ? first + offset : nullptr;
     }
 
     /// Returns: The number of slots that were open at some moment of the call.
     std::int64_t count_open() const noexcept {
         std::int64_t open = 0;
         const std::uint32_t used = used_.load(std::memory_order_acquire);
-        for (std::uint32_t number = 0; number < used; ++number) {
+        for (std::uint32_t number = 0; number < used; number = number_after(number)) {
             open += find(number)->state.is_open() ? 1 : 0;
         }
         return open;
     }
 
 private:
-    static constexpr std::uint32_t first_chunk_size = 64;
+    // A number is that of a chunk above that of a slot in it. Chunk n holds 64 * 2^n slots, as far
+    // as there are numbers.
+    static constexpr int offset_width = handle_bits::slot_width - 5;
+    static constexpr std::uint32_t max_chunks = 31;  // of 32: the last number plus 1 has to fit
 
-    // Chunk n holds 64 * 2^n slots.
-    struct place {
-        explicit place(std::uint32_t number) noexcept
-            : chunk{static_cast<std::uint32_t>(std::bit_width(number / first_chunk_size + 1)) - 1},
-              offset{number - ((1U << chunk) - 1) * first_chunk_size} {}
-        std::uint32_t size() const noexcept { return first_chunk_size << chunk; }
-
-        std::uint32_t chunk;
-        std::uint32_t offset;
-    };
-    static constexpr std::size_t max_chunks =
-        std::bit_width(handle_bits::max_slots / first_chunk_size + 1);
+    static constexpr std::uint32_t chunk_of(std::uint32_t number) noexcept {
+        return number >> offset_width;
+    }
+    static constexpr std::uint32_t offset_of(std::uint32_t number) noexcept {
+        return number & ((1U << offset_width) - 1);
+    }
+    static constexpr std::uint64_t size_of_chunk(std::uint32_t chunk) noexcept {
+        return std::min(std::uint64_t{64} << chunk, std::uint64_t{1} << offset_width);
+    }
+    static constexpr std::uint32_t number_after(std::uint32_t number) noexcept {
+        const std::uint32_t chunk = chunk_of(number);
+        return offset_of(number) + 1 < size_of_chunk(chunk) ? number + 1
+                                                            : (chunk + 1) << offset_width;
+    }
 
     // The head of the free list: a count of its changes above the first slot's number plus 1, so
     // that a head which was taken and put back meanwhile is not mistaken for an unchanged one.
@@ -107,30 +136,35 @@ private:
         return ((head >> 32) + 1) << 32 | first;
     }
 
-    std::uint32_t take_unused() {
+    [[gnu::cold]] taken_slot take_unused() {
         std::uint32_t number = used_.load(std::memory_order_relaxed);
         do {
-            if (number == handle_bits::max_slots) {
+            if (chunk_of(number) == max_chunks) {
                 fail(status::no_memory, {"too many objects are alive; free some"});
             }
-            make_chunk(place{number});
-        } while (!used_.compare_exchange_weak(number, number + 1, std::memory_order_acq_rel));
-        find(number)->state.retire(first_generation(this, number));
-        return number;
+            make_chunk(chunk_of(number));
+        } while (
+            !used_.compare_exchange_weak(number, number_after(number), std::memory_order_acq_rel));
+        slot<T>& taken = *find(number);
+        taken.first_generation = first_generation(this, number);
+        taken.state.retire(taken.first_generation);
+        return {taken, number};
     }
 
-    void make_chunk(place at) {
-        std::atomic<slot<T>*>& chunk = chunks_[at.chunk];
+    void make_chunk(std::uint32_t number) {
+        std::atomic<slot<T>*>& chunk = chunks_[number];
         if (chunk.load(std::memory_order_acquire) != nullptr) { return; }
-        auto made = std::make_unique<slot<T>[]>(at.size());
+        auto made = std::make_unique<slot<T>[]>(size_of_chunk(number));
         slot<T>* there = nullptr;
         if (chunk.compare_exchange_strong(there, made.get(), std::memory_order_acq_rel)) {
             static_cast<void>(made.release());
         }
     }
 
-    std::array<std::atomic<slot<T>*>, max_chunks> chunks_{};
+    std::array<std::atomic<slot<T>*>, max_chunks + 1> chunks_{};
     std::atomic<std::uint64_t> free_{0};
+    // What native callers have freed, for native callers: they take turns, and need no count.
+    std::atomic<std::uint32_t> native_free_{0};
     std::atomic<std::uint32_t> used_{0};
 };
 

@@ -1,12 +1,20 @@
 // Who may use the object in a slot of a handle table, all in one atomic word: whether there is an
 // object, which one, how many calls are using it, and whether it is to die with the last of them.
+//
+// An object that was made by a native caller (interpreter_lock.hpp) is reserved for such callers:
+// together they have one use of it in the word, from the beginning, and with exclusive access that
+// use is the one that holds it. Among themselves the interpreter's lock keeps them in order, so
+// they count their uses in a plain number, without a locked instruction. Who wants the object for
+// itself, or closes it, takes the reservation away for good; the share then ends with the last use
+// by a native caller. Either side first writes and then reads what the other has written: native
+// callers with a barrier for the compiler alone, the other side with one for the whole process.
 #pragma once
 
 #include <clib/ffi/interpreter_lock.hpp>
+#include <clib/ffi/process_barrier.hpp>
 
 #include <atomic>
 #include <cstdint>
-#include <thread>
 
 #if __has_include(<pthread.h>)
 #include <pthread.h>
@@ -33,13 +41,27 @@ inline const int fork_handler_status =
     pthread_atfork(nullptr, nullptr, [] { fork_count.fetch_add(1, std::memory_order_relaxed); });
 #endif
 
-enum class entry { granted, stale, held_by_this_thread, held_before_fork, too_many_users };
+enum class entry {
+    granted,
+    granted_by_reservation,
+    stale,
+    stale_and_last,  ///< Closed meanwhile, and the caller has to destroy the object now.
+    held_by_this_thread,
+    held_before_fork,
+    too_many_users
+};
 
 class slot_state {
 public:
     /// Effects: Makes the slot usable under `generation`. Requires: It is not in use.
-    void open(std::uint32_t generation) noexcept {
-        word_.store(shifted(generation) | live, std::memory_order_release);
+    void open(std::uint32_t generation, access mode) noexcept {
+        std::uint64_t word = shifted(generation) | live;
+        if (has_process_barrier && is_native_caller()) {
+            word = reserved_word(generation, mode);
+            native_uses_.store(0, std::memory_order_relaxed);
+            share_has_ended_.store(false, std::memory_order_relaxed);
+        }
+        word_.store(word, std::memory_order_release);
     }
     /// Effects: Ends the use of the slot, and the next open() is to be under `next_generation`.
     /// Requires: leave() or close() has told the caller to destroy the object, which it has done.
@@ -57,10 +79,14 @@ public:
 
     /// Begins a use of the object. Exclusive access waits for its turn.
     entry enter(std::uint32_t generation, access mode) noexcept {
+        if (is_native_caller()) {
+            const entry native = enter_by_reservation(generation, mode);
+            if (native != entry::stale) [[likely]] { return native; }
+        }
         std::uint64_t seen = word_.load(std::memory_order_relaxed);
         for (;;) {
             if (!is_open_as(seen, generation)) [[unlikely]] { return entry::stale; }
-            if ((seen & users) == users) [[unlikely]] { return entry::too_many_users; }
+            if ((seen & users) >= most_users) [[unlikely]] { return entry::too_many_users; }
             std::uint64_t wanted = seen + 1;
             if (mode == access::exclusive) {
                 if ((seen & held) != 0) [[unlikely]] {
@@ -75,17 +101,15 @@ public:
                 break;
             }
         }
-        if (mode == access::exclusive) {
-            holder_.store(std::this_thread::get_id(), std::memory_order_relaxed);
-        }
+        if (mode == access::exclusive) { holder_.store(this_thread(), std::memory_order_relaxed); }
         return entry::granted;
     }
 
-    /// Ends a use. Returns: Whether the caller has to destroy the object now.
+    /// Ends a use that was granted. Returns: Whether the caller has to destroy the object now.
     [[nodiscard]] bool leave(access mode) noexcept {
         std::uint64_t old = 0;
         if (mode == access::exclusive) {
-            holder_.store({}, std::memory_order_relaxed);
+            holder_.store(nullptr, std::memory_order_relaxed);
             old = word_.fetch_sub(held + 1, std::memory_order_acq_rel);
             if ((old & awaited) != 0) [[unlikely]] { wake_waiters(); }
         } else {
@@ -93,23 +117,42 @@ public:
         }
         return (old & (closing | users)) == (closing | 1);
     }
+    /// The same for one granted by reservation. Requires: This thread is the one that entered.
+    [[nodiscard]] bool leave_by_reservation(access mode) noexcept {
+        if (mode == access::exclusive) { holder_.store(nullptr, std::memory_order_relaxed); }
+        return end_native_use(mode);
+    }
 
     /// Lets nobody enter any more.
     /// Returns: stale if the object was closed before; else granted, and `destroy` tells whether
     /// the caller has to destroy it now, nobody using it.
-    entry close(std::uint32_t generation, bool& destroy) noexcept {
+    entry close(std::uint32_t generation, access mode, bool& destroy) noexcept {
         std::uint64_t seen = word_.load(std::memory_order_relaxed);
+        // Most objects of native callers end here, at the cost of one locked instruction.
+        if (seen == reserved_word(generation, mode) && is_native_caller() &&
+            native_uses_.load(std::memory_order_relaxed) == 0 &&
+            word_.compare_exchange_strong(seen, shifted(generation) | live | closing,
+                                          std::memory_order_acq_rel, std::memory_order_relaxed)) {
+            destroy = true;
+            return entry::granted;
+        }
+        std::uint64_t wanted = 0;
         do {
             if (!is_open_as(seen, generation)) { return entry::stale; }
-        } while (!word_.compare_exchange_weak(seen, seen | closing, std::memory_order_acq_rel,
+            wanted = seen | closing;
+            if ((seen & reserved) != 0) { wanted = (wanted & ~reserved) + 1; }
+        } while (!word_.compare_exchange_weak(seen, wanted, std::memory_order_acq_rel,
                                               std::memory_order_relaxed));
-        destroy = (seen & users) == 0;
+        destroy = (seen & reserved) != 0 ? end_reservation(mode) : (seen & users) == 0;
         return entry::granted;
     }
 
 private:
-    // [ generation 26 | forks 16 | live 1 | closing 1 | held 1 | awaited 1 | users 18 ]
-    static constexpr std::uint64_t users = (1U << 18) - 1;
+    // [ generation 26 | forks 16 | live 1 | closing 1 | held 1 | awaited 1 | reserved 1 | users 17
+    // ]
+    static constexpr std::uint64_t users = (1U << 17) - 1;
+    static constexpr std::uint64_t most_users = users - 2;  // and two that end a reservation
+    static constexpr std::uint64_t reserved = 1U << 17;
     static constexpr std::uint64_t awaited = 1U << 18;
     static constexpr std::uint64_t held = 1U << 19;
     static constexpr std::uint64_t closing = 1U << 20;
@@ -121,6 +164,10 @@ private:
     static constexpr std::uint64_t shifted(std::uint32_t generation) noexcept {
         return std::uint64_t{generation} << generation_shift;
     }
+    /// What open() stores for a native caller, and what is there while no other has come.
+    static constexpr std::uint64_t reserved_word(std::uint32_t generation, access mode) noexcept {
+        return shifted(generation) | live | reserved | (mode == access::exclusive ? held : 0) | 1;
+    }
     static constexpr bool is_open_as(std::uint64_t word, std::uint32_t generation) noexcept {
         return (word & (live | closing)) == live && word >> generation_shift == generation;
     }
@@ -128,10 +175,77 @@ private:
         return std::uint64_t{fork_count.load(std::memory_order_relaxed)} << forks_shift;
     }
 
+    /// Requires: This is a native caller. Returns: stale if the ordinary way has to be tried.
+    entry enter_by_reservation(std::uint32_t generation, access mode) noexcept {
+        const std::uint64_t seen = word_.load(std::memory_order_relaxed);
+        if ((seen & ~(users | awaited)) != (reserved_word(generation, mode) & ~users)) {
+            return entry::stale;
+        }
+        std::uint32_t uses = native_uses_.load(std::memory_order_relaxed) + 1;
+        if (mode == access::exclusive) {
+            if (uses != 1) [[unlikely]] { return entry::stale; }  // wait_for_turn() finds out why
+            uses |= std::uint32_t{fork_count.load(std::memory_order_relaxed)} << 16;
+        }
+        native_uses_.store(uses, std::memory_order_relaxed);
+        std::atomic_signal_fence(std::memory_order_seq_cst);  // see process_barrier()
+        if ((word_.load(std::memory_order_relaxed) & reserved) != 0) [[likely]] {
+            if (mode == access::exclusive) {
+                holder_.store(this_thread(), std::memory_order_relaxed);
+            }
+            return entry::granted_by_reservation;
+        }
+        return end_native_use(mode) ? entry::stale_and_last : entry::stale;
+    }
+
+    /// Returns: Whether the caller has to destroy the object now.
+    bool end_native_use(access mode) noexcept {
+        const std::uint32_t left =
+            mode == access::exclusive ? 0 : native_uses_.load(std::memory_order_relaxed) - 1;
+        native_uses_.store(left, std::memory_order_release);
+        std::atomic_signal_fence(std::memory_order_seq_cst);  // see process_barrier()
+        if ((word_.load(std::memory_order_relaxed) & reserved) != 0) [[likely]] { return false; }
+        return end_share(mode);
+    }
+
+    /// Ends the share that all native callers have, if it is not in use.
+    /// Requires: The object is not reserved any more.
+    /// Returns: Whether the caller has to destroy the object now.
+    [[gnu::cold, gnu::noinline]] bool end_share(access mode) noexcept {
+        if (native_uses_.load(std::memory_order_acquire) != 0 ||
+            share_has_ended_.exchange(true, std::memory_order_acq_rel)) {
+            return false;
+        }
+        return leave(mode);
+    }
+
+    /// What follows when a thread has taken the reservation away, and in the same step counted
+    /// itself as a user, so that the slot stays this object's meanwhile.
+    /// Returns: Whether the caller has to destroy the object now.
+    [[gnu::cold, gnu::noinline]] bool end_reservation(access mode) noexcept {
+        if (!is_native_caller()) { process_barrier(); }
+        static_cast<void>(end_share(mode));  // not the last to leave: this thread is there
+        if (mode == access::exclusive) {
+            const std::uint32_t use = native_uses_.load(std::memory_order_relaxed);
+            const std::uint64_t forks_then = std::uint64_t{use >> 16} << forks_shift;
+            if (use != 0 && forks_then != current_forks()) {
+                word_.fetch_xor(forks_then ^ current_forks(), std::memory_order_relaxed);
+            }
+        }
+        return (word_.fetch_sub(1, std::memory_order_acq_rel) & (closing | users)) == (closing | 1);
+    }
+
     [[gnu::cold, gnu::noinline]] entry wait_for_turn(std::uint64_t& seen) noexcept {
-        // Only this thread stores its own id, and it takes it back before it lets go.
-        if (holder_.load(std::memory_order_relaxed) == std::this_thread::get_id()) {
+        // Only this thread stores its own address, and it takes it back before it lets go.
+        if (holder_.load(std::memory_order_relaxed) == this_thread()) {
             return entry::held_by_this_thread;
+        }
+        if ((seen & reserved) != 0) {
+            const std::uint64_t wanted = ((seen & ~(reserved | forks)) | current_forks()) + 1;
+            if (word_.compare_exchange_strong(seen, wanted, std::memory_order_acq_rel)) {
+                if (end_reservation(access::exclusive)) { return entry::stale_and_last; }
+                seen = word_.load(std::memory_order_relaxed);
+            }
+            return entry::granted;
         }
         if ((seen & forks) != current_forks()) { return entry::held_before_fork; }
         const std::uint64_t marked = seen | awaited;
@@ -151,7 +265,11 @@ private:
     }
 
     std::atomic<std::uint64_t> word_{0};
-    std::atomic<std::thread::id> holder_{};
+    std::atomic<const void*> holder_{nullptr};  // of exclusive access
+    // Of a reserved object; with exclusive access, at most one, and fork_count at its beginning in
+    // the upper half.
+    std::atomic<std::uint32_t> native_uses_{0};
+    std::atomic<bool> share_has_ended_{true};
 };
 
 }  // namespace detail

@@ -86,6 +86,17 @@ constexpr auto python_slot() {
     }
 }
 
+/// The thunk of a function that Python finds by its name.
+template <class List, std::size_t Index>
+constexpr auto python_call() {
+    constexpr clib_role role = function_description<List, Index>::role;
+    if constexpr (role == CLIB_ROLE_FUNCTION || role == CLIB_ROLE_METHOD) {
+        return &python_function<List, Index>::call;
+    } else {
+        return any_function{nullptr};
+    }
+}
+
 template <class List, class Indices>
 struct function_table;
 template <class List, std::size_t... I>
@@ -110,7 +121,7 @@ const clib_function function_table<List, std::index_sequence<I...>>::functions[s
     .parameter_count = function_description<List, I>::plain.parameter_count,
     .address = reinterpret_cast<any_function>(function_description<List, I>::listed_type::function),
     .entry = reinterpret_cast<any_function>(&entry_of<List, I>::call),
-    .python_call = reinterpret_cast<any_function>(&python_function<List, I>::call),
+    .python_call = reinterpret_cast<any_function>(python_call<List, I>()),
     .python_slot = reinterpret_cast<any_function>(python_slot<List, I>()),
     .python = &python_function<List, I>::state,
 }...};

@@ -1,0 +1,344 @@
+// Objects that native callers made: what they do without a locked instruction, and how everybody
+// else gets in between.
+#include "../c/in_child.hpp"
+#include "doctest.hpp"
+
+#include <clib/ffi/handle_table.hpp>
+#include <clib/ffi/interpreter_lock.hpp>
+#include <clib/ffi/process_barrier.hpp>
+#include <clib/ffi/status.hpp>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <random>
+#include <thread>
+#include <vector>
+
+using clib::ffi::access;
+using clib::ffi::error;
+using clib::ffi::handle_table;
+using clib::ffi::status;
+using clib::ffi::detail::interpreter_lock_pause;
+using clib::ffi::detail::interpreter_lock_scope;
+using clib::ffi::detail::is_native_caller;
+using clib::ffi::detail::native_call;
+using clib::ffi::detail::set_interpreter_lock;
+
+namespace {
+
+struct handle;
+
+/// Its number is not atomic on purpose.
+struct object {
+    object() { ++constructed; }
+    object(const object&) = delete;
+    object& operator=(const object&) = delete;
+    ~object() {
+        number = -1;
+        ++destroyed;
+    }
+
+    std::int64_t number = 0;
+    std::atomic<int> users{0};
+
+    static inline std::atomic<int> constructed{0};
+    static inline std::atomic<int> destroyed{0};
+};
+
+using exclusive_table = handle_table<object, handle>;
+using concurrent_table = handle_table<object, handle, access::concurrent>;
+
+std::mutex interpreter;
+
+/// Makes `interpreter` the lock that a waiting call lets go of.
+class interpreter_in_charge {
+public:
+    interpreter_in_charge() {
+        set_interpreter_lock(
+            []() -> void* {
+                interpreter.unlock();
+                return &interpreter;
+            },
+            [](void*) { interpreter.lock(); });
+    }
+    ~interpreter_in_charge() { set_interpreter_lock(nullptr, nullptr); }
+    interpreter_in_charge(const interpreter_in_charge&) = delete;
+    interpreter_in_charge& operator=(const interpreter_in_charge&) = delete;
+};
+
+/// What a thunk does around a function.
+template <class Body>
+auto natively(Body body) {
+    const std::lock_guard lock{interpreter};
+    const native_call call;
+    return body();
+}
+
+/// What a native call does that calls back: others may hold the interpreter's lock meanwhile.
+template <class Body>
+void back_in_the_interpreter(Body body) {
+    const interpreter_lock_scope unknown{false};
+    interpreter.unlock();
+    body();
+    interpreter.lock();
+}
+
+template <class Body>
+status status_of(Body body) {
+    try {
+        body();
+    } catch (const error& e) { return e.code(); }
+    return status::ok;
+}
+
+void give_others_time() { std::this_thread::sleep_for(std::chrono::milliseconds{20}); }
+
+/// Whether `table` has its object to itself while `made` is used.
+template <class Table>
+bool use(Table& table, handle* made) {
+    const auto used = table.at(made);
+    const bool is_alone = used->users.fetch_add(1) == 0;
+    ++used->number;
+    used->users.fetch_sub(1);
+    return is_alone;
+}
+
+}  // namespace
+
+TEST_CASE("this machine has the barrier without which nothing is reserved") {
+    if (!clib::ffi::detail::has_process_barrier) {
+        MESSAGE("not here: what follows tests the ordinary way");
+    }
+}
+
+TEST_CASE("a thread is a native caller only in its own call") {
+    CHECK_FALSE(is_native_caller());
+    natively([] {
+        CHECK(is_native_caller());
+        std::thread{[] { CHECK_FALSE(is_native_caller()); }}.join();
+        back_in_the_interpreter([] {
+            CHECK_FALSE(is_native_caller());
+            natively([] { CHECK(is_native_caller()); });
+        });
+        CHECK(is_native_caller());
+        const interpreter_in_charge in_charge;
+        const interpreter_lock_pause pause;
+        CHECK_FALSE(is_native_caller());
+        CHECK(interpreter.try_lock());
+        interpreter.unlock();
+    });
+    CHECK_FALSE(is_native_caller());
+}
+
+TEST_CASE_TEMPLATE("a native caller makes, uses and frees", table_type, exclusive_table,
+                   concurrent_table) {
+    static constinit table_type table{"object"};
+    natively([] {
+        const int destroyed = object::destroyed;
+        for (int i = 0; i < 100; ++i) {
+            handle* const made = table.emplace();
+            CHECK(use(table, made));
+            CHECK(use(table, made));
+            CHECK(table.live() == 1);
+            table.erase(made);
+            CHECK(table.live() == 0);
+            CHECK(status_of([&] { use(table, made); }) == status::handle);
+            CHECK(status_of([&] { table.erase(made); }) == status::handle);
+        }
+        CHECK(object::destroyed == destroyed + 100);
+    });
+}
+
+TEST_CASE_TEMPLATE("what a native caller made, anybody may use and free", table_type,
+                   exclusive_table, concurrent_table) {
+    static constinit table_type table{"object"};
+    const int destroyed = object::destroyed;
+    handle* const made = natively([] { return table.emplace(); });
+    CHECK(use(table, made));
+    natively([&] { CHECK(use(table, made)); });
+    CHECK(use(table, made));
+    CHECK(table.at(made)->number == 3);
+    table.erase(made);
+    CHECK(object::destroyed == destroyed + 1);
+    natively([&] { CHECK(status_of([&] { use(table, made); }) == status::handle); });
+
+    handle* const unused = natively([] { return table.emplace(); });
+    table.erase(unused);
+    CHECK(object::destroyed == destroyed + 2);
+    handle* const ordinary = table.emplace();
+    natively([&] {
+        CHECK(use(table, ordinary));
+        table.erase(ordinary);
+    });
+    CHECK(object::destroyed == destroyed + 3);
+}
+
+TEST_CASE_TEMPLATE("an object that is freed in its own native use dies at the end of that use",
+                   table_type, exclusive_table, concurrent_table) {
+    static constinit table_type table{"object"};
+    const int destroyed = object::destroyed;
+    natively([&] {
+        handle* const made = table.emplace();
+        {
+            const auto used = table.at(made);
+            table.erase(made);
+            CHECK(used->number == 0);
+            CHECK(object::destroyed == destroyed);
+            CHECK(status_of([&] { use(table, made); }) == status::handle);
+        }
+        CHECK(object::destroyed == destroyed + 1);
+    });
+    natively([&] {
+        handle* const made = table.emplace();
+        {
+            const auto used = table.at(made);
+            std::thread{[&] { table.erase(made); }}.join();
+            CHECK(used->number == 0);
+            CHECK(object::destroyed == destroyed + 1);
+        }
+        CHECK(object::destroyed == destroyed + 2);
+    });
+}
+
+TEST_CASE("a native use excludes others, whoever they are") {
+    static constinit exclusive_table table{"object"};
+    const interpreter_in_charge in_charge;
+    handle* const made = natively([] { return table.emplace(); });
+    std::atomic<int> order{0};
+    std::atomic<int> native_turn{0};
+    std::atomic<int> other_turn{0};
+    std::thread native;
+    std::thread other;
+    natively([&] {
+        const auto used = table.at(made);
+        CHECK(status_of([&] { use(table, made); }) == status::busy);
+        back_in_the_interpreter([&] {
+            native = std::thread{[&] {
+                natively([&] {
+                    CHECK(use(table, made));
+                    native_turn = ++order;
+                });
+            }};
+            other = std::thread{[&] {
+                CHECK(use(table, made));
+                other_turn = ++order;
+            }};
+            give_others_time();
+            CHECK(order == 0);
+        });
+        CHECK(status_of([&] { use(table, made); }) == status::busy);
+    });
+    native.join();
+    other.join();
+    CHECK(native_turn + other_turn == 3);
+    CHECK(table.at(made)->number == 2);
+    table.erase(made);
+}
+
+TEST_CASE("with concurrent access a native use lets others in") {
+    static constinit concurrent_table table{"object"};
+    handle* const made = natively([] { return table.emplace(); });
+    natively([&] {
+        const auto used = table.at(made);
+        std::thread{[&] { CHECK(use(table, made)); }}.join();
+        CHECK(use(table, made));
+        back_in_the_interpreter([&] { natively([&] { CHECK(use(table, made)); }); });
+    });
+    CHECK(table.at(made)->number == 3);
+    table.erase(made);
+}
+
+TEST_CASE_TEMPLATE("native callers and others use and free at random", table_type, exclusive_table,
+                   concurrent_table) {
+    static constinit table_type table{"object"};
+    constexpr bool is_exclusive = std::is_same_v<table_type, exclusive_table>;
+    const interpreter_in_charge in_charge;
+    static std::array<std::atomic<handle*>, 8> handles{};
+    const int destroyed = object::destroyed;
+    const int constructed = object::constructed;
+    std::atomic<int> overlaps{0};
+    std::atomic<int> wrong{0};
+    const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{500};
+    const auto step = [&](std::minstd_rand& random, bool is_native) {
+        std::atomic<handle*>& place = handles[random() % handles.size()];
+        const auto choice = random() % 16;
+        const status outcome = status_of([&] {
+            if (choice == 0) {
+                handle* const before = place.exchange(table.emplace());
+                if (before != nullptr) { table.erase(before); }
+            } else if (handle* const made = place.load(); made != nullptr) {
+                const auto used = table.at(made);
+                if (is_exclusive) {
+                    if (used->users.fetch_add(1) != 0) { ++overlaps; }
+                    ++used->number;
+                }
+                if (is_native && choice == 1) {
+                    back_in_the_interpreter([] { std::this_thread::yield(); });
+                }
+                if (is_exclusive) { used->users.fetch_sub(1); }
+                if (choice == 2 &&
+                    place.compare_exchange_strong(*std::array{made}.data(), nullptr)) {
+                    table.erase(made);
+                }
+            }
+        });
+        if (outcome != status::ok && outcome != status::handle) { ++wrong; }
+    };
+    std::vector<std::thread> threads;
+    for (unsigned i = 0; i < 4; ++i) {
+        threads.emplace_back([&, i] {
+            std::minstd_rand random{i + 1};
+            while (std::chrono::steady_clock::now() < end) {
+                if (i % 2 == 0) {
+                    natively([&] {
+                        for (int k = 0; k < 20; ++k) { step(random, true); }
+                    });
+                } else {
+                    step(random, false);
+                }
+            }
+        });
+    }
+    for (std::thread& thread : threads) { thread.join(); }
+    for (auto& place : handles) {
+        if (handle* const made = place.exchange(nullptr); made != nullptr) { table.erase(made); }
+    }
+    CHECK(overlaps == 0);
+    CHECK(wrong == 0);
+    CHECK(table.live() == 0);
+    CHECK(object::destroyed - destroyed == object::constructed - constructed);
+    CHECK(object::destroyed > destroyed);
+}
+
+TEST_CASE("in a forked child, what another native caller held is busy") {
+    static constinit exclusive_table table{"object"};
+    handle* const held = natively([] { return table.emplace(); });
+    std::atomic<bool> in_use{false};
+    std::atomic<bool> may_go{false};
+    std::thread holder{[&] {
+        natively([&] {
+            const auto used = table.at(held);
+            back_in_the_interpreter([&] {
+                in_use = true;
+                while (!may_go) { std::this_thread::yield(); }
+            });
+        });
+    }};
+    while (!in_use) { std::this_thread::yield(); }
+    const int found = in_child([&] {
+        const auto use_held = [&] { use(table, held); };
+        if (natively([&] { return status_of(use_held); }) != status::busy) { return 1; }
+        if (status_of(use_held) != status::busy) { return 2; }
+        if (!natively([&] { return use(table, table.emplace()); })) { return 3; }
+        if (status_of([&] { table.erase(held); }) != status::ok) { return 4; }
+        return status_of(use_held) == status::handle ? 0 : 5;
+    });
+    may_go = true;
+    holder.join();
+    CHECK(found == 0);
+    CHECK(use(table, held));
+    table.erase(held);
+}
