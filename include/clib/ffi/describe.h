@@ -86,6 +86,9 @@ typedef struct clib_python {
      * 0, and -1 if that was done before, by another binding or interpreter of the process. */
     int (*bind)(const void* const* addresses, size_t count, size_t handle_offset);
     void (*trace)(int is_traced); /* whether all objects are made by the fallbacks */
+    /* Of a callable that gets another and what it has returned, if that is no usual number, and
+     * returns the number; (None, None) if a library has called back too late. */
+    void (*check_results)(void* callable);
 } clib_python;
 
 /* What a parameter is if it is left out. */

@@ -67,9 +67,16 @@ class python_function {
     static constexpr bool all_native(list<V...>) {
         return (python_argument<List, V>::is_native && ...);
     }
-    static constexpr bool is_native =
-        all_native(typename described::parameter_types{}) && python_result<List, result>::is_native;
+    template <class... V>
+    static constexpr bool any_callback(list<V...>) {
+        return ((V::kind == CLIB_KIND_CALLBACK) || ...);
+    }
+    static constexpr bool calls_back = any_callback(typename described::parameter_types{});
     static constexpr bool makes_object = result::kind == CLIB_KIND_HANDLE;
+    // An object whose making has called back and failed is clib.py's to free.
+    static constexpr bool is_native = all_native(typename described::parameter_types{}) &&
+                                      python_result<List, result>::is_native &&
+                                      !(calls_back && makes_object);
 
     /// Whether Python lets negative numbers count from the end; clib.py does that.
     static constexpr bool is_index = [] {
@@ -196,18 +203,21 @@ private:
     /// Returns: Whether the arguments were the usual ones, and the call is made.
     static bool call_native(python_object* self, python_object* const* given, std::ptrdiff_t size,
                             python_object*& made) noexcept {
-        return with_arguments(self, given, size, [&](const auto& arguments) {
+        return with_arguments(self, given, size, [&](const auto& arguments, auto&... taken) {
             if constexpr (without_failure_value<decltype(invoke(arguments))>) {
                 last_failure.code = status::ok;
             }
             const auto returned = invoke(arguments);
+            if constexpr (calls_back) {
+                if ((raise_error_of(taken) || ...)) { return; }
+            }
             const std::int64_t failure = python_result<List, result>::failure(returned);
             made = failure < 0 ? raise(failure, self) : python_result<List, result>::make(returned);
         });
     }
     static bool construct(python_object* self, python_object* const* given, std::ptrdiff_t size,
                           std::uint64_t& made) noexcept {
-        return with_arguments(nullptr, given, size, [&](const auto& arguments) {
+        return with_arguments(nullptr, given, size, [&](const auto& arguments, auto&...) {
             made = reinterpret_cast<std::uint64_t>(invoke(arguments));
             if (made == 0) { raise(failed_pointer_status(), self); }
         });
@@ -242,8 +252,17 @@ private:
         if constexpr (is_index) {
             if (0 > std::get<1>(arguments).value) { return false; }
         }
-        use(std::tuple_cat(std::get<I>(arguments).in_c()...));
+        use(std::tuple_cat(std::get<I>(arguments).in_c()...), std::get<I>(arguments)...);
         return true;
+    }
+
+    /// Returns: Whether it was a callback that has raised an exception, which is raised again.
+    static bool raise_error_of([[maybe_unused]] auto& argument) noexcept {
+        if constexpr (requires { argument.raise_error(); }) {
+            return argument.raise_error();
+        } else {
+            return false;
+        }
     }
 
     static python_object* raise(std::int64_t code, python_object* self) noexcept {

@@ -54,6 +54,7 @@ struct python_api {
 
     void (*increment)(python_object*);
     void (*decrement)(python_object*);
+    int (*is_callable)(python_object*);
     python_object* (*call)(python_object* callable, python_object* tuple, python_object* dict);
     python_object* (*tuple_new)(std::ptrdiff_t size);
     std::ptrdiff_t (*tuple_size)(python_object*);
@@ -64,6 +65,7 @@ struct python_api {
 
     long long (*int_as)(python_object*, int* overflow);
     python_object* (*int_from)(long long);
+    python_object* (*int_from_unsigned)(unsigned long long);
     double (*float_as)(python_object*);
     python_object* (*float_from)(double);
     const char* (*str_as)(python_object*, std::ptrdiff_t* size);  // since 3.10; the same in 3.9
@@ -77,6 +79,8 @@ struct python_api {
     void (*error_restore)(python_object*, python_object*, python_object*);
     void* (*save_thread)();
     void (*restore_thread)(void*);
+    int (*ensure_lock)();  // in the main interpreter, as ctypes does it
+    void (*release_lock)(int);
 
     python_object* (*allocate)(python_object* type, std::ptrdiff_t size);
     void (*object_free)(void*);
@@ -88,9 +92,12 @@ struct python_api {
     int (*fill_buffer)(void* view, python_object* owner, void* address, std::ptrdiff_t size,
                        int is_readonly, int flags);  // since 3.11; the same in 3.9
 
-    std::size_t
-        handle_offset;  ///< Where an object's handle is, with the list of weak references after.
-    bool is_traced;     ///< New objects are made by clib.py, which writes down where.
+    /// Where an object's handle is, with the list of weak references after.
+    std::size_t handle_offset;
+    /// New objects are made by clib.py, which writes down where.
+    bool is_traced;
+    /// Called with a callable and what it has returned, if that is no usual number.
+    python_object* check_result;
 
     void clear_weak_references(python_object* self) const noexcept {
         void* list = nullptr;
@@ -122,6 +129,7 @@ inline constexpr std::array python_names{"_Py_NoneStruct",
                                          "PyByteArray_Type",
                                          "Py_IncRef",
                                          "Py_DecRef",
+                                         "PyCallable_Check",
                                          "PyObject_Call",
                                          "PyTuple_New",
                                          "PyTuple_Size",
@@ -131,6 +139,7 @@ inline constexpr std::array python_names{"_Py_NoneStruct",
                                          "PyDict_SetItem",
                                          "PyLong_AsLongLongAndOverflow",
                                          "PyLong_FromLongLong",
+                                         "PyLong_FromUnsignedLongLong",
                                          "PyFloat_AsDouble",
                                          "PyFloat_FromDouble",
                                          "PyUnicode_AsUTF8AndSize",
@@ -143,6 +152,8 @@ inline constexpr std::array python_names{"_Py_NoneStruct",
                                          "PyErr_Restore",
                                          "PyEval_SaveThread",
                                          "PyEval_RestoreThread",
+                                         "PyGILState_Ensure",
+                                         "PyGILState_Release",
                                          "PyType_GenericAlloc",
                                          "PyObject_Free",
                                          "PyType_GetSlot",
@@ -197,6 +208,11 @@ inline std::uint64_t& handle_in(python_object* object) noexcept {
 template <class Handle>
 Handle* handle_of(python_object* object) noexcept {
     return reinterpret_cast<Handle*>(handle_in(object));
+}
+
+inline python_object* new_reference(python_object* object) noexcept {
+    python.increment(object);
+    return object;
 }
 
 inline void set_item(python_object* tuple, std::ptrdiff_t index, python_object* item) noexcept {

@@ -7,6 +7,7 @@
 #include <clib/ffi/description.hpp>
 #include <clib/ffi/last_error.hpp>
 #include <clib/ffi/python_api.hpp>
+#include <clib/ffi/python_callback.hpp>
 #include <clib/ffi/text_result.hpp>
 
 #include <cmath>
@@ -215,10 +216,33 @@ struct python_argument<List, Value> {
     type* value;
 };
 
-inline python_object* new_none() noexcept {
-    python.increment(python.none);
-    return python.none;
-}
+template <class List, class Value>
+    requires(Value::kind == CLIB_KIND_CALLBACK)
+struct python_argument<List, Value> {
+    using trampoline = python_trampoline<List, typename Value::callback_type>;
+    static constexpr bool is_native = trampoline::is_native;
+
+    python_argument() noexcept : context{nullptr} {}
+    python_argument(const python_argument&) = delete;
+    python_argument& operator=(const python_argument&) = delete;
+    ~python_argument() { python_callbacks.erase(context); }
+
+    bool take(python_object* given) noexcept {
+        if (python.is_callable(given) == 0) { return false; }
+        try {
+            context = python_callbacks.emplace(given);
+        } catch (...) { return false; }
+        return true;
+    }
+    static bool take_default(const clib_value&) noexcept { return false; }
+    std::tuple<typename Value::callback_type, void*> in_c() const noexcept {
+        return {&trampoline::call, context};
+    }
+    /// Effects: Raises what the callable has raised. Returns: Whether there is anything.
+    bool raise_error() const noexcept { return python_callbacks.at(context)->raise_error(); }
+
+    callback_context* context;
+};
 
 /// How a result of C gets to Python. failure() is the negative status of one that has failed, else
 /// 0 or more.
@@ -237,7 +261,7 @@ struct python_result<List, Value> {
         return static_cast<std::int64_t>(returned);
     }
     static python_object* make(auto returned) noexcept {
-        if constexpr (Value::kind == CLIB_KIND_STATUS) { return new_none(); }
+        if constexpr (Value::kind == CLIB_KIND_STATUS) { return new_reference(python.none); }
         return python.int_from(static_cast<long long>(returned));
     }
 };
@@ -258,9 +282,7 @@ struct python_result<List, Value> {
     static constexpr bool is_native = true;
     static std::int64_t failure(bool returned) noexcept { return returned ? 0 : failed_status(); }
     static python_object* make(bool returned) noexcept {
-        python_object* const made = returned ? python.true_object : python.false_object;
-        python.increment(made);
-        return made;
+        return new_reference(returned ? python.true_object : python.false_object);
     }
 };
 

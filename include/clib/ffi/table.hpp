@@ -44,12 +44,17 @@ inline int bind_python(const void* const* addresses, std::size_t count,
 }
 inline void trace_python(int is_traced) noexcept { python.is_traced = is_traced != 0; }
 
+inline void check_results_in_python(void* callable) noexcept {
+    python.check_result = static_cast<python_object*>(callable);
+}
+
 inline constexpr clib_python python_binding{
     .size = sizeof(clib_python),
     .name_count = python_names.size(),
     .names = python_names.data(),
     .bind = &bind_python,
     .trace = &trace_python,
+    .check_results = &check_results_in_python,
 };
 
 template <class List, std::size_t Index>
