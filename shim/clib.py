@@ -19,40 +19,35 @@ threads.
 
 from __future__ import annotations
 
-import argparse
+# What only some programs need, and what takes long to import, is imported where it is used.
 import array
 import atexit
 import bisect
 import ctypes
 import gc
-import importlib
-import inspect
 import itertools
-import json
 import keyword
 import operator
 import os
-import pathlib
-import platform
-import re
 import struct
 import sys
-import sysconfig
 import threading
 import types
 import weakref
 import zlib
-from typing import TYPE_CHECKING, Any, Callable, ClassVar, Iterable, Iterator
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any, ClassVar
 
 __all__ = ["CString", "CharBuffer", "Counter", "Error", "LeakError", "describe", "live", "load",
            "no_leaks"]
 
 ENVIRONMENT = "CLIB_LIBRARY"  # where libclib.so is, if not beside this file or installed
 
-_IS_CPYTHON = platform.python_implementation() == "CPython"
+_IS_CPYTHON = sys.implementation.name == "cpython"
 
 
 class Error(RuntimeError):
@@ -433,6 +428,11 @@ def _is_a(given: object, *classes: type) -> bool:
     return issubclass(type(given), classes)
 
 
+def _is_iterable(given: object) -> bool:
+    """Whether it says so: what has only __getitem__, as a pointer has, may have no end."""
+    return getattr(type(given), "__iter__", None) is not None
+
+
 def _expected(function: _Function, value: _Value, expected: str, given: object) -> TypeError:
     kind = "None" if given is None else type(given).__name__
     return TypeError(f"{function.full_name}: {value.python_name} must be {expected}, not {kind}")
@@ -584,7 +584,7 @@ def _sequence(function: _Function, value: _Value, given: object, is_written: boo
 
 def _sequence_of_list(function: _Function, value: _Value, given: Any, element: Any,
                       code: str) -> tuple[Any, int]:
-    if not _is_a(given, Iterable):  # a pointer can be iterated over too, without end
+    if not _is_iterable(given):
         raise _expected(function, value, f"a buffer or list of {_NUMBER_NAMES[value.element]}",
                         given)
     item = _Value(name=value.name + "[]", kind=value.element)
@@ -823,7 +823,7 @@ class _Binder:
         expected = self.classes[value.type.name]
         if _is_a(given, ctypes.Array) and given._type_ is expected:
             return [given, given._length_]
-        if _is_a(given, str, bytes) or not _is_a(given, Iterable):
+        if _is_a(given, str, bytes) or not _is_iterable(given):
             raise _expected(function, value, f"a list of {expected.__name__}", given)
         items = list(given)
         for item in items:
@@ -1362,7 +1362,7 @@ def _view_of_memory(address: int, size: int, owner: object) -> memoryview:
         memory._owner = owner
         return memoryview(memory).cast("B")
     # PyPy's views keep the memory of such an array but not the array. What its cffi makes, they keep.
-    cffi: Any = importlib.import_module("_cffi_backend")
+    cffi: Any = __import__("_cffi_backend")
     pointer = cffi.cast(cffi.new_pointer_type(cffi.new_primitive_type("unsigned char")), address)
     return memoryview(cffi.buffer(cffi.gcp(pointer, lambda _, owner=owner: None), size))
 
@@ -1863,8 +1863,9 @@ class _Native:
 
     def __init__(self, binder: _Binder, module: Any) -> None:
         if not _IS_CPYTHON:
+            import platform
             raise _NotNative(f"{platform.python_implementation()} is not CPython")
-        if sysconfig.get_config_var("Py_GIL_DISABLED"):
+        if "free-threading build" in sys.version:
             raise _NotNative("this is a free-threaded build, whose objects have another layout")
         if module.size < ctypes.sizeof(_CModule) or not module.python:
             raise _NotNative("the library was made with a clib that had no native functions")
@@ -1971,7 +1972,8 @@ class _Native:
             if name not in native and name not in _OF_A_CLASS_IN_PYTHON:
                 setattr(made, name, member)
         made._take = _take_native
-        if sys.version_info < (3, 10):  # which drops the signature from the docstring of such types
+        if sys.version_info < (3, 10):  # drops the signature from the docstring of such types
+            import inspect
             for function in functions:
                 if function.role == _CONSTRUCTOR:
                     made.__signature__ = inspect.Signature([
@@ -2148,23 +2150,23 @@ def _find_own() -> str:
         return named
     names = {"win32": ["clib.dll", "libclib.dll"], "darwin": ["libclib.dylib"]}.get(
         sys.platform, ["libclib.so", "libclib.so.0"])
-    here = pathlib.Path(__file__).resolve().parent
-    folders = [here, *_installed_folders(here)]
-    for folder, name in itertools.product(folders, names):
-        if (folder / name).is_file():
-            return str(folder / name)
+    here = os.path.dirname(os.path.realpath(__file__))
+    for folder in itertools.chain([here], _installed_folders(here)):
+        for name in names:
+            if os.path.isfile(os.path.join(folder, name)):
+                return os.path.join(folder, name)
     raise FileNotFoundError(
         2, f"there is no {names[0]} beside {__file__} nor where it is installed; put it there, or "
         f"name its path in {ENVIRONMENT}", names[0])
 
 
-def _installed_folders(here: pathlib.Path) -> Iterator[pathlib.Path]:
+def _installed_folders(here: str) -> Iterator[str]:
     """The library folders of the prefix that this file is installed under."""
-    for prefix in here.parents:
+    import pathlib
+    for prefix in pathlib.Path(here).parents:
         if (prefix / "lib").is_dir():
-            yield prefix / "lib"
-            yield from sorted((prefix / "lib").glob("*-linux-*"))
-            yield prefix / "lib64"
+            yield from map(str, [prefix / "lib", *sorted((prefix / "lib").glob("*-linux-*")),
+                                 prefix / "lib64"])
             return
 
 
@@ -2283,6 +2285,7 @@ def _saved(path: str | os.PathLike[str]) -> _Description:
         data = opened.read()
     if not data.startswith(b"{"):
         return _read(file)
+    import json
     try:
         saved = json.loads(data)
         if saved["clib_description"] != _FORMAT:
@@ -2504,6 +2507,11 @@ _STUB_IMPORTS = (
     ("WriteableBuffer", "from _typeshed import WriteableBuffer"))
 
 
+def _stub_doc(doc: str) -> list[str]:
+    import json
+    return [json.dumps(doc, ensure_ascii=False)] if doc else []
+
+
 def _stub_function(function: _Function, indent: str) -> list[str]:
     name = _def_name(function)
     parameters = ["self"] if function.takes_object or function.role == _CONSTRUCTOR else []
@@ -2521,11 +2529,12 @@ def _stub_function(function: _Function, indent: str) -> list[str]:
     head = f"{indent}def {name}({', '.join(parameters)}) -> {result}:"
     if not function.doc:
         return [*lines, f"{head} ..."]
-    return [*lines, head, f"{indent}    {json.dumps(function.doc, ensure_ascii=False)}"]
+    return [*lines, head, *(f"{indent}    {doc}" for doc in _stub_doc(function.doc))]
 
 
 def _stub_extras(extras: Any, name: str) -> list[str]:
     """What a class of clib's own has besides, as its source declares it."""
+    import inspect
     lines = []
     for attribute, member in vars(extras).items():
         if attribute == "__hash__" and member is None:
@@ -2548,8 +2557,7 @@ _RETURN_SELF = ("__iadd__", "__copy__", "__deepcopy__")
 
 def _stub_class(description: _Description, described: _Type) -> list[str]:
     name = described.name
-    lines = [f"class {name}:"]
-    lines += [f"    {json.dumps(described.doc, ensure_ascii=False)}"] if described.doc else []
+    lines = [f"class {name}:", *(f"    {doc}" for doc in _stub_doc(described.doc))]
     if described.kind == _STRUCT_TYPE:
         members = [(member.python_name, _result_annotation(member))
                    for member in described.members]
@@ -2589,6 +2597,7 @@ def _with_builtins(description: _Description, stub: str) -> str:
                     "staticmethod", "str"}
     if not lost:
         return stub
+    import re
     one = f"({'|'.join(sorted(lost))})"
     type_name = re.compile(rf"(?<=-> ){one}\b|(?<=[ @\[]){one}\b(?![:(])")
     return "\n".join(line if line.lstrip().startswith('"') else
@@ -2606,7 +2615,7 @@ def _stub_text(description: _Description) -> str:
             lines += _stub_function(function, "")
     body = _with_builtins(description, "\n".join(lines) + "\n")
     imports = [line for word, line in _STUB_IMPORTS if word in body]
-    doc = [json.dumps(description.doc, ensure_ascii=False)] if description.doc else []
+    doc = _stub_doc(description.doc)
     return "\n".join([*doc, *imports, "", body] if imports or doc else [body])
 
 
@@ -2614,6 +2623,8 @@ def _stub_text(description: _Description) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command python3 -m clib. Returns its exit status."""
+    import argparse
+    import json
     parser = argparse.ArgumentParser(prog="python3 -m clib", description=(
         "What a library made with clib says of itself. A LIBRARY may also be a saved description."))
     commands = parser.add_subparsers(dest="command", required=True)
