@@ -594,6 +594,28 @@ def _sequence_of_list(function: _Function, value: _Value, given: Any, element: A
     return (element * len(numbers)).from_buffer(numbers), len(numbers)
 
 
+# --- Functions of C ---------------------------------------------------------------------------------
+
+_prototypes: dict[tuple[Any, ...], Any] = {}  # each is a class, and takes long to make
+
+
+def _prototype(may_block: bool, result: Any, *parameters: Any) -> Any:
+    """The type of a C function. The interpreter's lock is kept while one runs that does not block."""
+    key = may_block, result, *parameters
+    if key not in _prototypes:
+        make: Any = ctypes.PYFUNCTYPE if _IS_CPYTHON and not may_block else ctypes.CFUNCTYPE
+        _prototypes[key] = make(result, *parameters)
+    return _prototypes[key]
+
+
+def _at(address: int, may_block: bool, result: Any, *parameters: Any) -> Any:
+    """The C function at an address."""
+    function = _prototype(may_block, result, *parameters)(address)
+    if not _IS_CPYTHON:  # PyPy is slow unless both are set on the function itself
+        function.argtypes, function.restype = list(parameters), result
+    return function
+
+
 # --- Binding ----------------------------------------------------------------------------------------
 
 _WRONG_TYPE = (TypeError, AttributeError, OverflowError, ctypes.ArgumentError)
@@ -663,7 +685,7 @@ class _Binder:
         def support(address: int, result: Any, *parameters: Any) -> Any:
             if address == 0:  # the library is made with an older clib
                 return lambda *_: None
-            return self._prototype(address, False, result, parameters)
+            return _at(address, False, result, *parameters)
 
         self.last_error = support(module.last_error, ctypes.c_char_p)
         self.last_status = support(module.last_status, ctypes.c_int64)
@@ -674,18 +696,8 @@ class _Binder:
         self.callback_failed = support(module.callback_failed, None)
         self.forget_callbacks = support(module.forget_callbacks, None, ctypes.c_void_p)
         if _IS_CPYTHON:
-            lock = [ctypes.cast(getattr(ctypes.pythonapi, name), ctypes.c_void_p).value
-                    for name in ("PyEval_SaveThread", "PyEval_RestoreThread")]
-            support(module.set_interpreter_lock, None, ctypes.c_void_p, ctypes.c_void_p)(*lock)
-
-    @staticmethod
-    def _prototype(address: int, may_block: bool, result: Any, parameters: Iterable[Any]) -> Any:
-        """A function at an address. The interpreter's lock is kept if it does not block."""
-        factory: Any = ctypes.PYFUNCTYPE if _IS_CPYTHON and not may_block else ctypes.CFUNCTYPE
-        function = factory(result, *parameters)(address)
-        # PyPy is slow unless both are set on the function itself.
-        function.argtypes, function.restype = list(parameters), result
-        return function
+            support(module.set_interpreter_lock, None, ctypes.c_void_p, ctypes.c_void_p)(
+                _address_of("PyEval_SaveThread"), _address_of("PyEval_RestoreThread"))
 
     # --- What C passes and returns ---
 
@@ -715,11 +727,9 @@ class _Binder:
             return self.classes[value.type.name]
         return {_BOOL: ctypes.c_bool, _DOUBLE: ctypes.c_double}.get(value.kind, ctypes.c_void_p)
 
-    def c_function(self, function: _Function, *, may_block: bool | None = None) -> Any:
-        parameters = [c for value in function.parameters for c in self._c_parameters(value)]
-        return self._prototype(
-            function.entry, function.may_block if may_block is None else may_block,
-            self._c_result(function.result), parameters)
+    def c_function(self, function: _Function) -> Any:
+        parameters = (c for value in function.parameters for c in self._c_parameters(value))
+        return _at(function.entry, function.may_block, self._c_result(function.result), *parameters)
 
     # --- Failures ---
 
@@ -933,10 +943,10 @@ class _Binder:
         """The function as Python sees it: a real def, with names, defaults and a docstring. It calls
         C with nothing in between where the arguments are of the usual types; for all others `_slow`
         knows better."""
-        slow = self._slow(function)
-        names: dict[str, Any] = {"_slow": slow, "_WRONG": _WRONG_TYPE}
+        call = self.c_function(function)
+        names: dict[str, Any] = {
+            "_call": call, "_slow": self._slow(function, call), "_WRONG": _WRONG_TYPE}
         lines = _Wrapper(self, function, names).lines()
-        names["_call"] = self.c_function(function)
         made: dict[str, Any] = {}
         code = compile("\n".join(lines), f"<clib {self.path}>", "exec",
                        flags=_ANNOTATIONS.compiler_flag, dont_inherit=True)
@@ -949,9 +959,8 @@ class _Binder:
         wrapper.__doc__ = function.doc or None
         return wrapper  # type: ignore[no-any-return]
 
-    def _slow(self, function: _Function) -> Callable[..., Any]:
+    def _slow(self, function: _Function, call: Any) -> Callable[..., Any]:
         """A call that takes every argument that can be taken and explains why not."""
-        call = self.c_function(function)
         values = function.named_parameters
         result = self._result_of(function)
         is_operator = function.role == _METHOD and function.name in _OPERATORS
@@ -1407,8 +1416,7 @@ def _build_class(binder: _Binder, described: _Type) -> Any:
     if destructor is None:
         members["_close"] = lambda self, handle: None
     else:
-        free = binder._prototype(destructor.entry, destructor.may_block,
-                                 ctypes.c_int64, [ctypes.c_void_p])
+        free = binder.c_function(destructor)
         members.update(_free=staticmethod(free), _close=_closer(binder, destructor, free))
 
     base: type = _Object
@@ -1452,24 +1460,26 @@ def _add_functions(binder: _Binder, described: _Type) -> None:
     for function in binder.description.functions_of(described):
         if not _is_known(function):
             continue
-        bound: Any = binder.bind(function) if function.role not in (_PIN, _UNPIN) else None
         if binder.native is not None:
-            binder.native.connect(function, bound)
+            binder.native.connect(function)
         if function.role in (_DESTRUCTOR, _PIN, _UNPIN):
             continue
         name = _def_name(function)
         if name in extras:  # the extras are made of it
             name = f"_plain_{name.strip('_')}"
+        bound: Any
         if binder.native is not None and function.role == _FUNCTION:
             bound = binder.native.function(function)
         elif binder.native is not None:
             if not name.startswith("__") or name in ("__init__", "__next__", "__len__"):
                 continue  # the type has it already
             bound = vars(made)[name]  # now for the operator that it stands for, too
-        elif function.role == _PROPERTY:
-            bound = property(bound, doc=function.doc or None)
-        elif function.role == _FUNCTION:
-            bound = staticmethod(bound)
+        else:
+            bound = binder.bind(function)
+            if function.role == _PROPERTY:
+                bound = property(bound, doc=function.doc or None)
+            elif function.role == _FUNCTION:
+                bound = staticmethod(bound)
         setattr(made, name, bound)
     if "__next__" in vars(made) and "__iter__" not in vars(made):
         made.__iter__ = lambda self: self
@@ -1853,8 +1863,9 @@ class _NotNative(Exception):
     """Why a library is used through ctypes."""
 
 
-def _pythonapi(name: str, result: Any, *parameters: Any) -> Any:
-    return ctypes.PYFUNCTYPE(result, *parameters)((name, ctypes.pythonapi))
+def _address_of(name: str) -> int:
+    """Of a function or variable of Python's own."""
+    return ctypes.addressof(ctypes.c_char.in_dll(ctypes.pythonapi, name))
 
 
 class _Native:
@@ -1877,15 +1888,18 @@ class _Native:
         addresses = (ctypes.c_void_p * len(names))()
         for i, name in enumerate(names):
             try:
-                function = getattr(ctypes.pythonapi, name.decode())
-            except AttributeError:
+                addresses[i] = _address_of(name.decode())
+            except ValueError:
                 raise _NotNative(f"this Python has no {name.decode()}") from None
-            addresses[i] = ctypes.cast(function, ctypes.c_void_p).value
-        bind = binder._prototype(table.bind, False, ctypes.c_int,
-                                 [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t])
+        bind = _at(table.bind, False, ctypes.c_int,
+                   ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t)
         if bind(addresses, len(names), self._offset) != 0:
             raise _NotNative("another binding or interpreter of this process has set the library up")
-        self.trace = binder._prototype(table.trace, False, None, [ctypes.c_int])
+        self.trace = _at(table.trace, False, None, ctypes.c_int)
+        self._new_function = _at(_address_of("PyCFunction_NewEx"), False, ctypes.py_object,
+                                 ctypes.c_void_p, ctypes.c_void_p, ctypes.py_object)
+        self._new_type = _at(_address_of("PyType_FromSpec"), False, ctypes.py_object,
+                             ctypes.c_void_p)
 
     def _keep(self, thing: Any) -> Any:
         self._kept.append(thing)
@@ -1909,10 +1923,8 @@ class _Native:
 
     def function(self, function: _Function) -> Any:
         """A function of the module, or one of a type that takes no object."""
-        new = _pythonapi("PyCFunction_NewEx", ctypes.py_object, ctypes.c_void_p, ctypes.c_void_p,
-                         ctypes.py_object)
         definition = self._address(self._method(function, function.python_name))
-        return new(definition, None, self._binder.description.name)
+        return self._new_function(definition, None, self._binder.description.name)
 
     def make_class(self, described: _Type, bases: tuple[type, ...],
                    members: dict[str, Any]) -> Any:
@@ -1952,15 +1964,13 @@ class _Native:
                 (b"_handle", _T_ULONGLONG, self._offset, 0, None),
                 (b"__weaklistoffset__", _T_PYSSIZET, self._offset + 8, _READONLY, None))))]
         if any(slot == "tp_iternext" for slot, _ in slots):
-            slots.append(("tp_iter", ctypes.cast(ctypes.pythonapi.PyObject_SelfIter,
-                                                 ctypes.c_void_p).value or 0))
+            slots.append(("tp_iter", _address_of("PyObject_SelfIter")))
         filled = (_PyTypeSlot * (len(slots) + 1))(*(
             (_SLOTS[slot], function) for slot, function in slots))
         full_name = f"{self._binder.description.name}.{described.name}".encode()
         spec = _PyTypeSpec(self._keep(full_name), self._offset + 16, 0, _TPFLAGS,
                            self._address(filled))
-        made = _pythonapi("PyType_FromSpec", ctypes.py_object, ctypes.c_void_p)(
-            self._address(spec))
+        made = self._new_type(self._address(spec))
         # Copied and not inherited: objects of a class that is derived from one in Python would be
         # larger, slower and known to the garbage collector, which has no business with them.
         native = set(vars(made))
@@ -1985,19 +1995,20 @@ class _Native:
         ctypes.c_void_p.from_address(described.python).value = id(self._keep(made))
         return made
 
-    def connect(self, function: _Function, fallback: Callable[..., Any]) -> None:
-        """Says what a thunk calls for what it does not do itself."""
-        failure = self._binder.failure
+    def connect(self, function: _Function) -> None:
+        """Says what a thunk calls for what it does not do itself. Most programs need few of these
+        functions, so each is made when it is called first."""
+        state = _CPythonFunction.from_address(function.python)
+
+        def fallback(*given: Any, **named: Any) -> Any:
+            if function.role == _DESTRUCTOR:
+                return _report_pending(function.owner.name)
+            state.fallback = self._keep(self._binder.bind(function))
+            return state.fallback(*given, **named)
 
         def raise_failure(code: int, receiver: Any) -> None:
-            raise failure(function, code, receiver)
+            raise self._binder.failure(function, code, receiver)
 
-        if function.role == _DESTRUCTOR:
-            owner = function.owner.name
-
-            def fallback() -> None:
-                _report_pending(owner)
-        state = _CPythonFunction.from_address(function.python)
         state.fallback, state.raise_failure = self._keep(fallback), self._keep(raise_failure)
 
 
@@ -2130,11 +2141,10 @@ def _bind(file: str, library: Any, reader: _Reader, native: bool) -> Library:
     module.__dict__.update(binder.classes)
     for function in description.functions_of(None):
         if function.role == _FUNCTION and _is_known(function):
-            bound = binder.bind(function)
             if binder.native is not None:
-                binder.native.connect(function, bound)
-                bound = binder.native.function(function)
-            module.__dict__[function.python_name] = bound
+                binder.native.connect(function)
+            make = binder.bind if binder.native is None else binder.native.function
+            module.__dict__[function.python_name] = make(function)
     module.__dict__["__all__"] = [name for name in module.__dict__ if not name.startswith("_")]
     return module
 
