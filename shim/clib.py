@@ -88,38 +88,36 @@ _MAY_BLOCK = 1
 _HANDLE_TYPE, _STRUCT_TYPE = 1, 2
 
 
-def _fields(*fields: str) -> list[tuple[str, Any]]:
-    codes = {"4": ctypes.c_uint32, "8": ctypes.c_uint64, "i": ctypes.c_int64,
-             "d": ctypes.c_double, "p": ctypes.c_size_t}  # a pointer, as a number
-    return [(field[1:], codes[field[0]]) for field in fields]
+class _Layout:
+    """A struct in C. A newer clib may have more at the end of it than is known here."""
+
+    def __init__(self, *fields: str) -> None:
+        codes = {"4": "I", "8": "Q", "i": "q", "d": "d", "p": "P"}  # a pointer, as a number
+        self._struct = struct.Struct("".join(codes[field[0]] for field in fields))
+        self._names = [field[1:] for field in fields]
+
+    def read(self, address: int, size: int) -> Any:
+        """What a library of an older clib does not have is 0."""
+        data = ctypes.string_at(address, min(size, self._struct.size))
+        values = self._struct.unpack(data.ljust(self._struct.size, b"\0"))
+        return _Record(at=address, **dict(zip(self._names, values)))
 
 
-class _CValue(ctypes.Structure):
-    _fields_ = _fields("4size", "4kind", "4element", "4flags", "pname", "ptype", "pcallback",
-                       "8offset", "pdefault")
-
-
-class _CDefault(ctypes.Structure):
-    _fields_ = _fields("4size", "4flags", "iinteger", "dnumber", "ptext")
-
-
-class _CFunction(ctypes.Structure):
-    _fields_ = _fields("4size", "4role", "4flags", "4checksum", "8hash", "psymbol", "pname", "pdoc",
-                       "powner", "presult", "pparameters", "8parameter_count", "paddress",
-                       "pentry", "ppython_call", "ppython_slot", "ppython")
-
-
-class _CType(ctypes.Structure):
-    _fields_ = _fields("4size", "4kind", "4flags", "4checksum", "8hash", "psymbol", "pname", "pdoc",
-                       "8byte_size", "8alignment", "pmembers", "8member_count", "ppython")
-
-
-class _CModule(ctypes.Structure):
-    _fields_ = _fields("4size", "4magic", "4format", "4checksum", "pname", "pversion", "ptoolkit",
-                       "pdoc", "ptypes", "8type_count", "pfunctions", "8function_count",
-                       "plast_error", "plast_status", "plast_errno", "plast_text", "pforget_text",
-                       "plive", "pcallback_failed", "pset_interpreter_lock",
-                       "pforget_callbacks", "ppython")
+_VALUE = _Layout("4size", "4kind", "4element", "4flags", "pname", "ptype", "pcallback", "8offset",
+                 "pdefault")
+_DEFAULT_VALUE = _Layout("4size", "4flags", "iinteger", "dnumber", "ptext")
+_FUNCTION_RECORD = _Layout(
+    "4size", "4role", "4flags", "4checksum", "8hash", "psymbol", "pname", "pdoc", "powner",
+    "presult", "pparameters", "8parameter_count", "paddress", "pentry", "ppython_call",
+    "ppython_slot", "ppython")
+_TYPE = _Layout("4size", "4kind", "4flags", "4checksum", "8hash", "psymbol", "pname", "pdoc",
+                "8byte_size", "8alignment", "pmembers", "8member_count", "ppython")
+_MODULE = _Layout(
+    "4size", "4magic", "4format", "4checksum", "pname", "pversion", "ptoolkit", "pdoc", "ptypes",
+    "8type_count", "pfunctions", "8function_count", "plast_error", "plast_status", "plast_errno",
+    "plast_text", "pforget_text", "plive", "pcallback_failed", "pset_interpreter_lock",
+    "pforget_callbacks", "ppython")
+_PYTHON = _Layout("4size", "4name_count", "pnames", "pbind", "ptrace")
 
 
 # --- The description, as it is in Python ------------------------------------------------------------
@@ -202,6 +200,9 @@ class _Damaged(Exception):
     """The table is none, or not whole."""
 
 
+_LONGEST_TEXT = ctypes.c_char * 4096
+
+
 class _Memory:
     """What of the process can be read, so that following a damaged table does not crash it."""
 
@@ -209,13 +210,13 @@ class _Memory:
         self._starts: list[int] = []
         self._ends: list[int] = []
         try:
-            with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
+            with open("/proc/self/maps", "rb") as maps:
                 for line in maps:
-                    addresses, rights = line.split(maxsplit=2)[:2]
-                    if rights.startswith("r"):
-                        start, end = (int(part, 16) for part in addresses.split("-"))
-                        self._starts.append(start)
-                        self._ends.append(end)
+                    addresses, _, rest = line.partition(b" ")
+                    if rest.startswith(b"r"):
+                        start, _, end = addresses.partition(b"-")
+                        self._starts.append(int(start, 16))
+                        self._ends.append(int(end, 16))
         except OSError:  # no Linux: what it says is taken as it is
             self._starts, self._ends = [1], [1 << 64]
 
@@ -228,8 +229,10 @@ class _Memory:
         return room
 
     def text(self, address: int) -> str:
-        limit = min(self.room(address), 4096)
-        data = (ctypes.c_char * limit).from_address(address).value  # reads no further than the NUL
+        limit = min(self.room(address), ctypes.sizeof(_LONGEST_TEXT))
+        # Neither reads where it may not. A type of array is made once, which takes long.
+        data = _LONGEST_TEXT.from_address(address).value if limit == ctypes.sizeof(_LONGEST_TEXT) else \
+            ctypes.string_at(address, limit).partition(b"\0")[0]
         if len(data) == limit:
             raise _Damaged("a text in it has no end")
         try:
@@ -237,29 +240,28 @@ class _Memory:
         except UnicodeDecodeError:
             raise _Damaged("a text in it is not UTF-8") from None
 
-    def record(self, structure: Any, address: int) -> Any:
-        """A copy. What a library of an older clib does not have, is 0 in it."""
-        if self.room(address) < 8:
+    def record(self, layout: _Layout, address: int) -> Any:
+        """A copy, which knows as `at` where it is from."""
+        room = self.room(address)
+        if room < 8:
             raise _Damaged(f"it points to {address:#x}, where there is too little")
         size = ctypes.c_uint32.from_address(address).value
-        if not 8 <= size <= 4096 or self.room(address) < size:
+        if not 8 <= size <= min(room, 4096):
             raise _Damaged(f"a part of it has a size of {size} bytes")
-        record = structure()
-        ctypes.memmove(ctypes.byref(record), address, min(size, ctypes.sizeof(structure)))
-        return record
+        return layout.read(address, size)
 
-    def records(self, structure: Any, address: int, count: int) -> Iterator[tuple[int, Any]]:
-        """An array of records and their addresses; each says how long it is itself."""
+    def records(self, layout: _Layout, address: int, count: int) -> Iterator[Any]:
+        """An array of them; each says how long it is itself."""
         if count > 65536:
             raise _Damaged(f"it counts {count} of something")
         for _ in range(count):
-            record = self.record(structure, address)
-            yield address, record
+            record = self.record(layout, address)
+            yield record
             address += record.size
 
 
-def _number(number: int) -> bytes:
-    return (number & 0xFFFFFFFFFFFFFFFF).to_bytes(8, "little")
+def _numbers(*numbers: int) -> bytes:
+    return struct.pack(f"<{len(numbers)}Q", *numbers)
 
 
 def _text(text: str | None) -> bytes:
@@ -270,42 +272,40 @@ class _Reader:
     """Reads and checks the table of a loaded library."""
 
     def __init__(self, address: int) -> None:
-        self._memory = _Memory()
+        self.memory = _Memory()
         self._types: dict[int, _Type] = {}
-        self._type_addresses: list[int] = []
-        self.module = self._module(address)
-
-    def _module(self, address: int) -> Any:
-        memory = self._memory
-        if memory.room(address) < 12:
+        if self.memory.room(address) < 12:
             raise _Damaged("it is too short")
-        size, magic, version = struct.unpack("=III", ctypes.string_at(address, 12))
+        _, magic, version = struct.unpack("=III", ctypes.string_at(address, 12))
         if magic != _MAGIC:
             raise _Damaged("it does not begin as one")
         if version != _FORMAT:
             raise _Damaged(f"it is of format {version}, and this clib.py reads {_FORMAT}")
-        return memory.record(_CModule, address)
+        self.module = self.memory.record(_MODULE, address)
 
     def read(self) -> _Description:
-        memory, module = self._memory, self.module
-        name, version, doc = (
-            memory.text(each) for each in (module.name, module.version, module.doc))
-        types = [self._type(address, record) for address, record in
-                 memory.records(_CType, module.types, module.type_count)]
+        memory, module = self.memory, self.module
+        name, version, doc = map(memory.text, (module.name, module.version, module.doc))
+        for record in memory.records(_TYPE, module.types, module.type_count):
+            self._types[record.at] = _Type(
+                symbol=memory.text(record.symbol), name=memory.text(record.name),
+                doc=memory.text(record.doc), kind=record.kind, flags=record.flags,
+                hash=record.hash, byte_size=record.byte_size, alignment=record.alignment,
+                python=record.python, record=record)
+        types = list(self._types.values())
         for each in types:
-            each.members = [self._value(*member) for member in each.members]
-        functions = [self._function(record, True) for _, record in
-                     memory.records(_CFunction, module.functions, module.function_count)]
-        for each in types:
-            self._check(each.checksum, each.name, [
-                _number(each.kind), _number(each.flags), _number(each.hash), _text(each.symbol),
-                _text(each.name), _text(each.doc), _number(each.byte_size),
-                _number(each.alignment), _number(len(each.members)),
+            each.members = self._values(each.record.members, each.record.member_count)
+            self._check(each.record.checksum, each.name, [
+                _numbers(each.kind, each.flags, each.hash),
+                _text(each.symbol), _text(each.name), _text(each.doc),
+                _numbers(each.byte_size, each.alignment, len(each.members)),
                 *(member.plain for member in each.members)])
+        functions = [self._function(record, True) for record in
+                     memory.records(_FUNCTION_RECORD, module.functions, module.function_count)]
         self._check(module.checksum, "its list", [
-            _text(name), _text(version), _text(doc), _number(len(types)), _number(len(functions)),
-            *(_number(each.checksum) for each in types),
-            *(_number(each.checksum) for each in functions)])
+            _text(name), _text(version), _text(doc), _numbers(
+                len(types), len(functions), *(each.record.checksum for each in types),
+                *(each.checksum for each in functions))])
         return _Description(name=name, version=version, toolkit=memory.text(module.toolkit),
                             doc=doc, types=types, functions=functions)
 
@@ -314,17 +314,6 @@ class _Reader:
         if zlib.crc32(b"".join(parts)) != checksum:
             raise _Damaged(f"{name} does not have the checksum that it should have")
 
-    def _type(self, address: int, record: Any) -> _Type:
-        memory = self._memory
-        made = _Type(
-            symbol=memory.text(record.symbol), name=memory.text(record.name),
-            doc=memory.text(record.doc), kind=record.kind, flags=record.flags, hash=record.hash,
-            byte_size=record.byte_size, alignment=record.alignment, python=record.python,
-            checksum=record.checksum,
-            members=list(memory.records(_CValue, record.members, record.member_count)))
-        self._types[address] = made
-        return made
-
     def _type_at(self, address: int) -> _Type | None:
         if address == 0:
             return None
@@ -332,18 +321,22 @@ class _Reader:
             raise _Damaged("it points to a type that it does not list")
         return self._types[address]
 
-    def _value(self, _: int, record: Any) -> _Value:
-        memory = self._memory
+    def _values(self, address: int, count: int) -> list[_Value]:
+        return list(map(self._value, self.memory.records(_VALUE, address, count)))
+
+    def _value(self, record: Any) -> _Value:
+        memory = self.memory
         value = _Value(
             name=memory.text(record.name), kind=record.kind, element=record.element,
             flags=record.flags, type=self._type_at(record.type), offset=record.offset,
             callback=None, default=None)
         if record.callback:
-            value.callback = self._function(memory.record(_CFunction, record.callback), False)
-        parts = [_number(value.kind), _number(value.element), _number(value.flags),
-                 _text(value.name), _number(value.offset)]
+            value.callback = self._function(
+                memory.record(_FUNCTION_RECORD, record.callback), False)
+        parts = [_numbers(value.kind, value.element, value.flags), _text(value.name),
+                 _numbers(value.offset)]
         if record.default:
-            default = memory.record(_CDefault, record.default)
+            default = memory.record(_DEFAULT_VALUE, record.default)
             text = memory.text(default.text) if default.text else None
             if value.kind in (_FLOAT, _DOUBLE):
                 value.default = default.number
@@ -351,26 +344,25 @@ class _Reader:
                 value.default = text
             else:
                 value.default = bool(default.integer) if value.kind == _BOOL else default.integer
-            parts += [_number(default.integer), struct.pack("<d", default.number), _text(text)]
+            parts += [struct.pack("<qd", default.integer, default.number), _text(text)]
         value.plain = b"".join(parts)
         return value
 
     def _function(self, record: Any, is_listed: bool) -> _Function:
-        memory = self._memory
-        result = self._value(0, memory.record(_CValue, record.result))
-        parameters = [self._value(*each) for each in
-                      memory.records(_CValue, record.parameters, record.parameter_count)]
+        memory = self.memory
+        result = self._value(memory.record(_VALUE, record.result))
+        parameters = self._values(record.parameters, record.parameter_count)
         function = _Function(
             symbol=memory.text(record.symbol), name=memory.text(record.name),
             doc=memory.text(record.doc), owner=self._type_at(record.owner), role=record.role,
             flags=record.flags, hash=record.hash, result=result, parameters=parameters,
-            address=record.address, entry=record.entry, python_call=record.python_call,
+            entry=record.entry, python_call=record.python_call,
             python_slot=record.python_slot, python=record.python, checksum=record.checksum)
         if is_listed:
             self._check(function.checksum, function.symbol, [
-                _number(function.role), _number(function.flags), _number(function.hash),
-                _text(function.symbol), _text(function.name), _text(function.doc), result.plain,
-                _number(len(parameters)), *(each.plain for each in parameters)])
+                _numbers(function.role, function.flags, function.hash), _text(function.symbol),
+                _text(function.name), _text(function.doc), result.plain,
+                _numbers(len(parameters)), *(each.plain for each in parameters)])
             memory.room(function.entry)
         return function
 
@@ -1820,10 +1812,6 @@ _EXTRAS = {"clib_counter": _CounterExtras, "clib_char_buffer": _CharBufferExtras
 
 # --- Native functions and types of CPython ------------------------------------------------------------
 
-class _CPython(ctypes.Structure):
-    _fields_ = _fields("4size", "4name_count", "pnames", "pbind", "ptrace")
-
-
 class _CPythonFunction(ctypes.Structure):
     _fields_ = [("fallback", ctypes.py_object), ("raise_failure", ctypes.py_object)]
 
@@ -1872,18 +1860,18 @@ class _Native:
     """Makes built-in functions and types of a library's thunks. What these structs of CPython refer
     to lives for ever, as the functions may."""
 
-    def __init__(self, binder: _Binder, module: Any) -> None:
+    def __init__(self, binder: _Binder, reader: _Reader) -> None:
         if not _IS_CPYTHON:
             import platform
             raise _NotNative(f"{platform.python_implementation()} is not CPython")
         if "free-threading build" in sys.version:
             raise _NotNative("this is a free-threaded build, whose objects have another layout")
-        if module.size < ctypes.sizeof(_CModule) or not module.python:
+        if not reader.module.python:
             raise _NotNative("the library was made with a clib that had no native functions")
         self._binder = binder
         self._kept: list[Any] = []
         self._offset = object.__basicsize__
-        table = _CPython.from_address(module.python)
+        table = reader.memory.record(_PYTHON, reader.module.python)
         names = (ctypes.c_char_p * table.name_count).from_address(table.names)
         addresses = (ctypes.c_void_p * len(names))()
         for i, name in enumerate(names):
@@ -2120,7 +2108,7 @@ def _bind(file: str, library: Any, reader: _Reader, native: bool) -> Library:
     binder = _Binder(file, library, reader)
     if native:
         try:
-            binder.native = _Native(binder, reader.module)
+            binder.native = _Native(binder, reader)
             binder.why_not_native = ""
         except _NotNative as reason:
             binder.why_not_native = str(reason)
