@@ -100,7 +100,9 @@ class _Layout:
         """What a library of an older clib does not have is 0."""
         data = ctypes.string_at(address, min(size, self._struct.size))
         values = self._struct.unpack(data.ljust(self._struct.size, b"\0"))
-        return _Record(at=address, **dict(zip(self._names, values)))
+        record = _Record(at=address)
+        record.__dict__.update(zip(self._names, values))
+        return record
 
 
 _VALUE = _Layout("4size", "4kind", "4element", "4flags", "pname", "ptype", "pcallback", "8offset",
@@ -2050,23 +2052,32 @@ def load(path: str | os.PathLike[str], *, against: str | os.PathLike[str] | None
     Raises FileNotFoundError, OSError if the library cannot be loaded, and ImportError if it is not
     made with clib, is damaged, or has changed.
     """
-    file = os.path.abspath(os.fspath(path))
+    file = _existing(path)
+    native = native and os.environ.get("CLIB_NATIVE", "1") != "0"
+    status = os.stat(file)
+    key = status.st_dev, status.st_ino, native
     with _loading:
-        library, reader = _open(file)
-        native = native and os.environ.get("CLIB_NATIVE", "1") != "0"
-        key = (os.stat(file).st_dev, os.stat(file).st_ino, native)
         module = _loaded.get(key)
         if module is None:
+            library, reader = _open(file)
             try:
-                module = _bind(file, library, reader, native)
+                module = _loaded[key] = _bind(file, library, reader, native)
             except _Damaged as damage:
                 raise _damaged(file, damage) from None
-            _loaded[key] = module
+            _trace()
     if against is not None:
-        changes = incompatible_changes(_saved(against), module._binder.description)
+        changes = incompatible_changes(_read(against), module._binder.description)
         if changes:
             raise ImportError(f"{file} is not what {os.fspath(against)} says: {'; '.join(changes)}")
     return module
+
+
+def _existing(path: str | os.PathLike[str]) -> str:
+    file = os.path.abspath(os.fspath(path))
+    if not os.path.isfile(file):
+        raise FileNotFoundError(2, f"there is no file {file}; build it, or pass the path where it is",
+                                file)
+    return file
 
 
 def _damaged(file: str, damage: _Damaged) -> ImportError:
@@ -2074,9 +2085,6 @@ def _damaged(file: str, damage: _Damaged) -> ImportError:
 
 
 def _open(file: str) -> tuple[Any, _Reader]:
-    if not os.path.isfile(file):
-        raise FileNotFoundError(2, f"there is no file {file}; build it, or pass the path where it is",
-                                file)
     try:
         library = ctypes.CDLL(file)
     except OSError as error:
@@ -2168,13 +2176,9 @@ def _installed_folders(here: str) -> Iterator[str]:
             return
 
 
-def _own() -> Library:
-    return load(_find_own())
-
-
 def __getattr__(name: str) -> Any:
     if name in ("Counter", "CharBuffer", "CString"):
-        value = getattr(_own(), name)
+        value = getattr(load(_find_own()), name)
         globals()[name] = value
         return value
     raise AttributeError(f"module 'clib' has no attribute '{name}'")
@@ -2186,12 +2190,14 @@ def live() -> dict[str, int]:
     """How many objects of each class are alive in this process, whoever made them; classes with none
     are left out."""
     alive: dict[str, int] = {}
-    for module in list(_loaded.values()):
+    libraries = {key[:2]: module for key, module in list(_loaded.items())}  # bound twice, one library
+    for module in libraries.values():
         binder = module._binder
         for described in binder.description.types:
             count = binder.live(described.symbol.encode())
             if described.kind == _HANDLE_TYPE and count:
-                alive[f"{module.__name__}.{described.name}"] = count
+                name = f"{module.__name__}.{described.name}"
+                alive[name] = alive.get(name, 0) + count
     return alive
 
 
@@ -2234,15 +2240,10 @@ _ROLE_NAMES = ["function", "method", "constructor", "destructor", "property", "p
 
 def _read(path: str | os.PathLike[str]) -> _Description:
     """The description in a library or in a saved file."""
-    file = os.path.abspath(os.fspath(path))
-    try:
-        with open(file, "rb") as opened:
-            begin = opened.read(1)
-    except FileNotFoundError:
-        raise FileNotFoundError(2, f"there is no file {file}; build it, or pass the path where it is",
-                                file) from None
-    if begin == b"{":
-        return _saved(file)
+    file = _existing(path)
+    with open(file, "rb") as opened:
+        if opened.read(1) == b"{":
+            return _saved(file, b"{" + opened.read())
     # The library stays loaded while the description is used: it has the addresses.
     _, reader = _open(file)
     try:
@@ -2276,13 +2277,8 @@ def _saved_form(description: _Description) -> dict[str, Any]:
     return saved
 
 
-def _saved(path: str | os.PathLike[str]) -> _Description:
-    """The description in a file that `describe --json` wrote, or in a library."""
-    file = os.path.abspath(os.fspath(path))
-    with open(file, "rb") as opened:
-        data = opened.read()
-    if not data.startswith(b"{"):
-        return _read(file)
+def _saved(file: str, data: bytes) -> _Description:
+    """The description that `describe --json` wrote to a file."""
     import json
     try:
         saved = json.loads(data)
@@ -2642,7 +2638,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         description = _read(given.library)
         if given.command == "check":
-            changes = incompatible_changes(_saved(given.against), description)
+            changes = incompatible_changes(_read(given.against), description)
             print("\n".join(changes) if changes else
                   f"{given.library} offers all that {given.against} does")
             return 1 if changes else 0
