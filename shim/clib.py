@@ -137,6 +137,11 @@ class _Record:
         """Raises KeyError if an attribute is missing; one that is not known is left out."""
         return cls(**{name: saved[name] for name in cls.saved})
 
+    @property
+    def python_name(self) -> str:
+        name: str = self.name
+        return name + "_" if keyword.iskeyword(name) else name
+
     if TYPE_CHECKING:
         def __getattr__(self, name: str) -> Any: ...
         def __setattr__(self, name: str, value: Any) -> None: ...
@@ -148,11 +153,6 @@ class _Value(_Record):
     @property
     def is_optional(self) -> bool:
         return bool(self.flags & _DEFAULT)
-
-    @property
-    def python_name(self) -> str:
-        name: str = self.name
-        return name + "_" if keyword.iskeyword(name) else name
 
 
 class _Function(_Record):
@@ -171,11 +171,6 @@ class _Function(_Record):
     @property
     def may_block(self) -> bool:
         return bool(self.flags & _MAY_BLOCK)
-
-    @property
-    def python_name(self) -> str:
-        name: str = self.name
-        return name + "_" if keyword.iskeyword(name) else name
 
     @property
     def full_name(self) -> str:
@@ -231,9 +226,10 @@ class _Memory:
         return room
 
     def text(self, address: int) -> str:
-        limit = min(self.room(address), ctypes.sizeof(_LONGEST_TEXT))
-        # Neither reads where it may not. A type of array is made once, which takes long.
-        data = _LONGEST_TEXT.from_address(address).value if limit == ctypes.sizeof(_LONGEST_TEXT) else \
+        longest = ctypes.sizeof(_LONGEST_TEXT)
+        limit = min(self.room(address), longest)
+        # Both read no further than they may; only one type of array is made, which takes long.
+        data = _LONGEST_TEXT.from_address(address).value if limit == longest else \
             ctypes.string_at(address, limit).partition(b"\0")[0]
         if len(data) == limit:
             raise _Damaged("a text in it has no end")
@@ -410,6 +406,12 @@ class _Unraisable:
 def _report(error: BaseException, callback: object) -> None:
     """Gives an error that has no caller to sys.unraisablehook: ctypes does that for what it calls."""
     ctypes.CFUNCTYPE(None)(_Unraisable(error, callback))()
+
+
+def _report_pending(name: str) -> None:
+    error = _pending.take()
+    if error is not None:
+        _report(error, name)
 
 
 def _decoded(text: bytes) -> str:
@@ -594,7 +596,7 @@ _prototypes: dict[tuple[Any, ...], Any] = {}  # each is a class, and takes long 
 
 
 def _prototype(may_block: bool, result: Any, *parameters: Any) -> Any:
-    """The type of a C function. The interpreter's lock is kept while one runs that does not block."""
+    """The type of a C function. While one runs that may not block, the interpreter is locked."""
     key = may_block, result, *parameters
     if key not in _prototypes:
         make: Any = ctypes.PYFUNCTYPE if _IS_CPYTHON and not may_block else ctypes.CFUNCTYPE
@@ -752,9 +754,9 @@ class _Binder:
             return Error(sentence, code)
         return _EXCEPTIONS.get(code, RuntimeError)(sentence)
 
-    def long_text(self) -> str:
-        """The text that an entry did not return because it is long or has NULs in it."""
-        return _decoded(self.last_bytes())
+    def text(self, returned: bytes) -> str:
+        """A result of that kind. One that is long or has NULs in it an entry does not return."""
+        return _decoded(self.last_bytes() if returned == _SEE_LAST_TEXT else returned)
 
     def last_bytes(self, expected: int | None = None) -> bytes:
         size = ctypes.c_size_t()
@@ -937,14 +939,9 @@ class _Binder:
         """The function as Python sees it: a real def, with names, defaults and a docstring. It calls
         C with nothing in between where the arguments are of the usual types; for all others `_slow`
         knows better."""
-        call = self.c_function(function)
-        names: dict[str, Any] = {
-            "_call": call, "_slow": self._slow(function, call), "_WRONG": _WRONG_TYPE}
-        lines = _Wrapper(self, function, names).lines()
+        source = _Wrapper(self, function)
         made: dict[str, Any] = {}
-        code = compile("\n".join(lines), f"<clib {self.path}>", "exec",
-                       flags=_ANNOTATIONS.compiler_flag, dont_inherit=True)
-        exec(code, names, made)
+        exec(compile("\n".join(source.lines()), f"<clib {self.path}>", "exec"), source.names, made)
         wrapper = made[_def_name(function)]
         wrapper.__name__ = function.python_name
         wrapper.__qualname__ = (f"{function.owner.name}.{function.python_name}"
@@ -953,10 +950,10 @@ class _Binder:
         wrapper.__doc__ = function.doc or None
         return wrapper  # type: ignore[no-any-return]
 
-    def _slow(self, function: _Function, call: Any) -> Callable[..., Any]:
+    def slow(self, function: _Function, call: Any) -> Callable[..., Any]:
         """A call that takes every argument that can be taken and explains why not."""
         values = function.named_parameters
-        result = self._result_of(function)
+        result = self.result_of(function)
         is_operator = function.role == _METHOD and function.name in _OPERATORS
 
         def slow(*given: Any) -> Any:
@@ -1004,31 +1001,22 @@ class _Binder:
         if function.result.kind == _HANDLE and returned:
             self.classes[function.result.type.name]._free(returned)
 
-    def _result_of(self, function: _Function) -> Callable[[Any, Any], Any]:
+    def result_of(self, function: _Function) -> Callable[[Any, Any], Any]:
         """What makes of a C result, and the object it is a method of, what Python returns."""
         kind = function.result.kind
-        failure = self.failure
 
-        def integer(returned: int, receiver: Any) -> Any:
+        def number(returned: int, receiver: Any) -> Any:
             if returned < 0:
-                raise failure(function, returned, receiver)
+                raise self.failure(function, returned, receiver)
             return returned if kind == _INT64 else None
 
-        def text(returned: Any, receiver: Any) -> Any:
+        def pointer(returned: Any, receiver: Any) -> Any:
             if returned is None:
-                raise failure(function, self.last_status(), receiver)
-            if returned == _SEE_LAST_TEXT:
-                return self.long_text()
-            return _decoded(returned)
-
-        def data(returned: Any, receiver: Any) -> Any:
-            if returned is None:
-                raise failure(function, self.last_status(), receiver)
-            return self.last_bytes(returned)
-
-        def handle(returned: Any, receiver: Any) -> Any:
-            if returned is None:
-                raise failure(function, self.last_status(), receiver)
+                raise self.failure(function, self.last_status(), receiver)
+            if kind == _TEXT:
+                return self.text(returned)
+            if kind == _BYTES:
+                return self.last_bytes(returned)
             if function.role == _CONSTRUCTOR:
                 return returned
             return self.classes[function.result.type.name]._adopt(returned)
@@ -1039,11 +1027,11 @@ class _Binder:
             if may_have_failed:
                 status = self.last_status()
                 if status < 0:
-                    raise failure(function, status, receiver)
+                    raise self.failure(function, status, receiver)
             return returned
 
-        return {_INT64: integer, _STATUS: integer, _TEXT: text, _BYTES: data,
-                _HANDLE: handle}.get(kind, other)
+        return number if kind in (_INT64, _STATUS) else \
+            pointer if kind in (_TEXT, _BYTES, _HANDLE) else other
 
 
 # For an operand that such a method does not take, Python asks the other one.
@@ -1058,9 +1046,6 @@ def _from_end(sequence: Any, index: int) -> int:
     return index + size if -size <= index < 0 else index
 
 
-_ANNOTATIONS = __import__("__future__").annotations
-
-
 def _def_name(function: _Function) -> str:
     return "__init__" if function.role == _CONSTRUCTOR else str(function.python_name)
 
@@ -1069,61 +1054,47 @@ class _Wrapper:
     """Writes the Python source of one function. Lines that check an argument fall through to _slow
     when it is not what nearly all callers pass."""
 
-    def __init__(self, binder: _Binder, function: _Function, names: dict[str, Any]) -> None:
+    def __init__(self, binder: _Binder, function: _Function) -> None:
         self._binder = binder
         self._function = function
-        self._names = names
+        call = binder.c_function(function)
+        self.names: dict[str, Any] = {
+            "_call": call, "_slow": binder.slow(function, call), "_function": function,
+            "_failure": binder.failure, "_status": binder.last_status, "_WRONG": _WRONG_TYPE,
+            "_made": _made, "_from_end": _from_end, "_byref": ctypes.byref,
+            "_c_char": ctypes.c_char}
 
     def lines(self) -> list[str]:
         function = self._function
-        given = [value.python_name for value in function.named_parameters]
-        if function.takes_object:
-            given.insert(0, "self")
-        lines = [self._def_line()]
+        is_constructor = function.role == _CONSTRUCTOR
+        result = "None" if is_constructor else _result_annotation(function.result)
+        define = (f"def {_def_name(function)}"
+                  f"({_parameter_list(function, 'self', _argument_annotation)}) -> {result}:")
+        given = ["self"] * function.takes_object + [
+            value.python_name for value in function.named_parameters]
         slow = f"_slow({', '.join(given)})"
+        end = f"    _made(self, {slow})" if is_constructor else f"    return {slow}"
         conditions: list[str] = []
-        preparations: list[str] = []
-        arguments = ["self._handle"] if function.takes_object else []
+        body: list[str] = []
+        arguments = ["self._handle"] * function.takes_object
         for value in function.named_parameters:
             fast = self._fast(value)
             if fast is None:
-                return [*lines, *self._end(slow)]
+                return [define, end]
             preparation, condition, passed = fast
-            preparations += preparation
+            body += preparation
             conditions += [condition] if condition else []
             arguments += passed
-        body = [*preparations, f"result = _call({', '.join(arguments)})"]
+        body.append(f"result = _call({', '.join(arguments)})")
         if not arguments:
-            return [*lines, *(f"    {line}" for line in [*body, *self._result()])]
+            return [define, *(f"    {line}" for line in [*body, *self._result()])]
         if conditions:
-            body = [f"if not ({' and '.join(conditions)}): raise TypeError", *body]
-        lines += ["    try:", *(f"        {line}" for line in body),
-                  "    except _WRONG: pass",
-                  "    else:", *(f"        {line}" for line in self._result())]
-        return [*lines, *self._end(slow)]
-
-    def _end(self, slow: str) -> list[str]:
-        if self._function.role == _CONSTRUCTOR:
-            return [f"    _made(self, {slow})"] if self._use_made() else []
-        return [f"    return {slow}"]
-
-    def _use_made(self) -> bool:
-        self._names["_made"] = _made
-        return True
-
-    def _def_line(self) -> str:
-        parameters = ["self"] if self._function.takes_object or \
-            self._function.role == _CONSTRUCTOR else []
-        for value in self._function.named_parameters:
-            parameter = f"{value.python_name}: {_argument_annotation(value)}"
-            if value.is_optional:
-                name = f"_default_{value.python_name}"
-                self._names[name] = value.default
-                parameter += f" = {name}"
-            parameters.append(parameter)
-        result = "None" if self._function.role == _CONSTRUCTOR else \
-            _result_annotation(self._function.result)
-        return f"def {_def_name(self._function)}({', '.join(parameters)}) -> {result}:"
+            body.insert(0, f"if not ({' and '.join(conditions)}): raise TypeError")
+        return [define,
+                "    try:", *(f"        {line}" for line in body),
+                "    except _WRONG: pass",
+                "    else:", *(f"        {line}" for line in self._result()),
+                end]
 
     def _fast(self, value: _Value) -> tuple[list[str], str, list[str]] | None:
         """How a value of its usual type is passed: what is done first, what must be true before
@@ -1137,7 +1108,6 @@ class _Wrapper:
             if _CTYPES_USES_INT:
                 condition = f"{name}.__class__ is int and {condition}"
             if self._binder.is_index(self._function, value):
-                self._names["_from_end"] = _from_end
                 return [], condition, [f"{name} if {name} >= 0 else _from_end(self, {name})"]
             return [], condition, [name]
         if kind == _DOUBLE:
@@ -1151,16 +1121,15 @@ class _Wrapper:
                 return [*lines, f"if b'\\0' in {name}: raise TypeError"], "", [name]
             return lines, "", [name, f"len({name})"]
         if kind == _WRITABLE:
-            self._names.update(_c_char=ctypes.c_char, _byref=ctypes.byref)
             lines = [f"if type({name}) is not bytearray or not {name}: raise TypeError",
                      f"_memory_{name} = _c_char.from_buffer({name})"]
             return lines, "", [f"_byref(_memory_{name})", f"len({name})"]
         if kind == _HANDLE:
-            self._names[f"_class_{name}"] = self._binder.classes[value.type.name]
+            self.names[f"_class_{name}"] = self._binder.classes[value.type.name]
             return ([], f"isinstance({name}, _class_{name}) and {name}._handle",
                     [f"{name}._handle"])
         if kind in (_STRUCT, _STRUCT_POINTER):  # ctypes would take None for a pointer
-            self._names[f"_class_{name}"] = self._binder.classes[value.type.name]
+            self.names[f"_class_{name}"] = self._binder.classes[value.type.name]
             return [], f"type({name}) is _class_{name}", [name]
         return None
 
@@ -1168,26 +1137,20 @@ class _Wrapper:
         function, binder = self._function, self._binder
         kind = function.result.kind
         receiver = ", self" if function.takes_object else ""
-        self._names.update(_function=function, _failure=binder.failure,
-                           _status=binder.last_status)
-        failed_pointer = f"raise _failure(_function, _status(){receiver})"
+        if_none = f"if result is None: raise _failure(_function, _status(){receiver})"
         if kind in (_INT64, _STATUS):
             return [f"if result < 0: raise _failure(_function, result{receiver})",
                     "return result" if kind == _INT64 else "return"]
         if kind == _TEXT:
-            self._names["_long_text"] = lambda text: (
-                binder.long_text() if text == _SEE_LAST_TEXT else _decoded(text))
-            return [f"if result is None: {failed_pointer}",
-                    "try: return result.decode()",
-                    "except UnicodeDecodeError: pass",
-                    "return _long_text(result)"]
+            self.names["_text"] = binder.text
+            return [if_none, "try: return result.decode()",
+                    "except UnicodeDecodeError: return _text(result)"]
+        if function.role == _CONSTRUCTOR:
+            return [if_none, "_made(self, result)", "return"]
         if kind == _HANDLE:
-            self._names["_adopt"] = binder.classes[function.result.type.name]._adopt
-            if function.role == _CONSTRUCTOR:
-                self._use_made()
-                return [f"if result is None: {failed_pointer}", "_made(self, result)", "return"]
-            return [f"if result is None: {failed_pointer}", "return _adopt(result)"]
-        self._names["_result"] = binder._result_of(function)
+            self.names["_adopt"] = binder.classes[function.result.type.name]._adopt
+            return [if_none, "return _adopt(result)"]
+        self.names["_result"] = binder.result_of(function)
         return [f"return _result(result, {'self' if receiver else 'None'})"]
 
 
@@ -1225,6 +1188,26 @@ def _argument_annotation(value: _Value) -> str:
     else:
         annotation = _PYTHON_TYPES.get(kind, "int")
     return f"{annotation} | None" if value.flags & _NULLABLE else annotation
+
+
+def _parameter_list(function: _Function, receiver: str,
+                    annotation: Callable[[_Value], str] | None = None) -> str:
+    """What stands between the brackets of a def, `receiver` for the object if there is one."""
+    parameters = [receiver] if receiver and (
+        function.takes_object or function.role == _CONSTRUCTOR) else []
+    equals = "=" if annotation is None else " = "
+    for value in function.named_parameters:
+        annotated = "" if annotation is None else f": {annotation(value)}"
+        default = f"{equals}{_literal(value.default)}" if value.is_optional else ""
+        parameters.append(f"{value.python_name}{annotated}{default}")
+    return ", ".join(parameters)
+
+
+def _literal(default: Any) -> str:
+    """As it is written in Python, which has no word for what is not finite."""
+    if not isinstance(default, float) or default - default == 0:
+        return repr(default)
+    return "1e999 - 1e999" if default != default else "1e999" if default > 0 else "-1e999"
 
 
 def _callable_annotation(signature: _Function) -> str:
@@ -1274,7 +1257,6 @@ def _note(made: Any) -> None:
 class _Object:
     """An object of C++, by its handle. It is freed once: by close(), at the end of a with statement,
     or when nothing refers to it any more."""
-
 
     _handle = 0  # that of no object; each has its own
     _outlives_a_view = False  # was to be freed before it, by the collection that frees both
@@ -1327,9 +1309,7 @@ class _Object:
         if status == _E_BUSY:
             self._outlives_a_view = True
         elif status == _E_CALLBACK:
-            error = _pending.take()
-            if error is not None:
-                _report(error, type(self).__name__)
+            _report_pending(type(self).__name__)
 
     def __reduce_ex__(self, _: Any) -> Any:
         raise TypeError(f"{self._full_name()} cannot be pickled or copied: the object lives in this "
@@ -1372,7 +1352,6 @@ def _view_of_memory(address: int, size: int, owner: object) -> memoryview:
 
 class _Pinned(_Object):
     """An object whose bytes can be seen in place."""
-
 
     _pin: Callable[[int], int | None]
     _unpin: Callable[[int], int]
@@ -1596,7 +1575,6 @@ def _build_structure(binder: _Binder, described: _Type) -> Any:
 # --- clib's own types: what a Python programmer looks for besides ---------------------------------
 
 class _CounterExtras:
-
     _full_name: Any
     closed: bool
     value: int
@@ -1609,6 +1587,24 @@ def _bytes_of(other: Any) -> bytes | None:
     """What can be compared with bytes, as them."""
     comparable = (bytes, bytearray, memoryview, array.array)
     return bytes(other) if isinstance(other, comparable) or _is_own(other, "CharBuffer") else None
+
+
+def _comparisons(qualified: str, plain: Callable[[Any], Any],
+                 comparable: Callable[[object], Any]) -> Iterator[Callable[[Any, object], Any]]:
+    """__eq__, __lt__, __le__, __gt__ and __ge__ of what `plain` makes of the object, with what
+    `comparable` makes of the other one; None is nothing that can be compared."""
+    def comparison(name: str) -> Callable[[Any, object], Any]:
+        compare_plain = getattr(operator, name)
+
+        def compare(self: Any, other: object) -> Any:
+            given = comparable(other)
+            return NotImplemented if given is None else compare_plain(plain(self), given)
+
+        compare.__name__, compare.__qualname__ = name, f"{qualified}.{name}"
+        compare.__annotations__.pop("self")
+        return compare
+
+    return map(comparison, ("__eq__", "__lt__", "__le__", "__gt__", "__ge__"))
 
 
 def _is_own(other: object, name: str) -> bool:
@@ -1700,26 +1696,8 @@ class _CharBufferExtras:
             return f"<{self._full_name()}, closed>"
         return f"CharBuffer({bytes(self)!r})"
 
-    def __eq__(self, other: object) -> Any:
-        data = _bytes_of(other)
-        return NotImplemented if data is None else bytes(self) == data
-
-    def __lt__(self, other: object) -> Any:
-        data = _bytes_of(other)
-        return NotImplemented if data is None else bytes(self) < data
-
-    def __le__(self, other: object) -> Any:
-        data = _bytes_of(other)
-        return NotImplemented if data is None else bytes(self) <= data
-
-    def __gt__(self, other: object) -> Any:
-        data = _bytes_of(other)
-        return NotImplemented if data is None else bytes(self) > data
-
-    def __ge__(self, other: object) -> Any:
-        data = _bytes_of(other)
-        return NotImplemented if data is None else bytes(self) >= data
-
+    __eq__, __lt__, __le__, __gt__, __ge__ = _comparisons(
+        "_CharBufferExtras", bytes, _bytes_of)
     __hash__ = None  # type: ignore[assignment]
 
     def append(self, data: str | ReadableBuffer) -> None:
@@ -1758,6 +1736,11 @@ def _slice_bytes(value: Any) -> Any:
     return bytes(value)
 
 
+def _text_of(other: object) -> str | None:
+    """What can be compared with text, as it."""
+    return str(other) if isinstance(other, str) or _is_own(other, "CString") else None
+
+
 class _CStringExtras:
     _own_name = "CString"
 
@@ -1775,28 +1758,8 @@ class _CStringExtras:
             return f"<{self._full_name()}, closed>"
         return f"CString({str(self)!r})"
 
-    def _text_of(self, other: object) -> str | None:
-        return str(other) if isinstance(other, str) or _is_own(other, "CString") else None
-
-    def __eq__(self, other: object) -> Any:
-        text = self._text_of(other)
-        return NotImplemented if text is None else str(self) == text
-
-    def __lt__(self, other: object) -> Any:
-        text = self._text_of(other)
-        return NotImplemented if text is None else str(self) < text
-
-    def __le__(self, other: object) -> Any:
-        text = self._text_of(other)
-        return NotImplemented if text is None else str(self) <= text
-
-    def __gt__(self, other: object) -> Any:
-        text = self._text_of(other)
-        return NotImplemented if text is None else str(self) > text
-
-    def __ge__(self, other: object) -> Any:
-        text = self._text_of(other)
-        return NotImplemented if text is None else str(self) >= text
+    __eq__, __lt__, __le__, __gt__, __ge__ = _comparisons(
+        "_CStringExtras", str, _text_of)
 
     def __hash__(self) -> int:
         return hash(str(self))
@@ -1899,17 +1862,14 @@ class _Native:
         return ctypes.addressof(self._keep(thing))
 
     @staticmethod
-    def _doc(function: _Function, name: str) -> bytes:
-        """The docstring, with the signature in the form that inspect finds in it."""
-        parameters = ["$self"] if function.takes_object or function.role == _CONSTRUCTOR else []
-        for value in function.named_parameters:
-            default = f"={value.default!r}" if value.is_optional else ""
-            parameters.append(value.python_name + default)
-        return f"{name}({', '.join(parameters)})\n--\n\n{function.doc}".encode()
+    def _doc(function: _Function, name: str, receiver: str, doc: str) -> bytes:
+        """A docstring, with the signature in the form that inspect finds in it."""
+        return f"{name}({_parameter_list(function, receiver)})\n--\n\n{doc}".encode()
 
     def _method(self, function: _Function, name: str) -> Any:
         return _PyMethodDef(self._keep(name.encode()), function.python_call,
-                            _METH_FASTCALL_KEYWORDS, self._keep(self._doc(function, name)))
+                            _METH_FASTCALL_KEYWORDS,
+                            self._keep(self._doc(function, name, "$self", function.doc)))
 
     def function(self, function: _Function) -> Any:
         """A function of the module, or one of a type that takes no object."""
@@ -1926,13 +1886,12 @@ class _Native:
         by_name = {"__len__": "sq_length", "__next__": "tp_iternext"}
         by_role = {_CONSTRUCTOR: "tp_init", _DESTRUCTOR: "tp_dealloc", _PIN: "bf_getbuffer",
                    _UNPIN: "bf_releasebuffer"}
-        constructor_doc = (described.doc or "").encode()
+        constructor_doc = described.doc.encode()
         for function in functions:
             if function.role in by_role:
                 slots.append((by_role[function.role], function.python_slot))
             if function.role == _CONSTRUCTOR:
-                constructor_doc = self._doc(function, described.name).replace(b"$self, ", b"") \
-                    .replace(b"$self", b"").removesuffix(function.doc.encode()) + constructor_doc
+                constructor_doc = self._doc(function, described.name, "", described.doc)
             elif function.role == _PROPERTY:
                 properties.append(_PyGetSetDef(
                     self._keep(function.python_name.encode()), function.python_slot, None,
@@ -2006,12 +1965,6 @@ def _take_native(self: Any) -> int:
     handle: int = self._handle
     self._handle = 0
     return handle
-
-
-def _report_pending(name: str) -> None:
-    error = _pending.take()
-    if error is not None:
-        _report(error, name)
 
 
 # --- Loading ----------------------------------------------------------------------------------------
@@ -2190,8 +2143,8 @@ def live() -> dict[str, int]:
     """How many objects of each class are alive in this process, whoever made them; classes with none
     are left out."""
     alive: dict[str, int] = {}
-    libraries = {key[:2]: module for key, module in list(_loaded.items())}  # bound twice, one library
-    for module in libraries.values():
+    # One that is bound in both ways is one library.
+    for module in {key[:2]: module for key, module in list(_loaded.items())}.values():
         binder = module._binder
         for described in binder.description.types:
             count = binder.live(described.symbol.encode())
@@ -2350,20 +2303,12 @@ def _changed_parameters(old: _Function, new: _Function) -> list[str]:
             changes.append(f"{name} is now named {after.name}")
         elif before.is_optional and not after.is_optional:
             changes.append(f"{name} has no default any more")
-        elif before.is_optional and before.default != after.default:
+        elif before.is_optional and _literal(before.default) != _literal(after.default):
             changes.append(f"{name} has another default, {after.default!r} and not "
                            f"{before.default!r}")
         elif before.flags & _NULLABLE and not after.flags & _NULLABLE:
             changes.append(f"{name} may not be None any more")
     return changes
-
-
-def _signature(function: _Function) -> str:
-    parameters = []
-    for value in function.named_parameters:
-        parameter = f"{value.python_name}: {_argument_annotation(value)}"
-        parameters.append(parameter + (f" = {value.default!r}" if value.is_optional else ""))
-    return f"({', '.join(parameters)})"
 
 
 def _description_text(description: _Description) -> str:
@@ -2375,7 +2320,8 @@ def _description_text(description: _Description) -> str:
         result = function.owner.name if function.role == _CONSTRUCTOR else \
             _result_annotation(function.result)
         called = function.owner.name if function.role == _CONSTRUCTOR else function.python_name
-        signature = "" if function.role == _PROPERTY else _signature(function)
+        signature = "" if function.role == _PROPERTY else \
+            f"({_parameter_list(function, '', _argument_annotation)})"
         notes = [note for note, is_so in (
             ("property", function.role == _PROPERTY), ("may block", function.may_block)) if is_so]
         lines.append(f"{indent}{called}{signature} -> {result}"
@@ -2446,9 +2392,7 @@ def _c_parameter(value: _Value, name: str) -> str:
 def c_declaration(function: _Function) -> str:
     """A function as C declares it."""
     parameters = ", ".join(_c_parameter(value, value.name) for value in function.parameters)
-    result = _c_type(function.result)
-    space = "" if result.endswith("*") else " "
-    return f"{result}{space if space else ' '}{function.symbol}({parameters or 'void'});"
+    return f"{_c_type(function.result)} {function.symbol}({parameters or 'void'});"
 
 
 def _header_text(description: _Description) -> str:
@@ -2508,19 +2452,17 @@ def _stub_doc(doc: str) -> list[str]:
 
 def _stub_function(function: _Function, indent: str) -> list[str]:
     name = _def_name(function)
-    parameters = ["self"] if function.takes_object or function.role == _CONSTRUCTOR else []
-    for value in function.named_parameters:
-        default = f" = {value.default!r}" if value.is_optional else ""
-        # Anything can be compared with anything.
-        annotation = "object" if name in ("__eq__", "__ne__") else _argument_annotation(value)
-        parameters.append(f"{value.python_name}: {annotation}{default}")
+    # Anything can be compared with anything.
+    parameters = _parameter_list(
+        function, "self",
+        (lambda _: "object") if name in ("__eq__", "__ne__") else _argument_annotation)
     result = "None" if function.role == _CONSTRUCTOR else _result_annotation(function.result)
     lines = []
     if function.role == _PROPERTY:
         lines.append(f"{indent}@property")
     elif function.owner is not None and function.role == _FUNCTION:
         lines.append(f"{indent}@staticmethod")
-    head = f"{indent}def {name}({', '.join(parameters)}) -> {result}:"
+    head = f"{indent}def {name}({parameters}) -> {result}:"
     if not function.doc:
         return [*lines, f"{head} ..."]
     return [*lines, head, *(f"{indent}    {doc}" for doc in _stub_doc(function.doc))]

@@ -65,7 +65,7 @@ using memory = lendable<std::vector<char>>;
 constinit handle_table<box, kinds_box> boxes{"kinds_box"};
 constinit handle_table<int64_t, kinds_countdown> countdowns{"kinds_countdown"};
 constinit handle_table<int64_t, kinds_token> tokens{"kinds_token"};
-constinit handle_table<int64_t, kinds_seal> seals{"kinds_seal"};
+constinit handle_table<int64_t, kinds_seal> seals{"the seal"};
 constinit handle_table<int64_t, kinds_eternal> eternals{"kinds_eternal"};
 constinit handle_table<std::shared_ptr<bell>, kinds_bell> bells{"kinds_bell"};
 constinit handle_table<memory, kinds_memory> memories{"kinds_memory"};
@@ -196,6 +196,9 @@ CLIB_EXPORT const char* kinds_defaults(int8_t small, uint64_t large, double numb
         return std::to_string(small) + ' ' + std::to_string(large) + ' ' + std::to_string(number) +
                (truth ? " true " : " false ") + text + ' ' + std::string{data, size};
     });
+}
+CLIB_EXPORT bool kinds_endless(double seconds, double since, double rate) noexcept {
+    return call([&] { return seconds == HUGE_VAL && since == -HUGE_VAL && std::isnan(rate); });
 }
 CLIB_EXPORT const char* kinds_nothing(const char* text, const char* data, size_t size,
                                       kinds_box* object, const kinds_point* point,
@@ -683,6 +686,8 @@ CLIB_MODULE(kinds, "2.5", "Everything that a description can say.",
     function<&kinds_defaults>("defaults", parameter{"small", -1}, parameter{"large", 7},
                               parameter{"number", 0.5}, parameter{"truth", true},
                               parameter{"text", "none"}, parameter{"data", "empty"}),
+    function<&kinds_endless>("endless", parameter{"seconds", HUGE_VAL},
+                             parameter{"since", -HUGE_VAL}, parameter{"rate", std::nan("")}),
     function<&kinds_nothing>("nothing", parameter{"text", nullptr}, parameter{"data", nullptr},
                              parameter{"object", nullptr}, parameter{"point", nullptr},
                              parameter{"function", nullptr}),

@@ -377,6 +377,11 @@ class Parameters(BindingTest):
         self.assertEqual(kinds.defaults(5, truth=False, data=b"x"), "5 7 0.500000 false none x")
         self.assertEqual(str(inspect.signature(kinds.defaults)).split(" -> ")[0].count("="), 6)
 
+    def test_defaults_that_are_not_finite(self):
+        self.assertTrue(kinds.endless())
+        defaults = [each.default for each in inspect.signature(kinds.endless).parameters.values()]
+        self.assertEqual(str(defaults), "[inf, -inf, nan]")
+
     def test_none_where_the_description_says_so(self):
         self.assertEqual(kinds.nothing(), "")
         self.assertEqual(kinds.nothing(None, None, None, None, None), "")
