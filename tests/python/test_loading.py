@@ -145,6 +145,10 @@ class Alive(LoadingTest):
                 self.assertEqual(clib.live()["kinds.Box"], 2)
         self.assertNotIn("kinds.Box", clib.live())
 
+    def test_the_name_of_a_table_is_not_that_of_its_type(self):
+        with kinds.make_seal():
+            self.assertEqual(clib.live()["kinds.Seal"], 1)
+
     def test_a_leak_is_named_with_its_line(self):
         made = []
         with self.assertRaises(clib.LeakError) as raised, clib.no_leaks():

@@ -60,7 +60,8 @@ constexpr std::uint32_t with_parity(std::uint32_t number, std::uint32_t other = 
 
 /// The part of a handle table that does not depend on its types.
 struct handle_kind {
-    const char* type_name;
+    const char* type_name;    ///< As the author calls it in errors.
+    const char* type_symbol;  ///< As the compiler does, and with it the description.
     std::int64_t (*live)(const handle_kind& table);  ///< How many objects the table has.
 };
 
@@ -108,11 +109,11 @@ inline std::uint32_t tag_of(const handle_kind& kind) {
 }
 
 /// Returns: How many objects with handles of this type are alive.
-inline std::int64_t live_of_type(const char* type_name) noexcept {
+inline std::int64_t live_of_type(const char* type_symbol) noexcept {
     std::int64_t live = 0;
     for (const auto& registered : kinds) {
         const handle_kind* const kind = registered.load(std::memory_order_acquire);
-        if (kind != nullptr && std::strcmp(kind->type_name, type_name) == 0) {
+        if (kind != nullptr && std::strcmp(kind->type_symbol, type_symbol) == 0) {
             live += kind->live(*kind);
         }
     }

@@ -15,6 +15,7 @@
 #pragma once
 
 #include <clib/ffi/handle.hpp>
+#include <clib/ffi/layout.hpp>
 #include <clib/ffi/slot_pool.hpp>
 #include <clib/ffi/slot_state.hpp>
 #include <clib/ffi/status.hpp>
@@ -40,7 +41,8 @@ class handle_table : private detail::handle_kind {
 public:
     /// `handle_name` is the handle's name in C; it appears in errors and is not copied.
     constexpr explicit handle_table(const char* handle_name) noexcept
-        : handle_kind{handle_name, [](const handle_kind& table) {
+        : handle_kind{handle_name, detail::type_symbol<Handle>.data(),
+                      [](const handle_kind& table) {
                           return static_cast<const handle_table&>(table).live();
                       }} {}
 
