@@ -27,6 +27,7 @@ import ctypes
 import gc
 import itertools
 import keyword
+import math
 import operator
 import os
 import struct
@@ -1062,7 +1063,7 @@ class _Wrapper:
             "_call": call, "_slow": binder.slow(function, call), "_function": function,
             "_failure": binder.failure, "_status": binder.last_status, "_WRONG": _WRONG_TYPE,
             "_made": _made, "_from_end": _from_end, "_byref": ctypes.byref,
-            "_c_char": ctypes.c_char}
+            "_c_char": ctypes.c_char, "math": math}
 
     def lines(self) -> list[str]:
         function = self._function
@@ -1204,10 +1205,10 @@ def _parameter_list(function: _Function, receiver: str,
 
 
 def _literal(default: Any) -> str:
-    """As it is written in Python, which has no word for what is not finite."""
-    if not isinstance(default, float) or default - default == 0:
-        return repr(default)
-    return "1e999 - 1e999" if default != default else "1e999" if default > 0 else "-1e999"
+    """As it is written in Python, where repr() of what is not finite is no name."""
+    if isinstance(default, float) and not math.isfinite(default):
+        return {math.inf: "math.inf", -math.inf: "-math.inf"}.get(default, "math.nan")
+    return repr(default)
 
 
 def _callable_annotation(signature: _Function) -> str:
@@ -2435,6 +2436,7 @@ def _c_comment(doc: str) -> list[str]:
 
 _STUB_IMPORTS = (
     ("builtins.", "import builtins"),
+    ("math.", "import math"),
     ("array[", "from array import array"),
     ("Callable[", "from collections.abc import Callable"),
     ("Iterable[", "from collections.abc import Iterable"),
