@@ -41,7 +41,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
     from collections.abc import Callable, Iterable, Iterator
-    from typing import Any, ClassVar
+    from typing import Any
 
 __all__ = ["CString", "CharBuffer", "Counter", "Error", "LeakError", "describe", "live", "load",
            "no_leaks"]
@@ -676,6 +676,7 @@ class _Binder:
         self.classes: dict[str, Any] = {}
         self.native: _Native | None = None
         self.why_not_native = "it was not asked for"
+        self._known = list(filter(_is_known, self.description.functions))
         self._trampolines: dict[int, Any] = {}
         module = reader.module
 
@@ -695,6 +696,9 @@ class _Binder:
         if _IS_CPYTHON:
             support(module.set_interpreter_lock, None, ctypes.c_void_p, ctypes.c_void_p)(
                 _address_of("PyEval_SaveThread"), _address_of("PyEval_RestoreThread"))
+
+    def functions_of(self, owner: _Type | None) -> list[_Function]:
+        return [each for each in self._known if each.owner is owner]
 
     # --- What C passes and returns ---
 
@@ -932,7 +936,7 @@ class _Binder:
         """Whether negative numbers count from the end, as Python has it for sequences."""
         return function.name in ("__getitem__", "__setitem__", "__delitem__") and \
             value is function.named_parameters[0] and value.kind == _INT64 and \
-            any(each.name == "__len__" for each in self.description.functions_of(function.owner))
+            any(each.name == "__len__" for each in self.functions_of(function.owner))
 
     # --- Functions ---
 
@@ -1262,7 +1266,7 @@ class _Object:
     _handle = 0  # that of no object; each has its own
     _outlives_a_view = False  # was to be freed before it, by the collection that frees both
     _free: Callable[[int], int] = staticmethod(lambda handle: 0)
-    _close: ClassVar[Callable[[Any, int], None]]
+    _failure: Callable[..., BaseException]
     _module_name = ""
 
     def __init__(self) -> None:
@@ -1280,12 +1284,11 @@ class _Object:
     def close(self) -> None:
         """Frees the object now. Does nothing if that is done already."""
         handle = self._take()
-        if handle:
-            try:
-                self._close(handle)
-            except BufferError:
-                self._handle = handle
-                raise
+        status = self._free(handle) if handle else 0
+        if status == _E_BUSY:
+            self._handle = handle
+        if status < 0:
+            raise self._failure(_DESTRUCTOR, status)
 
     def _take(self) -> int:
         """The handle, which the object has no more; in one step, so that two threads cannot both
@@ -1357,7 +1360,6 @@ class _Pinned(_Object):
     _pin: Callable[[int], int | None]
     _unpin: Callable[[int], int]
     _is_readonly: bool
-    _pin_failure: Callable[[Any], BaseException]
 
     def __len__(self) -> int:
         raise NotImplementedError
@@ -1367,7 +1369,7 @@ class _Pinned(_Object):
         raises BufferError; release() it, or use it in a with statement."""
         address = type(self)._pin(self._handle)
         if address is None:
-            raise type(self)._pin_failure(self)
+            raise self._failure(_PIN, None, self)
         pin = _View(self, type(self)._unpin)
         view = _view_of_memory(address, len(self), pin)
         return view.toreadonly() if self._is_readonly else view
@@ -1380,18 +1382,19 @@ class _Pinned(_Object):
 
 def _build_class(binder: _Binder, described: _Type) -> Any:
     """The class of a handle type, still without its functions."""
-    functions = list(filter(_is_known, binder.description.functions_of(described)))
+    functions = binder.functions_of(described)
     by_role = {function.role: function for function in functions}
+
+    def failure(role: int, status: int | None, receiver: Any = None) -> BaseException:
+        return binder.failure(
+            by_role[role], binder.last_status() if status is None else status, receiver)
+
     name = binder.description.name
     members: dict[str, Any] = {
-        "__module__": name, "__doc__": described.doc or None, "_module_name": name}
-
-    destructor = by_role.get(_DESTRUCTOR)
-    if destructor is None:
-        members["_close"] = lambda self, handle: None
-    else:
-        free = binder.c_function(destructor)
-        members.update(_free=staticmethod(free), _close=_closer(binder, destructor, free))
+        "__module__": name, "__doc__": described.doc or None, "_module_name": name,
+        "_failure": staticmethod(failure)}
+    if _DESTRUCTOR in by_role:
+        members["_free"] = staticmethod(binder.c_function(by_role[_DESTRUCTOR]))
 
     base: type = _Object
     pin, unpin = by_role.get(_PIN), by_role.get(_UNPIN)
@@ -1401,8 +1404,7 @@ def _build_class(binder: _Binder, described: _Type) -> Any:
         members.update(
             _pin=staticmethod(binder.c_function(pin)),
             _unpin=staticmethod(binder.c_function(unpin)),
-            _is_readonly=bool(pin.result.flags & _CONST),
-            _pin_failure=staticmethod(_pin_failure(binder, pin)))
+            _is_readonly=bool(pin.result.flags & _CONST))
     bases = (_EXTRAS[described.symbol], base) if _extras_of(binder, described) else (base,)
     if binder.native is None:
         return type(described.name, bases, members)
@@ -1415,25 +1417,10 @@ def _extras_of(binder: _Binder, described: _Type) -> Any:
     return vars(extras) if extras else {}
 
 
-def _closer(binder: _Binder, destructor: _Function, free: Any) -> Callable[[Any, int], None]:
-    def close(self: Any, handle: int) -> None:
-        status = free(handle)
-        if status < 0:
-            raise binder.failure(destructor, status)
-
-    return close
-
-
-def _pin_failure(binder: _Binder, pin: _Function) -> Callable[[Any], BaseException]:
-    return lambda self: binder.failure(pin, binder.last_status(), self)
-
-
 def _add_functions(binder: _Binder, described: _Type) -> None:
     made = binder.classes[described.name]
     extras = _extras_of(binder, described)
-    for function in binder.description.functions_of(described):
-        if not _is_known(function):
-            continue
+    for function in binder.functions_of(described):
         if binder.native is not None:
             binder.native.connect(function)
         if function.role in (_DESTRUCTOR, _PIN, _UNPIN):
@@ -1879,8 +1866,7 @@ class _Native:
 
     def make_class(self, described: _Type, bases: tuple[type, ...],
                    members: dict[str, Any]) -> Any:
-        functions = [function for function in self._binder.description.functions_of(described)
-                     if _is_known(function)]
+        functions = self._binder.functions_of(described)
         extras = _extras_of(self._binder, described)
         slots: list[tuple[str, int]] = []
         methods, properties = [], []
@@ -1906,8 +1892,7 @@ class _Native:
                 if name not in by_name:
                     methods.append(self._method(function, name))
         slots += [
-            ("tp_doc", ctypes.cast(self._keep(ctypes.c_char_p(constructor_doc)),
-                                   ctypes.c_void_p).value or 0),
+            ("tp_doc", self._address(ctypes.create_string_buffer(constructor_doc))),
             ("tp_methods", self._address((_PyMethodDef * (len(methods) + 1))(*methods))),
             ("tp_getset", self._address((_PyGetSetDef * (len(properties) + 1))(*properties))),
             ("tp_members", self._address((_PyMemberDef * 3)(
@@ -2089,8 +2074,8 @@ def _bind(file: str, library: Any, reader: _Reader, native: bool) -> Library:
         if described.kind == _HANDLE_TYPE and described.name in binder.classes:
             _add_functions(binder, described)
     module.__dict__.update(binder.classes)
-    for function in description.functions_of(None):
-        if function.role == _FUNCTION and _is_known(function):
+    for function in binder.functions_of(None):
+        if function.role == _FUNCTION:
             if binder.native is not None:
                 binder.native.connect(function)
             make = binder.bind if binder.native is None else binder.native.function
