@@ -7,8 +7,9 @@
         print(tokenizer.count("starting string"))
 
 A library made with clib's toolkit carries its signatures; load() reads them and returns a module.
-Nothing is declared here or by the caller, and no argument, whatever it is, crashes the process.
-clib's own Counter, CharBuffer and CString are here too; they come from libclib.so.
+Nothing is declared here or by the caller, and no argument crashes the process, whatever it is; only
+what lies at an address (of CString.adopt(), for example) is the caller's word. clib's own Counter,
+CharBuffer and CString are here too; they come from libclib.so.
 
     python3 -m clib describe | stub | header | check LIBRARY
 
@@ -373,6 +374,10 @@ _E_HANDLE, _E_OUT_OF_RANGE, _E_BUSY, _E_SYSTEM, _E_CALLBACK = -4, -5, -8, -9, -1
 _EXCEPTIONS: dict[int, type[Exception]] = {
     -2: MemoryError, -3: ValueError, -4: ValueError, -5: IndexError, -6: OverflowError,
     -7: OverflowError, -8: BufferError, -9: OSError}
+
+# What C is told of an address that is lent, and what Python is told, where a view has it.
+_PINNED = ("self is pinned: an address inside it is lent; unpin it first",
+           "a memoryview of its bytes exists; release() it first")
 
 _OWN_CODES = -1000  # below, an author's own begin
 
@@ -750,6 +755,7 @@ class _Binder:
         sentence = self.last_error().decode(errors="replace")
         if sentence.startswith(function.symbol + ": "):
             sentence = function.full_name + sentence[len(function.symbol):]
+        sentence = sentence.replace(*_PINNED)
         if code == _E_OUT_OF_RANGE and function.name == "__next__":
             return StopIteration()
         if code == _E_SYSTEM:

@@ -183,6 +183,13 @@ class Exceptions(BindingTest):
         string = clib.CString.adopt(ctypes.addressof(text), failing)
         self.assertRaises(KeyError, string.close)
         self.assertTrue(string.closed)
+
+        def seemingly_pinned(_):
+            raise BufferError
+
+        string = clib.CString.adopt(ctypes.addressof(text), seemingly_pinned)
+        self.assertRaises(BufferError, string.close)
+        self.assertTrue(string.closed)
         with Unraisable() as errors:
             string = clib.CString.adopt(ctypes.addressof(text), failing)
             del string

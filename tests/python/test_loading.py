@@ -44,6 +44,23 @@ class Loading(LoadingTest):
             self.assertIs(clib.load(KINDS_LIBRARY), kinds)
             self.assertIs(clib.load(link), kinds)
 
+    def test_a_native_library_makes_a_function_when_it_needs_it_and_once(self):
+        if not kinds.__native__:
+            self.skipTest(kinds.__why_not_native__)
+        made = []
+
+        def bind(binder, function, really_bind=clib._Binder.bind):
+            made.append(function.name)
+            return really_bind(binder, function)
+
+        with mock.patch.object(clib._Binder, "bind", bind):
+            module = clib.load(self.copy_of_kinds())
+            self.assertEqual(module.defaults(5), "5 7 0.500000 true none empty")
+            self.assertEqual(made, [])
+            for _ in range(2):
+                self.assertEqual(module.defaults(small=5), "5 7 0.500000 true none empty")
+            self.assertEqual(made, ["defaults"])
+
     def test_what_is_no_library(self):
         missing = self.folder / "missing.so"
         for path in (missing, self.folder):

@@ -42,7 +42,8 @@ class Views(BindingTest):
         for function in (lambda: memory.resize(8), memory.close, lambda: buffer.append("x"),
                          lambda: buffer.insert(0, "x"), lambda: buffer.resize(2), buffer.clear,
                          lambda: buffer.assign(""), buffer.close, lambda: buffer.erase(0, 1)):
-            self.assert_raises(BufferError, ["pinned"], function)
+            self.assert_raises(BufferError, ["a memoryview of its bytes exists; release() it"],
+                               function)
         self.assertFalse(memory.closed or buffer.closed)
         view.release()
         third.release()

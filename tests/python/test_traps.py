@@ -70,8 +70,7 @@ OUTCOMES = {
         "15 characters arrive as 15"),
     "MovedUnderAView": (
         "the view shows b\"somebody else's\"",
-        "BufferError: CharBuffer.resize: self is pinned: an address inside it is lent; unpin it "
-        "first"),
+        "BufferError: CharBuffer.resize: a memoryview of its bytes exists; release() it first"),
 }
 
 
