@@ -1423,6 +1423,12 @@ def _extras_of(binder: _Binder, described: _Type) -> Any:
     return vars(extras) if extras else {}
 
 
+def _attribute(function: _Function, extras: Any) -> str:
+    """The name that it has in its class. What the extras have too, they are made of."""
+    name = _def_name(function)
+    return f"_plain_{name.strip('_')}" if name in extras else name
+
+
 def _add_functions(binder: _Binder, described: _Type) -> None:
     made = binder.classes[described.name]
     extras = _extras_of(binder, described)
@@ -1431,9 +1437,7 @@ def _add_functions(binder: _Binder, described: _Type) -> None:
             binder.native.connect(function)
         if function.role in (_DESTRUCTOR, _PIN, _UNPIN):
             continue
-        name = _def_name(function)
-        if name in extras:  # the extras are made of it
-            name = f"_plain_{name.strip('_')}"
+        name = _attribute(function, extras)
         bound: Any
         if binder.native is not None and function.role == _FUNCTION:
             bound = binder.native.function(function)
@@ -1798,12 +1802,30 @@ _TPFLAGS = 1 << 18 | 1 << 10  # Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE
 _SLOTS = {"bf_getbuffer": 1, "bf_releasebuffer": 2, "sq_length": 45, "tp_dealloc": 52, "tp_doc": 56,
           "tp_init": 60, "tp_iter": 62, "tp_iternext": 63, "tp_methods": 64, "tp_members": 72,
           "tp_getset": 73}
-
+_SLOTS_BY_ROLE = {_CONSTRUCTOR: "tp_init", _DESTRUCTOR: "tp_dealloc", _PIN: "bf_getbuffer",
+                  _UNPIN: "bf_releasebuffer"}
+_SLOTS_BY_NAME = {"__len__": "sq_length", "__next__": "tp_iternext"}
 
 # Attributes of a class that are not for another one.
 _OF_A_CLASS_IN_PYTHON = {"__module__", "__doc__", "__dict__", "__weakref__", "__slots__",
                          "__qualname__", "__annotations__", "__init__", "__del__", "__buffer__",
                          "__static_attributes__", "__firstlineno__"}
+
+
+class _Signature:
+    """A constructor's, made when it is asked for. Python 3.9 drops what stands in the docstring of a
+    native type."""
+
+    def __init__(self, constructor: _Function) -> None:
+        self._constructor = constructor
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        import inspect
+        return inspect.Signature([
+            inspect.Parameter(
+                value.python_name, inspect.Parameter.POSITIONAL_OR_KEYWORD,
+                default=value.default if value.is_optional else inspect.Parameter.empty)
+            for value in self._constructor.named_parameters])
 
 
 class _NotNative(Exception):
@@ -1870,35 +1892,24 @@ class _Native:
         definition = self._address(self._method(function, function.python_name))
         return self._new_function(definition, None, self._binder.description.name)
 
-    def make_class(self, described: _Type, bases: tuple[type, ...],
-                   members: dict[str, Any]) -> Any:
-        functions = self._binder.functions_of(described)
-        extras = _extras_of(self._binder, described)
+    def _type_spec(self, described: _Type, extras: Any) -> int:
         slots: list[tuple[str, int]] = []
         methods, properties = [], []
-        by_name = {"__len__": "sq_length", "__next__": "tp_iternext"}
-        by_role = {_CONSTRUCTOR: "tp_init", _DESTRUCTOR: "tp_dealloc", _PIN: "bf_getbuffer",
-                   _UNPIN: "bf_releasebuffer"}
-        constructor_doc = described.doc.encode()
-        for function in functions:
-            if function.role in by_role:
-                slots.append((by_role[function.role], function.python_slot))
+        doc = described.doc.encode()
+        for function in self._binder.functions_of(described):
+            slot = _SLOTS_BY_NAME.get(function.name) if function.role == _METHOD else                 _SLOTS_BY_ROLE.get(function.role)
+            if slot is not None:
+                slots.append((slot, function.python_slot))
             if function.role == _CONSTRUCTOR:
-                constructor_doc = self._doc(function, described.name, "", described.doc)
+                doc = self._doc(function, described.name, "", described.doc)
             elif function.role == _PROPERTY:
                 properties.append(_PyGetSetDef(
                     self._keep(function.python_name.encode()), function.python_slot, None,
                     self._keep(function.doc.encode()) or None, None))
-            elif function.role == _METHOD:
-                name = function.python_name
-                if name in by_name:
-                    slots.append((by_name[name], function.python_slot))
-                if name in extras:
-                    name = f"_plain_{name.strip('_')}"
-                if name not in by_name:
-                    methods.append(self._method(function, name))
+            elif function.role == _METHOD and slot is None:
+                methods.append(self._method(function, _attribute(function, extras)))
         slots += [
-            ("tp_doc", self._address(ctypes.create_string_buffer(constructor_doc))),
+            ("tp_doc", self._address(ctypes.create_string_buffer(doc))),
             ("tp_methods", self._address((_PyMethodDef * (len(methods) + 1))(*methods))),
             ("tp_getset", self._address((_PyGetSetDef * (len(properties) + 1))(*properties))),
             ("tp_members", self._address((_PyMemberDef * 3)(
@@ -1907,11 +1918,14 @@ class _Native:
         if any(slot == "tp_iternext" for slot, _ in slots):
             slots.append(("tp_iter", _address_of("PyObject_SelfIter")))
         filled = (_PyTypeSlot * (len(slots) + 1))(*(
-            (_SLOTS[slot], function) for slot, function in slots))
+            (_SLOTS[slot], address) for slot, address in slots))
         full_name = f"{self._binder.description.name}.{described.name}".encode()
-        spec = _PyTypeSpec(self._keep(full_name), self._offset + 16, 0, _TPFLAGS,
-                           self._address(filled))
-        made = self._new_type(self._address(spec))
+        return self._address(_PyTypeSpec(self._keep(full_name), self._offset + 16, 0, _TPFLAGS,
+                                         self._address(filled)))
+
+    def make_class(self, described: _Type, bases: tuple[type, ...],
+                   members: dict[str, Any]) -> Any:
+        made = self._new_type(self._type_spec(described, _extras_of(self._binder, described)))
         # Copied and not inherited: objects of a class that is derived from one in Python would be
         # larger, slower and known to the garbage collector, which has no business with them.
         native = set(vars(made))
@@ -1923,16 +1937,10 @@ class _Native:
             if name not in native and name not in _OF_A_CLASS_IN_PYTHON:
                 setattr(made, name, member)
         made._take = _take_native
-        if sys.version_info < (3, 10):  # drops the signature from the docstring of such types
-            import inspect
-            for function in functions:
+        if sys.version_info < (3, 10):
+            for function in self._binder.functions_of(described):
                 if function.role == _CONSTRUCTOR:
-                    made.__signature__ = inspect.Signature([
-                        inspect.Parameter(value.python_name,
-                                          inspect.Parameter.POSITIONAL_OR_KEYWORD,
-                                          default=value.default if value.is_optional else
-                                          inspect.Parameter.empty)
-                        for value in function.named_parameters])
+                    made.__signature__ = _Signature(function)
         ctypes.c_void_p.from_address(described.python).value = id(self._keep(made))
         return made
 
