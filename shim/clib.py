@@ -121,7 +121,7 @@ _MODULE = _Layout(
     "8type_count", "pfunctions", "8function_count", "plast_error", "plast_status", "plast_errno",
     "plast_text", "pforget_text", "plive", "pcallback_failed", "pset_interpreter_lock",
     "pforget_callbacks", "ppython")
-_PYTHON = _Layout("4size", "4name_count", "pnames", "pbind", "ptrace")
+_PYTHON = _Layout("4size", "4name_count", "pnames", "pbind", "ptrace", "pcheck_results")
 
 
 # --- The description, as it is in Python ------------------------------------------------------------
@@ -641,6 +641,21 @@ _callbacks: dict[int, _Callback] = {}
 _callback_keys = itertools.count(1)
 
 
+def _called_too_late() -> Exception:
+    return RuntimeError("a callback was called after the call that it was given for; the library can "
+                        "keep it only with a release function")
+
+
+def _checked_result(called: Callable[..., Any], result: object) -> int:
+    """The number for C++ of what a callback has returned."""
+    name = getattr(called, "__qualname__", "callback")
+    number = _checked_integer(_Function(name=name, owner=None, role=_FUNCTION),
+                              _Value(name="the result", kind=_INT64), result)
+    if number < 0:
+        raise ValueError(f"{name}: the result is {number}; return 0 or more, or raise an exception")
+    return number
+
+
 def _lasting(function: Any) -> Any:
     """A C function that is never freed: C++ may call it while Python frees its last objects."""
     if _IS_CPYTHON:
@@ -871,33 +886,30 @@ class _Binder:
         values = signature.parameters
         c_parameters = [c for value in values for c in self._c_parameters(value)]
         has_result = signature.result.kind != _NONE
-        result_value = _Value(name="the result", kind=_INT64)
         prototype = ctypes.CFUNCTYPE(ctypes.c_int64 if has_result else None, *c_parameters,
                                      ctypes.c_void_p)
         callbacks = _callbacks
+        convert = None if all(value.kind <= _DOUBLE for value in values) else \
+            self._callback_arguments
 
         def trampoline(*arguments: Any) -> int:
             key = arguments[-1]
             callback = callbacks.get(key)
             try:
                 if callback is None:
-                    raise RuntimeError("a callback was called after the call that it was given for; "
-                                       "the library can keep it only with a release function")
+                    raise _called_too_late()
                 if callback.is_once:
                     del callbacks[key]
                 if callback.error is not None:  # C++ did not stop at the first
                     self.callback_failed()
                     return _E_CALLBACK
-                result = callback.callable(*self._callback_arguments(values, arguments))
+                result = callback.callable(*(arguments[:-1] if convert is None
+                                             else convert(values, arguments)))
                 if not has_result or result is None:
                     return 0
-                name = getattr(callback.callable, "__qualname__", "callback")
-                outer = _Function(name=name, owner=None, role=_FUNCTION)
-                number = _checked_integer(outer, result_value, result)
-                if number < 0:
-                    raise ValueError(f"{name}: the result is {number}; return 0 or more, or raise "
-                                     "an exception")
-                return number
+                if type(result) is int and 0 <= result < 1 << 63:
+                    return result
+                return _checked_result(callback.callable, result)
             except BaseException as error:  # it goes on in Python, around C++
                 self._keep(error, callback)
                 self.callback_failed()
@@ -1837,6 +1849,14 @@ def _address_of(name: str) -> int:
     return ctypes.addressof(ctypes.c_char.in_dll(ctypes.pythonapi, name))
 
 
+def _result_for_native(called: Callable[..., Any] | None, result: object) -> int:
+    """What clib_python::check_results in describe.h says."""
+    if called is None:
+        _Binder._keep(_called_too_late(), None)
+        return 0
+    return _checked_result(called, result)
+
+
 class _Native:
     """Makes built-in functions and types of a library's thunks. What these structs of CPython refer
     to lives for ever, as the functions may."""
@@ -1860,11 +1880,15 @@ class _Native:
                 addresses[i] = _address_of(name.decode())
             except ValueError:
                 raise _NotNative(f"this Python has no {name.decode()}") from None
+        if not table.check_results:
+            raise _NotNative("the library was made with an older clib, before its native functions "
+                             "were finished")
         bind = _at(table.bind, False, ctypes.c_int,
                    ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t)
         if bind(addresses, len(names), self._offset) != 0:
             raise _NotNative("another binding or interpreter of this process has set the library up")
         self.trace = _at(table.trace, False, None, ctypes.c_int)
+        _at(table.check_results, False, None, ctypes.py_object)(self._keep(_result_for_native))
         self._new_function = _at(_address_of("PyCFunction_NewEx"), False, ctypes.py_object,
                                  ctypes.c_void_p, ctypes.c_void_p, ctypes.py_object)
         self._new_type = _at(_address_of("PyType_FromSpec"), False, ctypes.py_object,
