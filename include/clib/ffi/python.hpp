@@ -73,10 +73,18 @@ class python_function {
     }
     static constexpr bool calls_back = any_callback(typename described::parameter_types{});
     static constexpr bool makes_object = result::kind == CLIB_KIND_HANDLE;
+    /// Whether a callable has to live longer than the call; clib.py sees to that.
+    static constexpr bool calls_back_later = [] {
+        bool is_later = false;
+        for (const clib_value& value : described::parameters) {
+            is_later = is_later || (value.flags & CLIB_VALUE_CALLED_ONCE) != 0;
+        }
+        return is_later;
+    }();
     // An object whose making has called back and failed is clib.py's to free.
     static constexpr bool is_native = all_native(typename described::parameter_types{}) &&
                                       python_result<List, result>::is_native &&
-                                      !(calls_back && makes_object);
+                                      !(calls_back && makes_object) && !calls_back_later;
 
     /// Whether Python lets negative numbers count from the end; clib.py does that.
     static constexpr bool is_index = [] {
