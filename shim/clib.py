@@ -24,6 +24,7 @@ from __future__ import annotations
 import array
 import atexit
 import bisect
+import copy
 import ctypes
 import gc
 import itertools
@@ -1334,8 +1335,9 @@ class _Object:
             _report_pending(type(self).__name__)
 
     def __reduce_ex__(self, _: Any) -> Any:
-        raise TypeError(f"{self._full_name()} cannot be pickled or copied: the object lives in this "
-                        "process; pass what is needed to make it again")
+        what = "pickled" if hasattr(self, "__copy__") else "pickled or copied"
+        raise TypeError(f"{self._full_name()} cannot be {what}: the object lives in this process; "
+                        "pass what is needed to make it again")
 
     @classmethod
     def _full_name(cls) -> str:
@@ -1640,13 +1642,17 @@ class _CharBufferExtras:
     _plain_insert: Any
     __len__: Any
 
-    def _index(self, index: Any, what: str) -> int:
+    def _index(self, index: Any) -> int:
         size = len(self)
-        number = operator.index(index)
+        try:
+            number = operator.index(index)
+        except TypeError:
+            raise TypeError("CharBuffer: an index must be int or a slice, not "
+                            f"{type(index).__name__}") from None
         if not -size <= number < size:
-            raise IndexError(f"CharBuffer{what}: index is {number}; pass one from {-size} to "
-                             f"{size - 1}" if size else
-                             f"CharBuffer{what}: index is {number}, but the buffer is empty")
+            raise IndexError(f"CharBuffer: index is {number}; pass one from {-size} to {size - 1}"
+                             if size else
+                             f"CharBuffer: index is {number}, but the buffer is empty")
         return number + size if number < 0 else number
 
     def __getitem__(self, index: Any) -> Any:
@@ -1658,15 +1664,19 @@ class _CharBufferExtras:
                 return bytes(part[:self.read(start, part)]) if part else b""
             return bytes(self)[index]
         try:
-            return self.at(index if index >= 0 else self._index(index, ""))
-        except TypeError:
-            raise TypeError("CharBuffer: an index must be int or a slice, not "
-                            f"{type(index).__name__}") from None
+            if index >= 0:
+                return self.at(index)
+        except (TypeError, OverflowError):  # it is no int, or far out
+            pass
+        return self.at(self._index(index))
 
     def __setitem__(self, index: Any, value: Any) -> None:
         """A byte, from int, or the bytes of a slice, which may be more or fewer than before."""
         if not isinstance(index, slice):
-            self.set(self._index(index, ""), value)
+            try:
+                self.set(self._index(index), value)
+            except OverflowError:
+                raise ValueError("CharBuffer: a byte must be from 0 to 255, not that large") from None
             return
         data = _slice_bytes(value)
         start, stop, step = index.indices(len(self))
@@ -1675,31 +1685,39 @@ class _CharBufferExtras:
             return
         whole = bytearray(bytes(self))
         whole[index] = data
-        self.assign(whole)
+        self._replace(whole)
 
     def __delitem__(self, index: Any) -> None:
         if not isinstance(index, slice):
-            self.erase(self._index(index, ""), 1)
+            self.erase(self._index(index), 1)
             return
         start, stop, step = index.indices(len(self))
-        if step == 1:
-            self.erase(start, max(stop - start, 0))
+        if step == 1 and start < stop:
+            self.erase(start, stop - start)
             return
         whole = bytearray(bytes(self))
         del whole[index]
-        self.assign(whole)
+        self._replace(whole)
+
+    def _replace(self, whole: bytearray) -> None:
+        """As many bytes as before stay where they are, also while they are lent."""
+        if len(whole) == len(self):
+            self.write(0, whole)
+        else:
+            self.assign(whole)
 
     def __iter__(self) -> Iterator[int]:
         return iter(bytes(self))
 
     def __contains__(self, part: object) -> bool:
-        return part in bytes(self)  # type: ignore[operator]
+        data = _bytes_of(part)
+        return (part if data is None else data) in bytes(self)  # type: ignore[operator]
 
     def __bytes__(self) -> bytes:
         while True:
-            copy = bytearray(len(self))
-            if self.read(0, copy) == len(copy) == len(self):  # else another thread changed it
-                return bytes(copy)
+            data = bytearray(len(self))
+            if self.read(0, data) == len(data) == len(self):  # else another thread changed it
+                return bytes(data)
 
     def __repr__(self) -> str:
         if self.closed:
@@ -1718,8 +1736,8 @@ class _CharBufferExtras:
 
     def insert(self, index: int, data: str | ReadableBuffer) -> None:
         """Puts bytes before the one at index; its own, too."""
-        if isinstance(index, int) and index < 0:
-            index = max(index + len(self), 0)
+        if hasattr(type(index), "__index__") and operator.index(index) < 0:
+            index = max(operator.index(index) + len(self), 0)
         self._plain_insert(index, bytes(self) if data is self else data)
 
     def __iadd__(self, data: Any) -> Any:
@@ -1727,10 +1745,10 @@ class _CharBufferExtras:
         return self
 
     def __copy__(self) -> Any:
-        return type(self)(bytes(self))  # type: ignore[call-arg]
+        return _copied(self, lambda value: value)
 
-    def __deepcopy__(self, _: Any) -> Any:
-        return self.__copy__()
+    def __deepcopy__(self, memo: Any) -> Any:
+        return _copied(self, lambda value: copy.deepcopy(value, memo))
 
     def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
         """The bytes as text."""
@@ -1741,14 +1759,24 @@ def _slice_bytes(value: Any) -> Any:
     """What may be assigned to a slice, as bytes."""
     if isinstance(value, str):
         raise TypeError("CharBuffer: a slice is assigned bytes, not str; encode() it")
-    if isinstance(value, int):
-        raise TypeError("CharBuffer: a slice is assigned bytes, not int")
+    if hasattr(type(value), "__index__"):  # of which bytes() would make so many zeros
+        raise TypeError(f"CharBuffer: a slice is assigned bytes, not {type(value).__name__}")
     return bytes(value)
 
 
 def _text_of(other: object) -> str | None:
     """What can be compared with text, as it."""
     return str(other) if isinstance(other, str) or _is_own(other, "CString") else None
+
+
+def _copied(own: Any, copy_attribute: Callable[[Any], Any]) -> Any:
+    """A copy, of a class derived in Python too: with its attributes, without its constructor."""
+    made_by = next(each for each in type(own).__mro__ if "_pin" in vars(each))
+    made = type(own)._adopt(made_by(bytes(own))._take())
+    for name, value in getattr(own, "__dict__", {}).items():
+        if name != "_handle":
+            setattr(made, name, copy_attribute(value))
+    return made
 
 
 class _CStringExtras:
@@ -1760,8 +1788,8 @@ class _CStringExtras:
     __len__: Any
 
     def __bytes__(self) -> bytes:
-        copy = bytearray(len(self))
-        return bytes(copy[:self.read(copy)]) if copy else b""
+        data = bytearray(len(self))
+        return bytes(data[:self.read(data)]) if data else b""
 
     def __repr__(self) -> str:
         if self.closed:
@@ -1775,14 +1803,19 @@ class _CStringExtras:
         return hash(str(self))
 
     def __copy__(self) -> Any:
-        return type(self)(bytes(self))  # type: ignore[call-arg]
+        return _copied(self, lambda value: value)
 
-    def __deepcopy__(self, _: Any) -> Any:
-        return self.__copy__()
+    def __deepcopy__(self, memo: Any) -> Any:
+        return _copied(self, lambda value: copy.deepcopy(value, memo))
 
 
 _EXTRAS = {"clib_counter": _CounterExtras, "clib_char_buffer": _CharBufferExtras,
            "clib_c_string": _CStringExtras}
+
+for _extras in _EXTRAS.values():
+    for _member in vars(_extras).values():
+        if isinstance(_member, types.FunctionType):  # Python's own sentences have it
+            _member.__qualname__ = _member.__qualname__.removeprefix("_").replace("Extras.", ".")
 
 
 # --- Native functions and types of CPython ------------------------------------------------------------
@@ -1952,6 +1985,7 @@ class _Native:
         made = self._new_type(self._type_spec(described, _extras_of(self._binder, described)))
         # Copied and not inherited: objects of a class that is derived from one in Python would be
         # larger, slower and known to the garbage collector, which has no business with them.
+        made.__name__ = described.name  # that Python's own sentences have it as of any other class
         native = set(vars(made))
         for base in (*bases[:-1], *bases[-1].__mro__[:-1]):
             members = {**vars(base), **members}

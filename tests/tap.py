@@ -47,7 +47,15 @@ def load(path):
     spec = importlib.util.spec_from_file_location(path.stem, path)
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except unittest.SkipTest as skip:
+        reason = str(skip)
+
+        def whole_module():
+            raise unittest.SkipTest(reason)
+
+        return unittest.FunctionTestCase(whole_module)
     return unittest.defaultTestLoader.loadTestsFromModule(module)
 
 

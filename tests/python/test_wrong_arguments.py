@@ -51,8 +51,9 @@ class Attack:
         self.function = function
         self.callable = callable_of(library, function)
         self.calls = 0
-        self.is_written_in_python = getattr(self.callable, "__module__", "clib_") == "clib" and \
-            "_CharBufferExtras" in getattr(self.callable, "__qualname__", "")
+        self.is_written_in_python = function.owner is not None and \
+            function.owner.symbol == "clib_char_buffer" and \
+            function.python_name in vars(clib._CharBufferExtras)
 
     def receiver(self):
         return [wrong_values.of_class(self.function.owner.name)] if self.function.takes_object \
@@ -129,7 +130,7 @@ class Attack:
         for wrong in (*nothing, 5, "a", object(), other, kinds.Point(), hostile_values):
             raised = str(self.expect(TypeError, wrong, *self.right()))
             assert f"{self.function.full_name}: self must be {name}" in raised or \
-                ("descriptor '" in raised and f"'{self.library}.{name}'" in raised) or \
+                ("descriptor '" in raised and f"'{name}'" in raised) or \
                 (self.function.role == clib._PROPERTY and "__get__" in raised), raised
         self.expect(ValueError, wrong_values.closed(wrong_values.of_class(name)), *self.right())
         if name == "Box":
