@@ -479,8 +479,8 @@ def _checked_integer(function: _Function, value: _Value, given: object) -> int:
 
 
 def _checked_float(function: _Function, value: _Value, given: object) -> float:
-    if _is_a(given, str, bytes, bytearray):
-        raise _expected(function, value, "float", given)
+    if not (hasattr(type(given), "__float__") or hasattr(type(given), "__index__")):
+        raise _expected(function, value, "float", given)  # float() reads text, too, in any buffer
     try:
         number = float(given)  # type: ignore[arg-type]
     except TypeError:
@@ -1676,7 +1676,7 @@ class _CharBufferExtras:
             try:
                 self.set(self._index(index), value)
             except OverflowError:
-                raise ValueError("CharBuffer: a byte must be from 0 to 255, not that large") from None
+                raise ValueError("CharBuffer: a byte must be from 0 to 255") from None
             return
         data = _slice_bytes(value)
         start, stop, step = index.indices(len(self))

@@ -98,8 +98,8 @@ class CharBufferIsBytearray(RuleBasedStateMachine):
         assert_same(outcome(function, self.buffer, *ours), outcome(function, self.model, *theirs))
 
     def resized(self, change, *arguments):
-        """A function of the class that bytearray does not have, and what it does to the model. While
-        the bytes are lent, none of them is allowed, not even one that would change nothing."""
+        """Whether a function that bytearray does not have has changed the buffer. While the bytes are
+        lent, none of them is allowed, not even one that would change nothing."""
         made = outcome(change, *arguments)
         if self.views:
             assert_same(made, ("raised", BufferError))
