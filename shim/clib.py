@@ -1252,7 +1252,9 @@ def _callback_annotation(value: _Value) -> str:
 
 # --- Objects ----------------------------------------------------------------------------------------
 
-_ledgers: list[list[tuple[weakref.ref[Any], str, int]]] = []
+_Ledger = list[tuple["weakref.ref[Any]", str, int]]
+
+_ledgers: tuple[_Ledger, ...] = ()  # replaced, so that whoever goes through them sees each once
 
 
 def _made(self: Any, handle: int) -> None:
@@ -1272,7 +1274,8 @@ def _note(made: Any) -> None:
     """Writes an object, and the line that made it, into all ledgers."""
     frame = sys._getframe(1)
     while frame.f_back is not None and (
-            frame.f_code.co_filename == __file__ or frame.f_code.co_filename.startswith("<clib ")):
+            frame.f_code.co_filename in (__file__, copy.__file__) or
+            frame.f_code.co_filename.startswith("<clib ")):
         frame = frame.f_back
     for ledger in _ledgers:
         ledger.append((weakref.ref(made), frame.f_code.co_filename, frame.f_lineno))
@@ -1302,6 +1305,16 @@ class _Object:
 
     def close(self) -> None:
         """Frees the object now. Does nothing if that is done already."""
+        try:
+            self._close_if_not_lent()
+        except BufferError:
+            if _IS_CPYTHON:
+                raise
+            for _ in range(3):  # PyPy ends a view, and what keeps it, only when it collects
+                gc.collect()
+            self._close_if_not_lent()
+
+    def _close_if_not_lent(self) -> None:
         handle = self._take()
         status = self._free(handle) if handle else 0
         if status == _E_BUSY:
@@ -1354,10 +1367,11 @@ class _View:
 
     def __init__(self, owner: Any, unpin: Callable[[int], int]) -> None:
         self._owner = owner  # lives as long as its view
+        self._handle = owner._handle  # which the owner has not while close() tries to free it
         self._unpin = unpin
 
     def __del__(self) -> None:
-        self._unpin(self._owner._handle)
+        self._unpin(self._handle)
         if self._owner._outlives_a_view:
             self._owner.__del__()
 
@@ -1859,12 +1873,15 @@ _OF_A_CLASS_IN_PYTHON = {"__module__", "__doc__", "__dict__", "__weakref__", "__
 
 class _Signature:
     """A constructor's, made when it is asked for. Python 3.9 drops what stands in the docstring of a
-    native type."""
+    native type. A class that is derived from it may have another constructor."""
 
-    def __init__(self, constructor: _Function) -> None:
+    def __init__(self, owner: type, constructor: _Function) -> None:
+        self._owner = owner
         self._constructor = constructor
 
-    def __get__(self, instance: object, owner: type) -> Any:
+    def __get__(self, _: object, owner: type) -> Any:
+        if owner is not self._owner:
+            raise AttributeError("__signature__")
         import inspect
         return inspect.Signature([
             inspect.Parameter(
@@ -1998,7 +2015,7 @@ class _Native:
         if sys.version_info < (3, 10):
             for function in self._binder.functions_of(described):
                 if function.role == _CONSTRUCTOR:
-                    made.__signature__ = _Signature(function)
+                    made.__signature__ = _Signature(made, function)
         ctypes.c_void_p.from_address(described.python).value = id(self._keep(made))
         return made
 
@@ -2220,17 +2237,22 @@ def _trace() -> None:
 
 
 class no_leaks:  # noqa: N801 - used as a statement
-    """`with clib.no_leaks():` raises LeakError if objects made inside are not freed at its end."""
+    """`with clib.no_leaks():` raises LeakError if objects made inside, by any thread, are not freed
+    at its end."""
 
     def __enter__(self) -> no_leaks:
-        self._ledger: list[tuple[weakref.ref[Any], str, int]] = []
-        _ledgers.append(self._ledger)
-        _trace()
+        global _ledgers
+        self._ledger: _Ledger = []
+        with _loading:
+            _ledgers = (*_ledgers, self._ledger)
+            _trace()
         return self
 
     def __exit__(self, error_type: object, *_: object) -> None:
-        _ledgers[:] = [ledger for ledger in _ledgers if ledger is not self._ledger]
-        _trace()
+        global _ledgers
+        with _loading:
+            _ledgers = tuple(ledger for ledger in _ledgers if ledger is not self._ledger)
+            _trace()
         if error_type is None and self._leaks():
             gc.collect()  # what only a cycle keeps is no leak
             leaks = self._leaks()
@@ -2238,7 +2260,9 @@ class no_leaks:  # noqa: N801 - used as a statement
                 raise LeakError(leaks)
 
     def _leaks(self) -> list[tuple[str, str, int]]:
-        alive = ((reference(), file, line) for reference, file, line in self._ledger)
+        # One that was made again, by another call of its __init__(), was made there.
+        made = {id(each[0]): each for each in self._ledger}  # there is one such weakref an object
+        alive = ((reference(), file, line) for reference, file, line in made.values())
         return [(each._full_name(), file, line) for each, file, line in alive
                 if each is not None and not each.closed]
 
