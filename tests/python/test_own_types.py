@@ -1,5 +1,5 @@
-"""What a Python programmer expects of Counter, CharBuffer and CString, and of a class of any library:
-each does what a class of Python's own does there; and no_leaks() names what was left."""
+"""What a Python programmer expects of Counter, CharBuffer, CString and a class of any library: each
+does what a class of Python's own does there; and no_leaks() names what was left."""
 
 import array
 import collections.abc
@@ -7,12 +7,14 @@ import contextlib
 import copy
 import ctypes
 import inspect
+import io
 import itertools
 import operator
 import os
 import pickle
 import pydoc
 import re
+import struct
 import sys
 import threading
 import unittest
@@ -278,6 +280,36 @@ class AsAValue(BindingTest):
             del string
             collect()
             self.assertEqual(view, b"abc")
+
+    @unittest.skipUnless(HAS_BUFFERS, "before Python 3.12 this way has no buffers but view()")
+    def test_a_view_that_is_refused_pins_nothing(self):
+        with clib.CString("abc") as string:
+            self.assertRaises(TypeError, struct.pack_into, "b", string, 0, 65)
+            self.assertRaises(TypeError, io.BytesIO(b"xyz").readinto, string)
+            self.assertEqual(string, "abc")
+
+    def test_a_view_can_end_while_another_thread_closes(self):
+        interval = sys.getswitchinterval()
+        self.addCleanup(sys.setswitchinterval, interval)
+        sys.setswitchinterval(1e-6)
+
+        def close(buffer, ended):
+            while not buffer.closed and not ended.is_set():
+                with contextlib.suppress(BufferError):
+                    buffer.close()
+
+        for look in (operator.methodcaller("view"), *([memoryview] if HAS_BUFFERS else [])):
+            for _ in range(20):
+                buffer, ended = clib.CharBuffer("abc"), threading.Event()
+                view = look(buffer)
+                closing = threading.Thread(target=close, args=[buffer, ended])
+                closing.start()
+                view.release()
+                del view
+                closing.join(10)
+                ended.set()
+                closing.join()
+                self.assertTrue(buffer.closed, "it stays pinned")
 
     def test_text(self):
         buffer, string, counter = (MAKERS[name]() for name in ("CharBuffer", "CString", "Counter"))

@@ -171,30 +171,32 @@ public:
             index_of_function<List, owner>(CLIB_ROLE_METHOD, "__len__");
         constexpr std::size_t unpin_index =
             index_of_function<List, owner>(CLIB_ROLE_UNPIN, "unpin");
-        static_cast<python_buffer*>(view)->owner = nullptr;  // as long as it fails
+        auto& filled = *static_cast<python_buffer*>(view);
+        filled.owner = nullptr;  // as long as it fails
         if constexpr (length_index != none && unpin_index != none) {
-            const auto arguments = std::tuple{handle_of<owner>(self)};
-            const auto* const address = invoke(arguments);
+            owner* const object = handle_of<owner>(self);
+            const auto* const address = invoke(std::tuple{object});
             if (address == nullptr) {
                 raise(failed_pointer_status(), self);
                 return -1;
             }
             constexpr bool is_readonly = (result::flags & CLIB_VALUE_CONST) != 0;
             const std::ptrdiff_t size = python_function<List, length_index>::length(self);
-            if (size >= 0 && python.fill_buffer(view, self, const_cast<char*>(address), size,
+            if (size >= 0 && python.fill_buffer(&filled, self, const_cast<char*>(address), size,
                                                 is_readonly ? 1 : 0, flags) == 0) {
+                filled.internal = object;
                 return 0;
             }
-            python_function<List, unpin_index>::release_buffer(self, nullptr);
+            python_function<List, unpin_index>::unpin(object);
         }
         return -1;
     }
 
-    /// bf_releasebuffer.
-    static void release_buffer(python_object* self, void*) noexcept {
-        const auto arguments = std::tuple{handle_of<owner>(self)};
-        static_cast<void>(invoke(arguments));
+    /// bf_releasebuffer. The view has the handle, since the object has none while it is closed.
+    static void release_buffer(python_object*, void* view) noexcept {
+        unpin(static_cast<owner*>(static_cast<python_buffer*>(view)->internal));
     }
+    static void unpin(owner* object) noexcept { static_cast<void>(invoke(std::tuple{object})); }
 
 private:
     template <class Arguments>
