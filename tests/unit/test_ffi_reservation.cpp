@@ -3,6 +3,7 @@
 #include "../c/in_child.hpp"
 #include "doctest.hpp"
 
+#include <clib/ffi/handle.hpp>
 #include <clib/ffi/handle_table.hpp>
 #include <clib/ffi/interpreter_lock.hpp>
 #include <clib/ffi/process_barrier.hpp>
@@ -14,6 +15,7 @@
 #include <cstdint>
 #include <mutex>
 #include <random>
+#include <set>
 #include <thread>
 #include <vector>
 
@@ -174,6 +176,27 @@ TEST_CASE_TEMPLATE("what a native caller made, anybody may use and free", table_
         table.erase(ordinary);
     });
     CHECK(object::destroyed == destroyed + 3);
+}
+
+TEST_CASE("slots are used again, whoever makes the objects and whoever frees them") {
+    static constinit exclusive_table table{"object"};
+    const auto slot_of = [](handle* made) { return clib::ffi::detail::handle_bits::of(made).slot; };
+    std::set<std::uint32_t> used;
+    for (int i = 0; i < 1000; ++i) {
+        const bool makes_natively = i % 2 == 0;
+        const bool frees_natively = i / 2 % 2 == 0;
+        const auto make = [] { return table.emplace(); };
+        handle* const made = makes_natively ? natively(make) : make();
+        used.insert(slot_of(made));
+        const auto free = [&] { table.erase(made); };
+        frees_natively ? natively(free) : free();
+    }
+    for (int i = 0; i < 1000; ++i) {
+        handle* const made = table.emplace();
+        used.insert(slot_of(made));
+        natively([&] { table.erase(made); });
+    }
+    CHECK(used.size() <= 3);
 }
 
 TEST_CASE_TEMPLATE("an object that is freed in its own native use dies at the end of that use",

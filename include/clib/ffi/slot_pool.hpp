@@ -27,6 +27,7 @@ struct alignas(alignof(T) > 64 ? alignof(T) : 64) slot {
     slot_state state;
     std::atomic<std::uint32_t> next_free{0};  // the slot's number plus 1; 0 ends the list
     std::uint32_t first_generation = 0;
+    bool is_taken_natively = false;
     union {
         T object;  // there is one while the state is open or in use
     };
@@ -55,17 +56,9 @@ public:
                 return {taken, first - 1};
             }
         }
-        std::uint64_t head = free_.load(std::memory_order_acquire);
-        while (first_of(head) != 0) {
-            const std::uint32_t number = first_of(head) - 1;
-            slot<T>& taken = *find(number);
-            const std::uint32_t next = taken.next_free.load(std::memory_order_relaxed);
-            if (free_.compare_exchange_weak(head, changed(head, next), std::memory_order_acq_rel,
-                                            std::memory_order_acquire)) {
-                return {taken, number};
-            }
-        }
-        return take_unused();
+        const taken_slot taken = take_from_all();
+        taken.place.is_taken_natively = is_native_caller();
+        return taken;
     }
 
     /// Effects: Makes the slot free to be taken again, unless it has been through all generations.
@@ -75,7 +68,9 @@ public:
         const std::uint32_t generation = next_generation(number, place.state.generation());
         place.state.retire(generation);
         if (generation == place.first_generation) { return; }
-        if (is_native_caller()) {
+        // To where it came from, or else who only makes objects and who only frees them would use
+        // up slot after slot.
+        if (place.is_taken_natively && is_native_caller()) {
             place.next_free.store(native_free_.load(std::memory_order_relaxed),
                                   std::memory_order_relaxed);
             native_free_.store(number + 1, std::memory_order_relaxed);
@@ -134,6 +129,20 @@ private:
     }
     static constexpr std::uint64_t changed(std::uint64_t head, std::uint32_t first) noexcept {
         return ((head >> 32) + 1) << 32 | first;
+    }
+
+    taken_slot take_from_all() {
+        std::uint64_t head = free_.load(std::memory_order_acquire);
+        while (first_of(head) != 0) {
+            const std::uint32_t number = first_of(head) - 1;
+            slot<T>& taken = *find(number);
+            const std::uint32_t next = taken.next_free.load(std::memory_order_relaxed);
+            if (free_.compare_exchange_weak(head, changed(head, next), std::memory_order_acq_rel,
+                                            std::memory_order_acquire)) {
+                return {taken, number};
+            }
+        }
+        return take_unused();
     }
 
     [[gnu::cold]] taken_slot take_unused() {
