@@ -273,19 +273,21 @@ class _Reader:
     """Reads and checks the table of a loaded library."""
 
     def __init__(self, address: int) -> None:
-        self.memory = _Memory()
+        self._memory = _Memory()
         self._types: dict[int, _Type] = {}
-        if self.memory.room(address) < 12:
+        if self._memory.room(address) < 12:
             raise _Damaged("it is too short")
         _, magic, version = struct.unpack("=III", ctypes.string_at(address, 12))
         if magic != _MAGIC:
             raise _Damaged("it does not begin as one")
         if version != _FORMAT:
             raise _Damaged(f"it is of format {version}, and this clib.py reads {_FORMAT}")
-        self.module = self.memory.record(_MODULE, address)
+        self.module = self._memory.record(_MODULE, address)
+        self.python = self._memory.record(_PYTHON, self.module.python) if self.module.python else None
+        self.description = self._read()
 
-    def read(self) -> _Description:
-        memory, module = self.memory, self.module
+    def _read(self) -> _Description:
+        memory, module = self._memory, self.module
         name, version, doc = map(memory.text, (module.name, module.version, module.doc))
         for record in memory.records(_TYPE, module.types, module.type_count):
             self._types[record.at] = _Type(
@@ -323,10 +325,10 @@ class _Reader:
         return self._types[address]
 
     def _values(self, address: int, count: int) -> list[_Value]:
-        return list(map(self._value, self.memory.records(_VALUE, address, count)))
+        return list(map(self._value, self._memory.records(_VALUE, address, count)))
 
     def _value(self, record: Any) -> _Value:
-        memory = self.memory
+        memory = self._memory
         value = _Value(
             name=memory.text(record.name), kind=record.kind, element=record.element,
             flags=record.flags, type=self._type_at(record.type), offset=record.offset,
@@ -350,7 +352,7 @@ class _Reader:
         return value
 
     def _function(self, record: Any, is_listed: bool) -> _Function:
-        memory = self.memory
+        memory = self._memory
         result = self._value(memory.record(_VALUE, record.result))
         parameters = self._values(record.parameters, record.parameter_count)
         function = _Function(
@@ -693,7 +695,7 @@ class _Binder:
     def __init__(self, path: str, library: Any, reader: _Reader) -> None:
         self.path = path
         self.library = library  # is not to be unloaded
-        self.description = reader.read()
+        self.description = reader.description
         self.classes: dict[str, Any] = {}
         self.native: _Native | None = None
         self.why_not_native = "it was not asked for"
@@ -1917,12 +1919,12 @@ class _Native:
             raise _NotNative(f"{platform.python_implementation()} is not CPython")
         if "free-threading build" in sys.version:
             raise _NotNative("this is a free-threaded build, whose objects have another layout")
-        if not reader.module.python:
+        if reader.python is None:
             raise _NotNative("the library was made with a clib that had no native functions")
         self._binder = binder
         self._kept: list[Any] = []
         self._offset = object.__basicsize__
-        table = reader.memory.record(_PYTHON, reader.module.python)
+        table = reader.python
         names = (ctypes.c_char_p * table.name_count).from_address(table.names)
         addresses = (ctypes.c_void_p * len(names))()
         for i, name in enumerate(names):
@@ -2087,11 +2089,7 @@ def load(path: str | os.PathLike[str], *, against: str | os.PathLike[str] | None
     with _loading:
         module = _loaded.get(key)
         if module is None:
-            library, reader = _open(file)
-            try:
-                module = _loaded[key] = _bind(file, library, reader, native)
-            except _Damaged as damage:
-                raise _damaged(file, damage) from None
+            module = _loaded[key] = _bind(file, *_open(file), native)
             _trace()
     if against is not None:
         changes = incompatible_changes(_read(against), module._binder.description)
@@ -2108,10 +2106,6 @@ def _existing(path: str | os.PathLike[str]) -> str:
     return file
 
 
-def _damaged(file: str, damage: _Damaged) -> ImportError:
-    return ImportError(f"{file} has a description that cannot be used: {damage}; build it anew")
-
-
 def _open(file: str) -> tuple[Any, _Reader]:
     try:
         library = ctypes.CDLL(file)
@@ -2126,7 +2120,8 @@ def _open(file: str) -> tuple[Any, _Reader]:
     try:
         return library, _Reader(describe_function() or 0)
     except _Damaged as damage:
-        raise _damaged(file, damage) from None
+        raise ImportError(f"{file} has a description that cannot be used: {damage}; build it "
+                          "anew") from None
 
 
 def _why_not_loaded(file: str, reason: str) -> str:
@@ -2279,12 +2274,7 @@ def _read(path: str | os.PathLike[str]) -> _Description:
     with open(file, "rb") as opened:
         if opened.read(1) == b"{":
             return _saved(file, b"{" + opened.read())
-    # The library stays loaded while the description is used: it has the addresses.
-    _, reader = _open(file)
-    try:
-        return reader.read()
-    except _Damaged as damage:
-        raise _damaged(file, damage) from None
+    return _open(file)[1].description
 
 
 def describe(path: str | os.PathLike[str]) -> dict[str, Any]:

@@ -86,7 +86,7 @@ class Loading(LoadingTest):
                     self.assert_raises(ImportError, [str(path), reason, "build it anew"], use, path)
 
     def test_what_needs_a_newer_clib_is_left_out(self):
-        read = clib._Reader.read
+        read = clib._Reader._read
 
         def read_newer(reader):
             description = read(reader)
@@ -103,7 +103,7 @@ class Loading(LoadingTest):
             token.flags = 1
             return description
 
-        with mock.patch.object(clib._Reader, "read", read_newer):
+        with mock.patch.object(clib._Reader, "_read", read_newer):
             newer = clib.load(self.copy_of_kinds())
         for name in ("fail", "fail_text"):
             self.assert_raises(AttributeError, [f"kinds.{name} needs a newer clib.py"],
