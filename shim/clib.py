@@ -282,8 +282,8 @@ class _Reader:
             raise _Damaged("it does not begin as one")
         if version != _FORMAT:
             raise _Damaged(f"it is of format {version}, and this clib.py reads {_FORMAT}")
-        self.module = self._memory.record(_MODULE, address)
-        self.python = self._memory.record(_PYTHON, self.module.python) if self.module.python else None
+        self.module = module = self._memory.record(_MODULE, address)
+        self.python = self._memory.record(_PYTHON, module.python) if module.python else None
         self.description = self._read()
 
     def _read(self) -> _Description:
@@ -599,7 +599,7 @@ def _sequence_of_list(function: _Function, value: _Value, given: Any, element: A
     return (element * len(numbers)).from_buffer(numbers), len(numbers)
 
 
-# --- Functions of C ---------------------------------------------------------------------------------
+# --- Functions of C -------------------------------------------------------------------------------
 
 _prototypes: dict[tuple[Any, ...], Any] = {}  # each is a class, and takes long to make
 
@@ -1441,15 +1441,16 @@ def _build_class(binder: _Binder, described: _Type) -> Any:
             _pin=staticmethod(binder.c_function(pin)),
             _unpin=staticmethod(binder.c_function(unpin)),
             _is_readonly=bool(pin.result.flags & _CONST))
-    bases = (_EXTRAS[described.symbol], base) if _extras_of(binder, described) else (base,)
+    bases = (_EXTRAS[described.symbol], base) if _extras_of(binder.description, described) else \
+        (base,)
     if binder.native is None:
         return type(described.name, bases, members)
     return binder.native.make_class(described, bases, members)
 
 
-def _extras_of(binder: _Binder, described: _Type) -> Any:
+def _extras_of(description: _Description, described: _Type) -> Any:
     """What a class of clib's own has besides its functions."""
-    extras = _EXTRAS.get(described.symbol) if binder.description.name == "clib" else None
+    extras = _EXTRAS.get(described.symbol) if description.name == "clib" else None
     return vars(extras) if extras else {}
 
 
@@ -1461,7 +1462,7 @@ def _attribute(function: _Function, extras: Any) -> str:
 
 def _add_functions(binder: _Binder, described: _Type) -> None:
     made = binder.classes[described.name]
-    extras = _extras_of(binder, described)
+    extras = _extras_of(binder.description, described)
     for function in binder.functions_of(described):
         if binder.native is not None:
             binder.native.connect(function)
@@ -1973,7 +1974,8 @@ class _Native:
         methods, properties = [], []
         doc = described.doc.encode()
         for function in self._binder.functions_of(described):
-            slot = _SLOTS_BY_NAME.get(function.name) if function.role == _METHOD else                 _SLOTS_BY_ROLE.get(function.role)
+            slot = _SLOTS_BY_NAME.get(function.name) if function.role == _METHOD else \
+                _SLOTS_BY_ROLE.get(function.role)
             if slot is not None:
                 slots.append((slot, function.python_slot))
             if function.role == _CONSTRUCTOR:
@@ -2001,7 +2003,8 @@ class _Native:
 
     def make_class(self, described: _Type, bases: tuple[type, ...],
                    members: dict[str, Any]) -> Any:
-        made = self._new_type(self._type_spec(described, _extras_of(self._binder, described)))
+        extras = _extras_of(self._binder.description, described)
+        made = self._new_type(self._type_spec(described, extras))
         # Copied and not inherited: objects of a class that is derived from one in Python would be
         # larger, slower and known to the garbage collector, which has no business with them.
         made.__name__ = described.name  # that Python's own sentences have it as of any other class
@@ -2545,7 +2548,7 @@ def _stub_extras(extras: Any, name: str) -> list[str]:
     """What a class of clib's own has besides, as its source declares it."""
     import inspect
     lines = []
-    for attribute, member in vars(extras).items():
+    for attribute, member in extras.items():
         if attribute == "__hash__" and member is None:
             lines.append("    __hash__: ClassVar[None]  # type: ignore[assignment]")
         elif isinstance(member, types.FunctionType) and not (
@@ -2576,14 +2579,12 @@ def _stub_class(description: _Description, described: _Type) -> list[str]:
                 f"    def __copy__(self) -> {name}: ..."]
     functions = description.functions_of(described)
     names = {function.name for function in functions}
-    extras = _EXTRAS.get(described.symbol) if description.name == "clib" else None
-    declared_by_extras = vars(extras).keys() if extras else ()
+    extras = _extras_of(description, described)
     for function in functions:
         if function.role not in (_DESTRUCTOR, _PIN, _UNPIN) and _is_known(function) and \
-                _def_name(function) not in declared_by_extras:
+                _def_name(function) not in extras:
             lines += _stub_function(function, "    ")
-    if extras is not None:
-        lines += _stub_extras(extras, name)
+    lines += _stub_extras(extras, name)
     if "__next__" in names and "__iter__" not in names:
         lines.append(f"    def __iter__(self) -> {name}: ...")
     if "__eq__" in names and "__hash__" not in names:
