@@ -24,7 +24,7 @@ using clib::ffi::error;
 using clib::ffi::handle_table;
 using clib::ffi::status;
 using clib::ffi::detail::interpreter_lock_pause;
-using clib::ffi::detail::interpreter_lock_scope;
+using clib::ffi::detail::interpreter_lock_unknown;
 using clib::ffi::detail::is_native_caller;
 using clib::ffi::detail::native_call;
 using clib::ffi::detail::set_interpreter_lock;
@@ -82,7 +82,7 @@ auto natively(Body body) {
 /// What a native call does that calls back: others may hold the interpreter's lock meanwhile.
 template <class Body>
 void back_in_the_interpreter(Body body) {
-    const interpreter_lock_scope unknown{false};
+    const interpreter_lock_unknown unknown;
     interpreter.unlock();
     body();
     interpreter.lock();

@@ -41,7 +41,7 @@ auto call_back(const char* parameter, Function&& function, Arguments&&... argume
     using result = std::invoke_result_t<Function, Arguments...>;
     const auto called = [&]() -> result {
         // What it calls in turn says for itself whether it holds the lock.
-        const detail::interpreter_lock_scope unknown{false};
+        const detail::interpreter_lock_unknown unknown;
         try {
             return std::invoke(std::forward<Function>(function),
                                std::forward<Arguments>(arguments)...);

@@ -49,24 +49,42 @@ public:
     native_call& operator=(const native_call&) = delete;
 };
 
-/// Says for its lifetime whether this thread holds the interpreter's lock, natively or not.
-class interpreter_lock_scope {
+/// What a thread does that calls back, or lets go of the lock, in the middle of a native call:
+/// others may make such calls meanwhile.
+class native_call_pause {
 public:
-    explicit interpreter_lock_scope(bool held) noexcept
-        : held_before_{holds_interpreter_lock}, was_native_{is_native_caller()} {
-        holds_interpreter_lock = held;
+    native_call_pause() noexcept : was_native_{is_native_caller()} {
         if (was_native_) { native_caller.store(nullptr, std::memory_order_relaxed); }
     }
-    ~interpreter_lock_scope() {
-        holds_interpreter_lock = held_before_;
+    ~native_call_pause() {
         if (was_native_) { native_caller.store(this_thread(), std::memory_order_relaxed); }
     }
+    native_call_pause(const native_call_pause&) = delete;
+    native_call_pause& operator=(const native_call_pause&) = delete;
+
+private:
+    bool was_native_;
+};
+
+/// Says for its lifetime whether this thread, which is in no native call, holds the interpreter's
+/// lock.
+class interpreter_lock_scope {
+public:
+    explicit interpreter_lock_scope(bool held) noexcept : before_{holds_interpreter_lock} {
+        holds_interpreter_lock = held;
+    }
+    ~interpreter_lock_scope() { holds_interpreter_lock = before_; }
     interpreter_lock_scope(const interpreter_lock_scope&) = delete;
     interpreter_lock_scope& operator=(const interpreter_lock_scope&) = delete;
 
 private:
-    bool held_before_;
-    bool was_native_;
+    bool before_;
+};
+
+/// For the lifetime of a call back nothing is known of the interpreter's lock.
+struct interpreter_lock_unknown {
+    interpreter_lock_scope lock{false};
+    native_call_pause call{};
 };
 
 /// Lets go of the interpreter's lock for its lifetime, if this thread holds it.
@@ -77,7 +95,7 @@ public:
         const auto release = release_lock.load(std::memory_order_acquire);
         const auto acquire = acquire_lock.load(std::memory_order_acquire);
         if (release == nullptr || acquire == nullptr) { return; }
-        lock_.emplace(false);
+        unknown_.emplace();
         released_ = release();
         acquire_ = acquire;
     }
@@ -88,7 +106,7 @@ public:
     interpreter_lock_pause& operator=(const interpreter_lock_pause&) = delete;
 
 private:
-    std::optional<interpreter_lock_scope> lock_;  // ends after the destructor: the lock is held
+    std::optional<interpreter_lock_unknown> unknown_;  // ends when the lock is held again
     acquire_interpreter_lock acquire_ = nullptr;
     void* released_ = nullptr;
 };

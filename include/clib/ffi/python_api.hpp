@@ -177,7 +177,6 @@ public:
     python_unlocked& operator=(const python_unlocked&) = delete;
 
 private:
-    interpreter_lock_scope lock_{false};
     void* state_;
 };
 

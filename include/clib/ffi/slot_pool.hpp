@@ -131,7 +131,7 @@ private:
         return ((head >> 32) + 1) << 32 | first;
     }
 
-    taken_slot take_from_all() {
+    [[gnu::noinline]] taken_slot take_from_all() {
         std::uint64_t head = free_.load(std::memory_order_acquire);
         while (first_of(head) != 0) {
             const std::uint32_t number = first_of(head) - 1;

@@ -83,30 +83,11 @@ public:
             const entry native = enter_by_reservation(generation, mode);
             if (native != entry::stale) [[likely]] { return native; }
         }
-        std::uint64_t seen = word_.load(std::memory_order_relaxed);
-        for (;;) {
-            if (!is_open_as(seen, generation)) [[unlikely]] { return entry::stale; }
-            if ((seen & users) >= most_users) [[unlikely]] { return entry::too_many_users; }
-            std::uint64_t wanted = seen + 1;
-            if (mode == access::exclusive) {
-                if ((seen & held) != 0) [[unlikely]] {
-                    const entry turn = wait_for_turn(seen);
-                    if (turn != entry::granted) { return turn; }
-                    continue;
-                }
-                wanted = (wanted & ~forks) | held | current_forks();
-            }
-            if (word_.compare_exchange_weak(seen, wanted, std::memory_order_acquire,
-                                            std::memory_order_relaxed)) {
-                break;
-            }
-        }
-        if (mode == access::exclusive) { holder_.store(this_thread(), std::memory_order_relaxed); }
-        return entry::granted;
+        return enter_ordinarily(generation, mode);
     }
 
     /// Ends a use that was granted. Returns: Whether the caller has to destroy the object now.
-    [[nodiscard]] bool leave(access mode) noexcept {
+    [[nodiscard, gnu::noinline]] bool leave(access mode) noexcept {
         std::uint64_t old = 0;
         if (mode == access::exclusive) {
             holder_.store(nullptr, std::memory_order_relaxed);
@@ -126,7 +107,7 @@ public:
     /// Lets nobody enter any more.
     /// Returns: stale if the object was closed before; else granted, and `destroy` tells whether
     /// the caller has to destroy it now, nobody using it.
-    entry close(std::uint32_t generation, access mode, bool& destroy) noexcept {
+    [[gnu::noinline]] entry close(std::uint32_t generation, access mode, bool& destroy) noexcept {
         std::uint64_t seen = word_.load(std::memory_order_relaxed);
         // Most objects of native callers end here, at the cost of one locked instruction.
         if (seen == reserved_word(generation, mode) && is_native_caller() &&
@@ -173,6 +154,30 @@ private:
     }
     static std::uint64_t current_forks() noexcept {
         return std::uint64_t{fork_count.load(std::memory_order_relaxed)} << forks_shift;
+    }
+
+    // Not inline: it is long, and its locked instruction costs more than a call.
+    [[gnu::noinline]] entry enter_ordinarily(std::uint32_t generation, access mode) noexcept {
+        std::uint64_t seen = word_.load(std::memory_order_relaxed);
+        for (;;) {
+            if (!is_open_as(seen, generation)) [[unlikely]] { return entry::stale; }
+            if ((seen & users) >= most_users) [[unlikely]] { return entry::too_many_users; }
+            std::uint64_t wanted = seen + 1;
+            if (mode == access::exclusive) {
+                if ((seen & held) != 0) [[unlikely]] {
+                    const entry turn = wait_for_turn(seen);
+                    if (turn != entry::granted) { return turn; }
+                    continue;
+                }
+                wanted = (wanted & ~forks) | held | current_forks();
+            }
+            if (word_.compare_exchange_weak(seen, wanted, std::memory_order_acquire,
+                                            std::memory_order_relaxed)) {
+                break;
+            }
+        }
+        if (mode == access::exclusive) { holder_.store(this_thread(), std::memory_order_relaxed); }
+        return entry::granted;
     }
 
     /// Requires: This is a native caller. Returns: stale if the ordinary way has to be tried.
