@@ -156,6 +156,7 @@ MEMBER(4, std::uint32_t, clib_python, name_count);
 MEMBER(8, const text*, clib_python, names);
 MEMBER(16, binds, clib_python, bind);
 MEMBER(24, void (*)(int), clib_python, trace);
+MEMBER(32, void (*)(void*), clib_python, check_results);
 MEMBER(0, void*, clib_python_function, fallback);
 MEMBER(8, void*, clib_python_function, raise);
 MEMBER(0, void*, clib_python_type, type);

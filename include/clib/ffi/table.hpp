@@ -102,6 +102,12 @@ constexpr auto python_call() {
     }
 }
 
+// As variables: a call in a table is not always made by the compiler.
+template <class List, std::size_t Index>
+inline constexpr auto python_call_of = python_call<List, Index>();
+template <class List, std::size_t Index>
+inline constexpr auto python_slot_of = python_slot<List, Index>();
+
 template <class List, class Indices>
 struct function_table;
 template <class List, std::size_t... I>
@@ -126,8 +132,8 @@ const clib_function function_table<List, std::index_sequence<I...>>::functions[s
     .parameter_count = function_description<List, I>::plain.parameter_count,
     .address = reinterpret_cast<any_function>(function_description<List, I>::listed_type::function),
     .entry = reinterpret_cast<any_function>(&entry_of<List, I>::call),
-    .python_call = reinterpret_cast<any_function>(python_call<List, I>()),
-    .python_slot = reinterpret_cast<any_function>(python_slot<List, I>()),
+    .python_call = reinterpret_cast<any_function>(python_call_of<List, I>),
+    .python_slot = reinterpret_cast<any_function>(python_slot_of<List, I>),
     .python = &python_function<List, I>::state,
 }...};
 // clang-format on
