@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -687,7 +688,7 @@ CLIB_MODULE(kinds, "2.5", "Everything that a description can say.",
                               parameter{"number", 0.5}, parameter{"truth", true},
                               parameter{"text", "none"}, parameter{"data", "empty"}),
     function<&kinds_endless>("endless", parameter{"seconds", HUGE_VAL},
-                             parameter{"since", -HUGE_VAL}, parameter{"rate", std::nan("")}),
+                             parameter{"since", -HUGE_VAL}, parameter{"rate", std::numeric_limits<double>::quiet_NaN()}),
     function<&kinds_nothing>("nothing", parameter{"text", nullptr}, parameter{"data", nullptr},
                              parameter{"object", nullptr}, parameter{"point", nullptr},
                              parameter{"function", nullptr}),

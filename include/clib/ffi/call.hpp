@@ -65,15 +65,15 @@ inline int errno_of(const std::error_code& code) noexcept {
 
 namespace detail {
 
-/// What call() returns where the body returned nothing, or a bool: it fits each type that a C
-/// function with such a body may return.
+/// What call() returns where the body returned nothing, a bool or an integer: it fits those types
+/// that a C function with such a body may return, and no other, so that no failure gets lost.
+template <class... Results>
 class outcome {
 public:
     constexpr explicit outcome(std::int64_t value) noexcept : value_{value} {}
     /// A failure is false, as a bool. Implicit: C functions return what call() returns.
     template <class Result>
-        requires(std::same_as<Result, std::int64_t> || std::same_as<Result, status> ||
-                 std::same_as<Result, bool>)
+        requires(std::same_as<Result, Results> || ...)
     constexpr operator Result() const noexcept {  // NOLINT(google-explicit-constructor)
         if constexpr (std::same_as<Result, bool>) {
             return value_ > 0;
@@ -81,6 +81,16 @@ public:
             return static_cast<Result>(value_);
         }
     }
+
+    /// Only as it is asked for by name, a number that C's own type may not hold.
+    template <std::integral Result>
+        requires(!std::same_as<Result, bool> && !(std::same_as<Result, Results> || ...))
+    constexpr explicit operator Result() const noexcept { return static_cast<Result>(value_); }
+
+    template <class Result>
+        requires((std::same_as<Result, bool> || std::same_as<Result, status> ||
+                  std::floating_point<Result>)&&!(std::same_as<Result, Results> || ...))
+    operator Result() const = delete;  // a failure of this body would get lost: return int64_t
 
     /// For any integer: one for int64_t alone is ambiguous beside the built-in ones.
     template <std::integral Integer>
@@ -97,6 +107,10 @@ public:
 private:
     std::int64_t value_;
 };
+
+using nothing_outcome = outcome<std::int64_t, status>;
+using bool_outcome = outcome<std::int64_t, status, bool>;
+using integer_outcome = outcome<std::int64_t>;
 
 /// What call() returns where the body returned text: const char* for text in UTF-8, and const
 /// uint8_t* for bytes.
@@ -167,9 +181,9 @@ auto call(Body&& body, const char* function = __builtin_FUNCTION()) noexcept {
     try {
         if constexpr (std::is_void_v<result>) {
             std::forward<Body>(body)();
-            return detail::outcome{0};
+            return detail::nothing_outcome{0};
         } else if constexpr (std::same_as<result, bool>) {
-            return detail::outcome{std::forward<Body>(body)() ? 1 : 0};
+            return detail::bool_outcome{std::forward<Body>(body)() ? 1 : 0};
         } else if constexpr (text_like<result>) {
             return detail::text_pointer{detail::keep_text(std::forward<Body>(body)())};
         } else if constexpr (detail::without_failure_value<result>) {
@@ -177,14 +191,16 @@ auto call(Body&& body, const char* function = __builtin_FUNCTION()) noexcept {
         } else if constexpr (std::is_pointer_v<result>) {
             return detail::non_null_result(std::forward<Body>(body)());
         } else if constexpr (std::same_as<result, char>) {
-            return std::int64_t{static_cast<unsigned char>(std::forward<Body>(body)())};
+            return detail::integer_outcome{static_cast<unsigned char>(std::forward<Body>(body)())};
         } else {
-            return detail::to_int64(std::forward<Body>(body)());
+            return detail::integer_outcome{detail::to_int64(std::forward<Body>(body)())};
         }
     } catch (...) {
         const status code = record_current_exception(function);
-        if constexpr (std::is_void_v<result> || std::same_as<result, bool>) {
-            return detail::outcome{static_cast<std::int64_t>(code)};
+        if constexpr (std::is_void_v<result>) {
+            return detail::nothing_outcome{static_cast<std::int64_t>(code)};
+        } else if constexpr (std::same_as<result, bool>) {
+            return detail::bool_outcome{static_cast<std::int64_t>(code)};
         } else if constexpr (text_like<result>) {
             return detail::text_pointer{nullptr};
         } else if constexpr (detail::without_failure_value<result>) {
@@ -192,7 +208,7 @@ auto call(Body&& body, const char* function = __builtin_FUNCTION()) noexcept {
         } else if constexpr (std::is_pointer_v<result>) {
             return result{nullptr};
         } else {
-            return static_cast<std::int64_t>(code);
+            return detail::integer_outcome{static_cast<std::int64_t>(code)};
         }
     }
 }
