@@ -49,7 +49,8 @@ public:
     handle_table(const handle_table&) = delete;  // handles belong to one table: pass a reference
     handle_table& operator=(const handle_table&) = delete;
 
-    /// An object in use: it lives at least as long as this does, whoever frees it meanwhile.
+    /// An object in use: it lives at least as long as this does, whoever frees it meanwhile. The
+    /// thread that began the use ends it.
     class guard {
     public:
         guard(const guard&) = delete;  // one use is counted once: pass a reference

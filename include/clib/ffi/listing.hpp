@@ -197,7 +197,8 @@ public:
         copy.functions_.last().doc = line;
         return copy;
     }
-    /// The function before it may take long, or wait: other threads of the interpreter go on.
+    /// The function before it may take long, or wait: other threads of the interpreter go on. One
+    /// that waits for a thread which calls back has to be such a function.
     constexpr auto may_block() const {
         auto copy = *this;
         copy.functions_.last().may_block = true;

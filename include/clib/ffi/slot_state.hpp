@@ -129,8 +129,7 @@ public:
     }
 
 private:
-    // [ generation 26 | forks 16 | live 1 | closing 1 | held 1 | awaited 1 | reserved 1 | users 17
-    // ]
+    // [ generation 26 | forks 16 | live | closing | held | awaited | reserved | users 17 ]
     static constexpr std::uint64_t users = (1U << 17) - 1;
     static constexpr std::uint64_t most_users = users - 2;  // and two that end a reservation
     static constexpr std::uint64_t reserved = 1U << 17;
