@@ -130,6 +130,18 @@ calls = [
     lambda: attempt(module.CString), lambda: attempt(module.add_one, b"no"), view,
     lambda: attempt(module.Counter.reserve, buffer, 1), lambda: attempt(buffer.erase, size=1)]
 
+kinds = clib.load(os.environ["KINDS_LIBRARY"])
+
+def raising(*_):
+    raise KeyError("no")
+
+for function in (lambda *_: 3, raising, lambda *_: -1, lambda *_: "no"):
+    calls += [
+        lambda function=function: attempt(kinds.call, function, 5),
+        lambda function=function: attempt(kinds.call_numbers, function),
+        lambda function=function: attempt(kinds.call_texts, function, b"text")]
+calls.append(lambda: attempt(kinds.call, 5, 5))
+
 count = int(sys.argv[1])
 def run(times):
     for call in calls:
@@ -170,7 +182,7 @@ class Leaks(unittest.TestCase):
         self.assertLess(kib, 2048, f"KiB of {calls} calls")
 
     def test_memory(self):
-        self.check(sys.executable, 1000000 // 29)
+        self.check(sys.executable, 1000000 // 42)
 
     def test_references(self):
         import shutil
