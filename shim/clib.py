@@ -90,6 +90,11 @@ _MAY_BLOCK = 1
 
 _HANDLE_TYPE, _STRUCT_TYPE = 1, 2
 
+# Of a value that has a type, what that is.
+_TYPE_KINDS = {_HANDLE: _HANDLE_TYPE, _STRUCT: _STRUCT_TYPE, _STRUCT_POINTER: _STRUCT_TYPE}
+
+_DEEPEST = 8  # of callbacks that take callbacks
+
 
 class _Layout:
     """A struct in C. A newer clib may have more at the end of it than is known here."""
@@ -123,6 +128,9 @@ _MODULE = _Layout(
     "plast_text", "pforget_text", "plive", "pcallback_failed", "pset_interpreter_lock",
     "pforget_callbacks", "ppython")
 _PYTHON = _Layout("4size", "4name_count", "pnames", "pbind", "ptrace", "pcheck_results")
+
+_MODULE_FUNCTIONS = ("last_error", "last_status", "last_errno", "last_text", "forget_text", "live",
+                     "callback_failed", "set_interpreter_lock", "forget_callbacks")
 
 
 # --- The description, as it is in Python ------------------------------------------------------------
@@ -209,6 +217,7 @@ class _Memory:
     def __init__(self) -> None:
         self._starts: list[int] = []
         self._ends: list[int] = []
+        self._rights: list[bytes] = []
         try:
             with open("/proc/self/maps", "rb") as maps:
                 for line in maps:
@@ -217,15 +226,17 @@ class _Memory:
                         start, _, end = addresses.partition(b"-")
                         self._starts.append(int(start, 16))
                         self._ends.append(int(end, 16))
+                        self._rights.append(rest[:3])
         except OSError:  # no Linux: what it says is taken as it is
-            self._starts, self._ends = [1], [1 << 64]
+            self._starts, self._ends, self._rights = [1], [1 << 64], [b"rwx"]
 
-    def room(self, address: int) -> int:
-        """The number of bytes that can be read from there on."""
+    def room(self, address: int, right: bytes = b"r") -> int:
+        """The number of bytes from there on that can be read, written (b"w") or run (b"x")."""
         index = bisect.bisect_right(self._starts, address) - 1
-        room = self._ends[index] - address if index >= 0 else 0
+        room = self._ends[index] - address if index >= 0 and right in self._rights[index] else 0
         if room <= 0:
-            raise _Damaged(f"it points to {address:#x}, where there is nothing")
+            what = {b"r": "nothing", b"w": "nothing to write to", b"x": "no function"}[right]
+            raise _Damaged(f"it points to {address:#x}, where there is {what}")
         return room
 
     def text(self, address: int) -> str:
@@ -275,6 +286,7 @@ class _Reader:
     def __init__(self, address: int) -> None:
         self._memory = _Memory()
         self._types: dict[int, _Type] = {}
+        self._depth = 0  # of callbacks in callbacks
         if self._memory.room(address) < 12:
             raise _Damaged("it is too short")
         _, magic, version = struct.unpack("=III", ctypes.string_at(address, 12))
@@ -283,6 +295,9 @@ class _Reader:
         if version != _FORMAT:
             raise _Damaged(f"it is of format {version}, and this clib.py reads {_FORMAT}")
         self.module = module = self._memory.record(_MODULE, address)
+        for name in _MODULE_FUNCTIONS:
+            if getattr(module, name):
+                self._memory.room(getattr(module, name), b"x")
         self.python = self._memory.record(_PYTHON, module.python) if module.python else None
         self.description = self._read()
 
@@ -290,32 +305,59 @@ class _Reader:
         memory, module = self._memory, self.module
         name, version, doc = map(memory.text, (module.name, module.version, module.doc))
         for record in memory.records(_TYPE, module.types, module.type_count):
-            self._types[record.at] = _Type(
-                symbol=memory.text(record.symbol), name=memory.text(record.name),
-                doc=memory.text(record.doc), kind=record.kind, flags=record.flags,
-                hash=record.hash, byte_size=record.byte_size, alignment=record.alignment,
-                python=record.python, record=record)
+            described = self._type(record)
+            # Known from now on, so that no structure is a member of itself.
+            self._types[record.at] = described
         types = list(self._types.values())
-        for each in types:
-            each.members = self._values(each.record.members, each.record.member_count)
-            self._check(each.record.checksum, each.name, [
-                _numbers(each.kind, each.flags, each.hash),
-                _text(each.symbol), _text(each.name), _text(each.doc),
-                _numbers(each.byte_size, each.alignment, len(each.members)),
-                *(member.plain for member in each.members)])
         functions = [self._function(record, True) for record in
                      memory.records(_FUNCTION_RECORD, module.functions, module.function_count)]
         self._check(module.checksum, "its list", [
             _text(name), _text(version), _text(doc), _numbers(
-                len(types), len(functions), *(each.record.checksum for each in types),
+                len(types), len(functions), *(each.checksum for each in types),
                 *(each.checksum for each in functions))])
         return _Description(name=name, version=version, toolkit=memory.text(module.toolkit),
                             doc=doc, types=types, functions=functions)
+
+    def native_names(self) -> list[str]:
+        """What the native functions need of Python. Their table is checked here: each address that
+        will be called or written to."""
+        memory, table = self._memory, self.python
+        for function in filter(_is_known, self.description.functions):
+            memory.room(function.python, b"w")
+            for address, is_needed in (
+                    (function.python_call, function.role in (_FUNCTION, _METHOD)),
+                    (function.python_slot, function.role in (*_SLOTS_BY_ROLE, _PROPERTY))):
+                if address or is_needed:
+                    memory.room(address, b"x")
+        for described in filter(_is_known_type, self.description.types):
+            if described.kind == _HANDLE_TYPE:
+                memory.room(described.python, b"w")
+        for called in (table.bind, table.trace, table.check_results):
+            memory.room(called, b"x")
+        if memory.room(table.names) < table.name_count * 8:
+            raise _Damaged(f"it counts {table.name_count} of something")
+        addresses = struct.unpack(f"{table.name_count}P",
+                                  ctypes.string_at(table.names, table.name_count * 8))
+        return list(map(memory.text, addresses))
 
     @staticmethod
     def _check(checksum: int, name: str, parts: Iterable[bytes]) -> None:
         if zlib.crc32(b"".join(parts)) != checksum:
             raise _Damaged(f"{name} does not have the checksum that it should have")
+
+    def _type(self, record: Any) -> _Type:
+        memory = self._memory
+        made = _Type(
+            symbol=memory.text(record.symbol), name=memory.text(record.name),
+            doc=memory.text(record.doc), kind=record.kind, flags=record.flags, hash=record.hash,
+            byte_size=record.byte_size, alignment=record.alignment, python=record.python,
+            checksum=record.checksum, members=self._values(record.members, record.member_count))
+        self._check(made.checksum, made.name, [
+            _numbers(made.kind, made.flags, made.hash),
+            _text(made.symbol), _text(made.name), _text(made.doc),
+            _numbers(made.byte_size, made.alignment, len(made.members)),
+            *(member.plain for member in made.members)])
+        return made
 
     def _type_at(self, address: int) -> _Type | None:
         if address == 0:
@@ -334,8 +376,9 @@ class _Reader:
             flags=record.flags, type=self._type_at(record.type), offset=record.offset,
             callback=None, default=None)
         if record.callback:
-            value.callback = self._function(
-                memory.record(_FUNCTION_RECORD, record.callback), False)
+            value.callback = self._callback(record.callback)
+        if value.kind >= _SEQUENCE:  # those before are made of nothing else
+            self._check_type(value)
         parts = [_numbers(value.kind, value.element, value.flags), _text(value.name),
                  _numbers(value.offset)]
         if record.default:
@@ -351,6 +394,32 @@ class _Reader:
         value.plain = b"".join(parts)
         return value
 
+    def _callback(self, address: int) -> _Function:
+        if self._depth == _DEEPEST:
+            raise _Damaged("its callbacks have no end")
+        self._depth += 1
+        signature = self._function(self._memory.record(_FUNCTION_RECORD, address), False)
+        self._depth -= 1
+        return signature
+
+    @staticmethod
+    def _check_type(value: _Value) -> None:
+        kind = value.element if value.kind in (_SEQUENCE, _WRITABLE_SEQUENCE) else value.kind
+        expected = _TYPE_KINDS.get(kind)
+        if expected is not None and (value.type is None or value.type.kind != expected):
+            raise _Damaged(f"'{value.name}' in it is of another type than it says")
+        if kind in (_CALLBACK, _KEPT_CALLBACK) and value.callback is None:
+            raise _Damaged(f"'{value.name}' in it is a callback without a signature")
+
+    @staticmethod
+    def _check_owner(function: _Function) -> None:
+        of_owner = function.parameters[:1] if function.takes_object else \
+            [function.result] if function.role == _CONSTRUCTOR else None
+        if of_owner is not None and (
+                function.owner is None or [each.type for each in of_owner] != [function.owner]) and \
+                _is_known(function):
+            raise _Damaged(f"{function.symbol} in it belongs to another type than it says")
+
     def _function(self, record: Any, is_listed: bool) -> _Function:
         memory = self._memory
         result = self._value(memory.record(_VALUE, record.result))
@@ -361,12 +430,14 @@ class _Reader:
             flags=record.flags, hash=record.hash, result=result, parameters=parameters,
             entry=record.entry, python_call=record.python_call,
             python_slot=record.python_slot, python=record.python, checksum=record.checksum)
-        if is_listed:
-            self._check(function.checksum, function.symbol, [
+        if is_listed or function.checksum:  # an older clib gave none to callbacks
+            self._check(function.checksum, function.symbol or "the signature of a callback", [
                 _numbers(function.role, function.flags, function.hash), _text(function.symbol),
                 _text(function.name), _text(function.doc), result.plain,
                 _numbers(len(parameters)), *(each.plain for each in parameters)])
-            memory.room(function.entry)
+        if is_listed:
+            memory.room(function.entry, b"x")
+            self._check_owner(function)
         return function
 
 
@@ -705,7 +776,8 @@ class _Binder:
 
         def support(address: int, result: Any, *parameters: Any) -> Any:
             if address == 0:  # the library is made with an older clib
-                return lambda *_: None
+                nothing = {ctypes.c_char_p: b"", ctypes.c_int64: 0}.get(result)
+                return lambda *_: nothing
             return _at(address, False, result, *parameters)
 
         self.last_error = support(module.last_error, ctypes.c_char_p)
@@ -770,7 +842,8 @@ class _Binder:
             if not receiver._handle:
                 return ValueError(f"{function.full_name}: this {owner.__name__} is closed; make a "
                                   "new one")
-        sentence = self.last_error().decode(errors="replace")
+        sentence = self.last_error().decode(errors="replace") or \
+            f"{function.full_name} has failed; the library is too old to say why"
         if sentence.startswith(function.symbol + ": "):
             sentence = function.full_name + sentence[len(function.symbol):]
         sentence = sentence.replace(*_PINNED)
@@ -1926,16 +1999,16 @@ class _Native:
         self._kept: list[Any] = []
         self._offset = object.__basicsize__
         table = reader.python
-        names = (ctypes.c_char_p * table.name_count).from_address(table.names)
-        addresses = (ctypes.c_void_p * len(names))()
-        for i, name in enumerate(names):
-            try:
-                addresses[i] = _address_of(name.decode())
-            except ValueError:
-                raise _NotNative(f"this Python has no {name.decode()}") from None
         if not table.check_results:
             raise _NotNative("the library was made with an older clib, before its native functions "
                              "were finished")
+        names = reader.native_names()
+        addresses = (ctypes.c_void_p * len(names))()
+        for i, name in enumerate(names):
+            try:
+                addresses[i] = _address_of(name)
+            except ValueError:
+                raise _NotNative(f"this Python has no {name}") from None
         bind = _at(table.bind, False, ctypes.c_int,
                    ctypes.c_void_p, ctypes.c_size_t, ctypes.c_size_t)
         if bind(addresses, len(names), self._offset) != 0:
@@ -2060,9 +2133,12 @@ class Library(types.ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        for function in self._binder.description.functions_of(None):
-            if function.python_name == name and not _is_known(function):
-                raise AttributeError(f"{self.__name__}.{name} needs a newer clib.py than this one")
+        description = self._binder.description
+        unknown = [each.python_name for each in description.functions_of(None)
+                   if not _is_known(each)]
+        unknown += [each.name for each in description.types if not _is_known_type(each)]
+        if name in unknown:
+            raise AttributeError(f"{self.__name__}.{name} needs a newer clib.py than this one")
         raise AttributeError(f"{self.__file__} has no '{name}'; see what there is with "
                              f"help({self.__name__}), or with python3 -m clib describe")
 
@@ -2097,19 +2173,28 @@ def load(path: str | os.PathLike[str], *, against: str | os.PathLike[str] | None
     if against is not None:
         changes = incompatible_changes(_read(against), module._binder.description)
         if changes:
-            raise ImportError(f"{file} is not what {os.fspath(against)} says: {'; '.join(changes)}")
+            raise ImportError(f"{file} is not what {os.fspath(against)} says: {', '.join(changes)}; "
+                              "use the older library, or save the description of this one")
     return module
 
 
 def _existing(path: str | os.PathLike[str]) -> str:
     file = os.path.abspath(os.fspath(path))
+    if os.path.isdir(file):
+        raise IsADirectoryError(21, f"{file} is a folder; pass the path of a file in it", file)
     if not os.path.isfile(file):
         raise FileNotFoundError(2, f"there is no file {file}; build it, or pass the path where it is",
                                 file)
     return file
 
 
+def _damaged(file: str, damage: _Damaged) -> ImportError:
+    return ImportError(f"{file} has a description that cannot be used: {damage}; build it anew")
+
+
 def _open(file: str) -> tuple[Any, _Reader]:
+    if _is_cut_off(file):
+        raise OSError(f"{file} is cut off: its end is missing; copy or build it anew")
     try:
         library = ctypes.CDLL(file)
     except OSError as error:
@@ -2123,8 +2208,24 @@ def _open(file: str) -> tuple[Any, _Reader]:
     try:
         return library, _Reader(describe_function() or 0)
     except _Damaged as damage:
-        raise ImportError(f"{file} has a description that cannot be used: {damage}; build it "
-                          "anew") from None
+        raise _damaged(file, damage) from None
+
+
+def _is_cut_off(file: str) -> bool:
+    """Whether the end of an ELF file is missing. The system would load it, and the process crash."""
+    with open(file, "rb") as opened:
+        header = opened.read(64)
+        if len(header) < 64 or not header.startswith(b"\x7fELF\x02\x01"):  # 64 bits, little-endian
+            return False
+        start = int.from_bytes(header[32:40], "little")
+        size, count = struct.unpack_from("<HH", header, 54)
+        end = opened.seek(0, os.SEEK_END)
+        if start + size * count > end:
+            return True
+        opened.seek(start)
+        table = opened.read(size * count)
+    segments = (struct.unpack_from("<IIQQQQ", table, i * size) for i in range(count) if size >= 40)
+    return any(kind == 1 and offset + length > end for kind, _, offset, _, _, length in segments)
 
 
 def _why_not_loaded(file: str, reason: str) -> str:
@@ -2146,6 +2247,8 @@ def _bind(file: str, library: Any, reader: _Reader, native: bool) -> Library:
             binder.why_not_native = ""
         except _NotNative as reason:
             binder.why_not_native = str(reason)
+        except _Damaged as damage:
+            raise _damaged(file, damage) from None
     description = binder.description
     module = Library(description.name, description.doc or None)
     module.__file__ = file
@@ -2359,14 +2462,23 @@ def incompatible_changes(old: _Description, new: _Description) -> list[str]:
         if after is None:
             same = symbols.get(function.symbol)
             changes.append(f"{function.full_name} is gone" if same is None else
-                           f"{function.full_name} is now {same.full_name}, a "
-                           f"{_ROLE_NAMES[same.role]}")
+                           f"{function.full_name}, a {_role_name(function)}, is now "
+                           f"{same.full_name}, a {_role_name(same)}")
         elif after.hash != function.hash:
-            changes.append(f"{function.full_name} has changed from {c_declaration(function)} to "
-                           f"{c_declaration(after)}")
+            changes.append(f"{function.full_name} has changed from {_declared(function)} to "
+                           f"{_declared(after)}")
         else:
             changes += _changed_parameters(function, after)
     return changes
+
+
+def _role_name(function: _Function) -> str:
+    role: int = function.role
+    return _ROLE_NAMES[role] if role < len(_ROLE_NAMES) else "function of a newer clib"
+
+
+def _declared(function: _Function) -> str:
+    return c_declaration(function)[:-1] if _is_known(function) else "something of a newer clib"
 
 
 def _changed_parameters(old: _Function, new: _Function) -> list[str]:

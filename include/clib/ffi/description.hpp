@@ -121,6 +121,32 @@ constexpr void add_signatures(fnv1a& sum, list<V...>);
 template <class List, class Value>
 constexpr clib_value plain_value(const char* name);
 
+/// Adds all of a value but its type, which the hash of its signature covers.
+constexpr void add_plain(crc32& sum, const clib_value& value) {
+    sum.number(value.kind).number(value.element).number(value.flags).text(value.name);
+    sum.number(value.offset);
+    // Not compared with NULL: with -fsanitize=undefined, g++ 12 takes that for no constant.
+    if ((value.flags & (CLIB_VALUE_DEFAULT | CLIB_VALUE_NULLABLE)) == CLIB_VALUE_DEFAULT) {
+        const bool is_text = value.kind == CLIB_KIND_TEXT || value.kind == CLIB_KIND_BYTES;
+        sum.number(static_cast<std::uint64_t>(value.default_value->integer));
+        sum.number(std::bit_cast<std::uint64_t>(value.default_value->number));
+        sum.text(is_text ? value.default_value->text : "");
+    }
+}
+
+/// Returns: What a reader computes of the parts of a function that are constants.
+constexpr std::uint32_t checksum_of(const clib_function& function) {
+    crc32 sum;
+    sum.number(function.role).number(function.flags).number(function.hash);
+    sum.text(function.symbol).text(function.name).text(function.doc);
+    add_plain(sum, *function.result);
+    sum.number(function.parameter_count);
+    for (std::size_t i = 0; i < function.parameter_count; ++i) {
+        add_plain(sum, function.parameters[i]);
+    }
+    return sum.value();
+}
+
 /// The signature of a callback.
 template <class List, class Callback>
 struct callback_description {
@@ -132,25 +158,17 @@ struct callback_description {
     }
     static constexpr auto parameters = values(typename signature::parameters{});
     static constexpr clib_value result = plain_value<List, typename signature::result>("");
-    static constexpr clib_function function{
-        .size = sizeof(clib_function),
-        .role = CLIB_ROLE_FUNCTION,
-        .flags = 0,
-        .checksum = 0,
-        .hash = 0,
-        .symbol = "",
-        .name = "",
-        .doc = "",
-        .owner = nullptr,
-        .result = &result,
-        .parameters = parameters.data(),
-        .parameter_count = parameters.size() - 1,
-        .address = nullptr,
-        .entry = nullptr,
-        .python_call = nullptr,
-        .python_slot = nullptr,
-        .python = nullptr,
-    };
+    static constexpr clib_function function = [] {
+        clib_function plain{};
+        plain.size = sizeof(clib_function);
+        plain.role = CLIB_ROLE_FUNCTION;
+        plain.symbol = plain.name = plain.doc = "";
+        plain.result = &result;
+        plain.parameters = parameters.data();
+        plain.parameter_count = parameters.size() - 1;
+        plain.checksum = checksum_of(plain);
+        return plain;
+    }();
 };
 
 template <class List, class Value>
@@ -199,19 +217,6 @@ template <class List, class... V>
 constexpr void add_signatures(fnv1a& sum, list<V...>) {
     sum.number(sizeof...(V));
     (add_signature<List, V>(sum), ...);
-}
-
-/// Adds all of a value but its type, which the hash of its signature covers.
-constexpr void add_plain(crc32& sum, const clib_value& value) {
-    sum.number(value.kind).number(value.element).number(value.flags).text(value.name);
-    sum.number(value.offset);
-    // Not compared with NULL: with -fsanitize=undefined, g++ 12 takes that for no constant.
-    if ((value.flags & (CLIB_VALUE_DEFAULT | CLIB_VALUE_NULLABLE)) == CLIB_VALUE_DEFAULT) {
-        const bool is_text = value.kind == CLIB_KIND_TEXT || value.kind == CLIB_KIND_BYTES;
-        sum.number(static_cast<std::uint64_t>(value.default_value->integer));
-        sum.number(std::bit_cast<std::uint64_t>(value.default_value->number));
-        sum.text(is_text ? value.default_value->text : "");
-    }
 }
 
 template <std::size_t Size>
@@ -485,13 +490,7 @@ struct function_description {
         add_signatures<List>(signature, parameter_types{});
         function.hash = signature.value();
 
-        crc32 sum;
-        sum.number(function.role).number(function.flags).number(function.hash);
-        sum.text(function.symbol).text(function.name).text(function.doc);
-        add_plain(sum, result);
-        sum.number(parameters.size());
-        for (const clib_value& parameter : parameters) { add_plain(sum, parameter); }
-        function.checksum = sum.value();
+        function.checksum = checksum_of(function);
         return function;
     }();
 };
