@@ -2230,6 +2230,7 @@ def _is_cut_off(file: str) -> bool:
 
 def _why_not_loaded(file: str, reason: str) -> str:
     """One sentence of what the system says."""
+    reason = reason.removeprefix(f"Cannot load library {file}: ")  # as PyPy says it first
     missing, found, _ = reason.partition(": cannot open shared object file")
     if found and os.path.basename(missing) and missing != file:
         return (f"{file} needs {missing}, which is not found; install it, or name its folder in "

@@ -147,6 +147,7 @@ class Table:
         one: its functions with this table's sizes. What is said of `python` is changed in the table
         of the native functions."""
         other = ctypes.CDLL(str(path))
+        self._kept.append(other)
         other.clib_describe.restype = ctypes.c_void_p
         memory = clib._Memory()
         module = memory.record(clib._MODULE, other.clib_describe())
