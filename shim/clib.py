@@ -2505,6 +2505,9 @@ def _description_text(description: _Description) -> str:
     lines += [description.doc] if description.doc else []
 
     def show(function: _Function, indent: str) -> None:
+        if not _is_known(function):
+            lines.append(f"{indent}{function.python_name}, which needs a newer clib.py than this one")
+            return
         result = function.owner.name if function.role == _CONSTRUCTOR else \
             _result_annotation(function.result)
         called = function.owner.name if function.role == _CONSTRUCTOR else function.python_name
@@ -2517,7 +2520,7 @@ def _description_text(description: _Description) -> str:
         lines.extend([f"{indent}    {function.doc}"] if function.doc else [])
         lines.append(f"{indent}    {c_declaration(function)}")
 
-    for described in description.types:
+    for described in filter(_is_known_type, description.types):
         kind = "structure" if described.kind == _STRUCT_TYPE else "class"
         lines += ["", f"{kind} {described.name}" + (f": {described.doc}" if described.doc else "")]
         for member in described.members:
@@ -2555,6 +2558,22 @@ def _c_type(value: _Value) -> str:
     return f"{constant}char*"
 
 
+_NOT_IN_C = frozenset("""
+    alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t char32_t
+    char8_t class co_await co_return co_yield compl concept const const_cast consteval constexpr
+    constinit continue decltype default delete do double dynamic_cast else enum explicit export
+    extern false float for friend goto if inline int long mutable namespace new noexcept not not_eq
+    nullptr operator or or_eq private protected public register reinterpret_cast requires restrict
+    return short signed sizeof static static_assert static_cast struct switch template this
+    thread_local throw true try typedef typeid typename union unsigned using virtual void volatile
+    wchar_t while xor xor_eq""".split())  # the keywords of C and C++, and the macros of stdbool.h
+
+
+def _c_name(value: _Value) -> str:
+    name: str = value.name
+    return name + "_" if name in _NOT_IN_C else name
+
+
 def _pointer_to(function: _Function, name: str) -> str:
     parameters = [_c_parameter(value, "") for value in function.parameters] + ["void* context"]
     return f"{_c_type(function.result)} (*{name})({', '.join(parameters)})"
@@ -2579,14 +2598,14 @@ def _c_parameter(value: _Value, name: str) -> str:
 
 def c_declaration(function: _Function) -> str:
     """A function as C declares it."""
-    parameters = ", ".join(_c_parameter(value, value.name) for value in function.parameters)
+    parameters = ", ".join(_c_parameter(value, _c_name(value)) for value in function.parameters)
     return f"{_c_type(function.result)} {function.symbol}({parameters or 'void'});"
 
 
 def _header_text(description: _Description) -> str:
     guard = f"{description.name.upper()}_H"
     lines = [f"/* {description.name} {description.version}"
-             f"{': ' + description.doc if description.doc else ''}",
+             f"{': ' + _in_comment(description.doc) if description.doc else ''}",
              " *",
              " * NULL or a negative number is a failure: "
              f"{description.name}_last_error() is its sentence and",
@@ -2598,17 +2617,18 @@ def _header_text(description: _Description) -> str:
              f"#ifndef {guard}", f"#define {guard}", "", "#include <stdbool.h>",
              "#include <stddef.h>", "#include <stdint.h>", "",
              "#ifdef __cplusplus", 'extern "C" {', "#endif", ""]
-    for described in description.types:
+    for described in filter(_is_known_type, description.types):
         if described.kind == _HANDLE_TYPE:
             lines += _c_comment(described.doc)
             lines.append(f"typedef struct {described.symbol} {described.symbol};")
         else:
             lines += [*_c_comment(described.doc), f"typedef struct {described.symbol} {{",
-                      *(f"    {_c_type(member)} {member.name};" for member in described.members),
+                      *(f"    {_c_type(member)} {_c_name(member)};" for member in described.members),
                       f"}} {described.symbol};"]
     lines.append("")
     for function in description.functions:
-        lines += [*_c_comment(function.doc), c_declaration(function)]
+        lines += [*_c_comment(function.doc), c_declaration(function)] if _is_known(function) else \
+            _c_comment(f"{function.symbol}() needs a newer clib.py than this one")
     lines += ["", "/* All of this as a table; see clib/ffi/describe.h. */", "struct clib_module;",
               "const struct clib_module* clib_describe(void);", "",
               "#ifdef __cplusplus", "}", "#endif", "", "#endif"]
@@ -2616,7 +2636,11 @@ def _header_text(description: _Description) -> str:
 
 
 def _c_comment(doc: str) -> list[str]:
-    return [f"/* {doc.replace('*/', '* /')} */"] if doc else []
+    return [f"/* {_in_comment(doc)} */"] if doc else []
+
+
+def _in_comment(doc: str) -> str:
+    return doc.replace("*/", "* /").replace("/*", "/ *")
 
 
 # --- The stub for editors and type checkers -------------------------------------------------------------
@@ -2657,13 +2681,16 @@ def _stub_function(function: _Function, indent: str) -> list[str]:
     return [*lines, head, *(f"{indent}    {doc}" for doc in _stub_doc(function.doc))]
 
 
+_STUB_NO_HASH = "    __hash__: ClassVar[None]  # type: ignore[assignment]"
+
+
 def _stub_extras(extras: Any, name: str) -> list[str]:
     """What a class of clib's own has besides, as its source declares it."""
     import inspect
     lines = []
     for attribute, member in extras.items():
         if attribute == "__hash__" and member is None:
-            lines.append("    __hash__: ClassVar[None]  # type: ignore[assignment]")
+            lines.append(_STUB_NO_HASH)
         elif isinstance(member, types.FunctionType) and not (
                 attribute.startswith("_") and not attribute.startswith("__")):
             declared = [
@@ -2689,7 +2716,7 @@ def _stub_class(description: _Description, described: _Type) -> list[str]:
         lines += [f"    {member}: {annotation}" for member, annotation in members]
         given = ", ".join(f"{member}: {annotation} = ..." for member, annotation in members)
         return [*lines, f"    def __init__(self, {given}) -> None: ...",
-                f"    def __copy__(self) -> {name}: ..."]
+                f"    def __copy__(self) -> {name}: ...", _STUB_NO_HASH]
     functions = description.functions_of(described)
     names = {function.name for function in functions}
     extras = _extras_of(description, described)
@@ -2700,8 +2727,13 @@ def _stub_class(description: _Description, described: _Type) -> list[str]:
     lines += _stub_extras(extras, name)
     if "__next__" in names and "__iter__" not in names:
         lines.append(f"    def __iter__(self) -> {name}: ...")
+    elif not extras and "__len__" in names and "__iter__" not in names:
+        # Python iterates over such a type by itself; type checkers have to be told.
+        lines += [f"    def __iter__(self) -> Iterator[{_result_annotation(function.result)}]: ..."
+                  for function in functions if function.name == "__getitem__" and
+                  [each.kind for each in function.named_parameters] == [_INT64]]
     if "__eq__" in names and "__hash__" not in names:
-        lines.append("    __hash__: ClassVar[None]  # type: ignore[assignment]")
+        lines.append(_STUB_NO_HASH)
     if {function.role for function in functions} >= {_PIN, _UNPIN} and "__len__" in names:
         lines += ["    def view(self) -> memoryview: ...",
                   "    def __buffer__(self, flags: int) -> memoryview: ..."]
@@ -2730,7 +2762,7 @@ def _with_builtins(description: _Description, stub: str) -> str:
 
 def _stub_text(description: _Description) -> str:
     lines = ["__version__: str"]
-    for described in description.types:
+    for described in filter(_is_known_type, description.types):
         lines += ["", *_stub_class(description, described)]
     lines.append("")
     for function in description.functions_of(None):

@@ -1,5 +1,5 @@
-"""Descriptions made in Python, as an older or newer clib, or a broken one, could have made them. They
-are put into copies of the library of any_description.cpp."""
+"""Descriptions made in Python, as an older or newer clib, or a broken one, could have made them.
+They are put into copies of the library of any_description.cpp."""
 
 import ctypes
 import itertools
@@ -47,9 +47,9 @@ def _sum(row):
 
 
 class Table:
-    """One description, whose structs are longer than clib.py knows them, with something at their end
-    that it must not read, or shorter, by so many bytes. What is not said, is as a library without
-    types and functions has it."""
+    """One description, whose structs are longer than clib.py knows them, with something at their
+    end that it must not read, or shorter, by so many bytes. What is not said, is as a library
+    without types and functions has it."""
 
     def __init__(self, folder, longer=0, shorter=None, **module):
         path = os.path.join(folder, f"lib{next(_names)}.so")

@@ -520,7 +520,7 @@ class Damage(LoadingTest):
                 path.unlink()
 
         outcomes = self.outcomes(attempts, load_damaged)
-        self.assertEqual(set(outcomes), {"refused", "the same"})
+        self.assertLessEqual(set(outcomes), {"refused", "the same"})
         self.assertGreater(outcomes.count("refused"), self.ATTEMPTS // 4)
 
     def test_of_the_memory(self):
@@ -551,7 +551,7 @@ class Damage(LoadingTest):
                 byte.value ^= bit
 
         outcomes = self.outcomes(attempts, bind_damaged)
-        self.assertEqual(set(outcomes), {"refused", "bound"})
+        self.assertLessEqual(set(outcomes), {"refused", "bound"})
         self.assertGreater(outcomes.count("refused"), self.ATTEMPTS // 4)
 
 
@@ -559,7 +559,7 @@ def _is_sentence(error, path):
     return str(path) in str(error) and "\n" not in str(error) and "; build it anew" in str(error)
 
 
-# --- What has changed ---------------------------------------------------------------------------------
+# --- What has changed ---------------------------------------------------------------------------
 
 class Against(LoadingTest):
     def saved(self, change=None, library=KINDS_LIBRARY):
@@ -665,12 +665,12 @@ class Against(LoadingTest):
                            clib.load, KINDS_LIBRARY, against=self.folder)
 
 
-# --- Which file it is -----------------------------------------------------------------------------------
+# --- Which file it is ---------------------------------------------------------------------------
 
 class Finding(LoadingTest):
     def run_python(self, script, cwd=None, **environment):
-        """What a script printed in a Python of its own, with this environment and folder. A variable
-        that is None is not set."""
+        """What a script printed in a Python of its own, with this environment and folder. A
+        variable that is None is not set."""
         variables = {**os.environ, "PYTHONPATH": str(SHIM), **environment}
         done = subprocess.run(
             [sys.executable, "-c", script], cwd=cwd or self.folder, text=True, timeout=100,
@@ -743,8 +743,8 @@ class Finding(LoadingTest):
         self.assertIn(str(alone / "clib.py"), printed)
         self.assertIn("there is no libclib.so", printed)
         moved = self.run_python(
-            f"import clib, os\nos.chdir({str(self.folder)!r})\nprint(next(clib.Counter()))", cwd="/",
-            CLIB_LIBRARY=os.path.abspath(CLIB_LIBRARY))
+            f"import clib, os\nos.chdir({str(self.folder)!r})\nprint(next(clib.Counter()))",
+            cwd="/", CLIB_LIBRARY=os.path.abspath(CLIB_LIBRARY))
         self.assertEqual(moved, "1\n")
 
     def test_environment_names_it(self):
@@ -763,8 +763,8 @@ class Finding(LoadingTest):
                 f"import clib\ntry: clib.{name}\n"
                 "except FileNotFoundError as error: print(error.strerror)",
                 CLIB_LIBRARY=str(self.folder / "none.so"))
-            self.assertEqual(printed, f"CLIB_LIBRARY names {self.folder}/none.so, where there is no "
-                             "file; name the path of libclib.so\n")
+            self.assertEqual(printed, f"CLIB_LIBRARY names {self.folder}/none.so, where there is "
+                             "no file; name the path of libclib.so\n")
 
     def test_beside_clib(self):
         for name in ("libclib.so", "libclib.so.0"):
@@ -799,8 +799,8 @@ class Finding(LoadingTest):
             "print(clib.live(), hasattr(clib, 'nothing_of_that_name'))", CLIB_LIBRARY=None,
             PYTHONPATH=str(self.folder))
         self.assertEqual(printed.splitlines(), [
-            f"there is no libclib.so beside {self.folder}/clib.py nor where it is installed; put it "
-            "there, or name its path in CLIB_LIBRARY", "{} False"])
+            f"there is no libclib.so beside {self.folder}/clib.py nor where it is installed; put "
+            "it there, or name its path in CLIB_LIBRARY", "{} False"])
 
 
 # --- What is alive ------------------------------------------------------------------------------
