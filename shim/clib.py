@@ -2158,8 +2158,8 @@ def load(path: str | os.PathLike[str], *, against: str | os.PathLike[str] | None
     `against` is a description that was saved with `python3 -m clib describe --json`, or an older
     library: functions that have changed since are refused by name.
 
-    Raises FileNotFoundError, OSError if the library cannot be loaded, and ImportError if it is not
-    made with clib, is damaged, or has changed.
+    Raises FileNotFoundError, OSError if the library cannot be loaded, ImportError if it is not made
+    with clib, is damaged, or has changed, and ValueError if `against` is no description.
     """
     file = _existing(path)
     native = native and os.environ.get("CLIB_NATIVE", "1") != "0"

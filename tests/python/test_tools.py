@@ -19,6 +19,7 @@ from binding import CLIB_LIBRARY, KINDS_LIBRARY, SHIM, clib  # noqa: E402
 
 CLIB_H = SHIM / "clib.h"
 STRICT = ("-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only")
+PLAIN = {"LD_PRELOAD": ""}  # a sanitizer's runtime is for Python, not for compilers and mypy
 
 
 class ToolTest(unittest.TestCase):
@@ -135,7 +136,8 @@ class Describe(ToolTest):
         self.assertNotRegex(stub, r"(?m)^(def (half|measure|same)\(|class Every)")
         self.assertIn("\ndef opposite(", stub)
         toolchain.require("gcc")
-        toolchain.succeed("gcc", "-std=c11", *STRICT, "-xc", "-", input=header)
+        toolchain.succeed("gcc", "-std=c11", *STRICT, "-xc", "-", input=header,
+                          environment=PLAIN)
 
 
 class Check(ToolTest):
@@ -201,7 +203,7 @@ class Header(ToolTest):
         for compiler, language, standard in compilers:
             toolchain.require(compiler)
             toolchain.succeed(compiler, f"-std={standard}", *STRICT, f"-x{language}", "-",
-                              input=header)
+                              input=header, environment=PLAIN)
 
     def test_compiles(self):
         for library in (CLIB_LIBRARY, KINDS_LIBRARY):
@@ -448,7 +450,8 @@ class Stub(ToolTest):
     def mypy(self, *files):
         toolchain.require("mypy")
         return toolchain.run("mypy", "--strict", "--hide-error-context", "--no-error-summary",
-                             "--cache-dir", self.folder / "cache", *files, cwd=self.folder)
+                             "--cache-dir", self.folder / "cache", *files, cwd=self.folder,
+                             environment=PLAIN)
 
     def test_stubs_and_a_program_that_is_right(self):
         self.write("good.py", GOOD)
