@@ -1383,7 +1383,7 @@ class _Object:
         try:
             self._close_if_not_lent()
         except BufferError:
-            if _IS_CPYTHON:
+            if _IS_CPYTHON or not self._handle:  # the object is freed, and its deleter raised this
                 raise
             for _ in range(3):  # PyPy ends a view, and what keeps it, only when it collects
                 gc.collect()
