@@ -146,11 +146,13 @@ CLIB_EXPORT bool kinds_not(bool value) noexcept {
     return call([&] { return !value; });
 }
 CLIB_EXPORT int64_t kinds_code(status code) noexcept {
-    return call([&] { return std::abs(static_cast<int64_t>(code)); });
+    return call([&] {
+        const auto number = static_cast<int64_t>(code);
+        return number < 0 && number != INT64_MIN ? -number : number;
+    });
 }
 
-// --- Text and bytes
-// ---------------------------------------------------------------------------------
+// --- Text and bytes -----------------------------------------------------------------------------
 
 CLIB_EXPORT int64_t kinds_length(const char* text) noexcept {
     return call([&] { return std::string_view{text}.size(); });
