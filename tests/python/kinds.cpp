@@ -114,8 +114,7 @@ stored to_call_once;
 
 extern "C" {
 
-// --- Numbers, alone and in a row
-// ------------------------------------------------------------------
+// --- Numbers, alone and in a row -----------------------------------------------------------------
 
 #define NUMBER(name, type)                                                                \
     CLIB_EXPORT const char* kinds_##name(type value) noexcept {                           \
@@ -190,8 +189,7 @@ CLIB_EXPORT const char* kinds_by_address(char* text) noexcept {
     return call([&] { return std::string{non_null(text, "text")}; });
 }
 
-// --- Defaults
-// -----------------------------------------------------------------------------------------
+// --- Defaults ------------------------------------------------------------------------------------
 
 CLIB_EXPORT const char* kinds_defaults(int8_t small, uint64_t large, double number, bool truth,
                                        const char* text, const char* data, size_t size) noexcept {
@@ -222,8 +220,7 @@ CLIB_EXPORT const char* kinds_keywords(int64_t from, int64_t lambda, int64_t len
     return call([&] { return std::to_string(from + lambda + len + result) + str; });
 }
 
-// --- Structures
-// ---------------------------------------------------------------------------------------
+// --- Structures ----------------------------------------------------------------------------------
 
 CLIB_EXPORT kinds_line kinds_make_line(kinds_point from, const kinds_point* to) noexcept {
     return call([&] { return kinds_line{from, *to, 1.5, true}; });
@@ -251,8 +248,7 @@ CLIB_EXPORT kinds_every kinds_same(const kinds_every* every) noexcept {
     return call([&] { return *every; });
 }
 
-// --- Failures, one function for each kind of result
-// -------------------------------------------------
+// --- Failures, one function for each kind of result ----------------------------------------------
 
 CLIB_EXPORT int64_t kinds_fail(const char* way) noexcept {
     return call([&] { return fail_as(way), 1; });
@@ -279,8 +275,7 @@ CLIB_EXPORT kinds_box* kinds_fail_object(const char* way) noexcept {
     return call([&] { return fail_as(way), boxes.emplace("not failed"); });
 }
 
-// --- Callbacks
-// ------------------------------------------------------------------------------------------
+// --- Callbacks -----------------------------------------------------------------------------------
 
 CLIB_EXPORT int64_t kinds_call(int64_t (*function)(int64_t value, void* context), void* context,
                                int64_t value) noexcept {
@@ -407,8 +402,7 @@ CLIB_EXPORT status kinds_keep_until_exit(void (*function)(int64_t value, void* c
     return call([&] { kept_until_exit.emplace("function", function, context, release); });
 }
 
-// --- Box: a name that is a sequence of letters
-// ----------------------------------------------------------
+// --- Box: a name that is a sequence of letters ---------------------------------------------------
 
 CLIB_EXPORT kinds_box* kinds_box_new(const char* name, size_t size) noexcept {
     return call([&] {
@@ -479,8 +473,7 @@ CLIB_EXPORT int64_t kinds_box_live() noexcept {
     return call([] { return boxes.live(); });
 }
 
-// --- Countdown: ends an iteration
-// -----------------------------------------------------------------------
+// --- Countdown: ends an iteration ----------------------------------------------------------------
 
 CLIB_EXPORT kinds_countdown* kinds_countdown_new(int64_t start) noexcept {
     return call([&] { return countdowns.emplace(start); });
@@ -496,8 +489,7 @@ CLIB_EXPORT int64_t kinds_countdown_next(kinds_countdown* self) noexcept {
     });
 }
 
-// --- Types that lack something
-// ------------------------------------------------------------------------
+// --- Types that lack something -------------------------------------------------------------------
 
 CLIB_EXPORT kinds_token* kinds_token_of(int64_t value) noexcept {
     return call([&] { return tokens.emplace(value); });
@@ -526,8 +518,7 @@ CLIB_EXPORT int64_t kinds_eternal_value(kinds_eternal* self) noexcept {
     return call([&] { return *eternals.at(self); });
 }
 
-// --- Bell: keeps a function
-// -----------------------------------------------------------------------------
+// --- Bell: keeps a function ----------------------------------------------------------------------
 
 CLIB_EXPORT kinds_bell* kinds_bell_new(int64_t (*function)(int64_t value, void* context),
                                        void* context, void (*release)(void*)) noexcept {
@@ -574,8 +565,7 @@ CLIB_EXPORT int64_t kinds_bell_free(kinds_bell* self) noexcept {
     return call([&] { bells.erase(self); });
 }
 
-// --- Memory: lends its bytes
-// ----------------------------------------------------------------------------
+// --- Memory: lends its bytes ---------------------------------------------------------------------
 
 CLIB_EXPORT kinds_memory* kinds_memory_new(uint32_t size) noexcept {
     return call([&] { return memories.emplace(size); });
@@ -600,8 +590,7 @@ CLIB_EXPORT status kinds_memory_unpin(kinds_memory* self) noexcept {
     return call([&] { memories.at(self)->unpin(); });
 }
 
-// --- Time
-// ------------------------------------------------------------------------------------------------
+// --- Time ----------------------------------------------------------------------------------------
 
 CLIB_EXPORT status kinds_sleep(uint32_t milliseconds) noexcept {
     return call([&] { std::this_thread::sleep_for(std::chrono::milliseconds{milliseconds}); });
