@@ -39,7 +39,7 @@ bool show(const char* name, DrawAll draw_all) {
 
 }  // namespace
 
-int main() {
+int main() {  // NOLINT(bugprone-exception-escape): without memory or threads, it may end so
     clib::counter tickets;
     const bool plain_is_unique = show("counter", [&](numbers& mine) {
         for (auto& number : mine) { number = tickets.next(); }

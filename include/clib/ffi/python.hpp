@@ -174,7 +174,7 @@ public:
         auto& filled = *static_cast<python_buffer*>(view);
         filled.owner = nullptr;  // as long as it fails
         if constexpr (length_index != none && unpin_index != none) {
-            owner* const object = handle_of<owner>(self);
+            auto* const object = handle_of<owner>(self);
             const auto* const address = invoke(std::tuple{object});
             if (address == nullptr) {
                 raise(failed_pointer_status(), self);
@@ -213,17 +213,19 @@ private:
     /// Returns: Whether the arguments were the usual ones, and the call is made.
     static bool call_native(python_object* self, python_object* const* given, std::ptrdiff_t size,
                             python_object*& made) noexcept {
-        return with_arguments(self, given, size, [&](const auto& arguments, auto&... taken) {
-            if constexpr (without_failure_value<decltype(invoke(arguments))>) {
-                last_failure.code = status::ok;
-            }
-            const auto returned = invoke(arguments);
-            if constexpr (calls_back) {
-                if ((raise_error_of(taken) || ...)) { return; }
-            }
-            const std::int64_t failure = python_result<List, result>::failure(returned);
-            made = failure < 0 ? raise(failure, self) : python_result<List, result>::make(returned);
-        });
+        return with_arguments(
+            self, given, size, [&](const auto& arguments, [[maybe_unused]] auto&... taken) {
+                if constexpr (without_failure_value<decltype(invoke(arguments))>) {
+                    last_failure.code = status::ok;
+                }
+                const auto returned = invoke(arguments);
+                if constexpr (calls_back) {
+                    if ((raise_error_of(taken) || ...)) { return; }
+                }
+                const std::int64_t failure = python_result<List, result>::failure(returned);
+                made = failure < 0 ? raise(failure, self)
+                                   : python_result<List, result>::make(returned);
+            });
     }
     static bool construct(python_object* self, python_object* const* given, std::ptrdiff_t size,
                           std::uint64_t& made) noexcept {

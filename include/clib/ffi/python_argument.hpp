@@ -222,9 +222,11 @@ struct python_argument<List, Value> {
     using trampoline = python_trampoline<List, typename Value::callback_type>;
     static constexpr bool is_native = trampoline::is_native;
 
-    python_argument() noexcept : context{nullptr} {}
+    python_argument() noexcept = default;
     python_argument(const python_argument&) = delete;
     python_argument& operator=(const python_argument&) = delete;
+    // erase() throws only for what is no callback of the table, as this is until here.
+    // NOLINTNEXTLINE(bugprone-exception-escape)
     ~python_argument() { python_callbacks.erase(context); }
 
     bool take(python_object* given) noexcept {
@@ -241,7 +243,7 @@ struct python_argument<List, Value> {
     /// Effects: Raises what the callable has raised. Returns: Whether there is anything.
     bool raise_error() const noexcept { return python_callbacks.at(context)->raise_error(); }
 
-    callback_context* context;
+    callback_context* context = nullptr;
 };
 
 /// How a result of C gets to Python. failure() is the negative status of one that has failed, else
