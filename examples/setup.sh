@@ -14,9 +14,9 @@ fi
 need_packages() {
     local package missing=()
     if [ ! -e /etc/debian_version ]; then
-        # The libraries (-dev) are for Meson to look for.
+        # Libraries are for Meson and Python to look for.
         for package in "$@"; do
-            case $package in *-dev) continue ;; esac
+            case $package in *-dev | python3-*) continue ;; esac
             command -v "${package#*=}" > /dev/null || missing+=("${package%=*}")
         done
         [ ${#missing[@]} -eq 0 ] && return

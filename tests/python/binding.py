@@ -25,7 +25,19 @@ KINDS_LIBRARY = os.environ["KINDS_LIBRARY"]
 kinds = clib.load(KINDS_LIBRARY)
 own = clib.load(CLIB_LIBRARY)
 
+# Whether what lends its bytes is a buffer itself, and not only by its view().
+HAS_BUFFERS = own.__native__ or sys.version_info >= (3, 12)
+IS_DEBIANS = sys.executable == "/usr/bin/python3"
+# It ends a process that reads what a stray pointer points to.
+HAS_ADDRESS_SANITIZER = "asan" in os.environ.get("LD_PRELOAD", "")
+
 PRELUDE = "from binding import *\n"
+
+
+def only_where(there, why):
+    """For a test that says nothing elsewhere: it is no test there, and not one that was skipped."""
+    assert why
+    return lambda test: test if there else None
 
 
 def collect():

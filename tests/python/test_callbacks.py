@@ -9,7 +9,7 @@ import traceback
 import unittest
 import weakref
 
-from binding import IS_CPYTHON, BindingTest, clib, collect, kinds
+from binding import IS_CPYTHON, BindingTest, clib, collect, kinds, only_where
 
 
 class Callable:
@@ -296,7 +296,7 @@ class Lifetime(BindingTest):
         with kinds.Bell(called) as bell:
             self.assertEqual(bell.ring_from_thread(1), 1)
 
-    @unittest.skipUnless(IS_CPYTHON, "PyPy does not count references")
+    @only_where(IS_CPYTHON, "PyPy does not count references")
     def test_nothing_is_left_of_ten_thousand(self):
         kinds.call(lambda value: 0, 1)
         gc.collect()

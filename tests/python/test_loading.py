@@ -6,6 +6,7 @@ import ctypes
 import functools
 import itertools
 import json
+import mmap
 import os
 import pathlib
 import random
@@ -18,7 +19,10 @@ import threading
 import unittest
 from unittest import mock
 
-from binding import CLIB_LIBRARY, IS_CPYTHON, KINDS_LIBRARY, SHIM, BindingTest, clib, kinds
+from binding import (
+    CLIB_LIBRARY, HAS_ADDRESS_SANITIZER, IS_CPYTHON, KINDS_LIBRARY, SHIM, BindingTest, clib, kinds,
+    only_where,
+)
 from tables import Table, fields, from_on, value
 
 FIRST, SECOND = (value(clib._INT32, name, offset=4 * place)
@@ -151,6 +155,12 @@ class Numbers(LoadingTest):
         self.assertEqual(clib.load(made.describe()).call(lambda number: number + 1, 41), 42)
 
 
+def unmapped():
+    """An address that was one of memory until now."""
+    with mmap.mmap(-1, mmap.PAGESIZE) as memory:
+        return ctypes.addressof(ctypes.c_char.from_buffer(memory))
+
+
 class Pointers(LoadingTest):
     """None is followed that leads nowhere, or in a circle."""
 
@@ -159,7 +169,7 @@ class Pointers(LoadingTest):
 
     def test_that_lead_nowhere(self):
         for name in ("name", "version", "toolkit", "doc", "functions"):
-            for address in (0, 1, 1 << 40, (1 << 64) - 1):
+            for address in (0, 1, unmapped(), (1 << 64) - 1):
                 with self.subTest(name, address=address):
                     made = Table(self.folder)
                     made.add("twice", value(), [value(name="value")])
@@ -384,9 +394,8 @@ class NewerAndOlder(LoadingTest):
             self.assertIn("older clib", module.__why_not_native__)
         self.assertEqual(module.constant(), kinds.constant())
 
+    @only_where(kinds.__native__, "ctypes does not look at that table")
     def test_table_of_native_functions_that_is_damaged(self):
-        if not kinds.__native__:
-            self.skipTest(kinds.__why_not_native__)
         data = ctypes.create_string_buffer(64)
         for changed, words in (({"bind": ctypes.addressof(data)}, "no function"),
                                ({"trace": 0}, "points to 0x0, where there is no function"),
@@ -523,8 +532,7 @@ class Damage(LoadingTest):
         self.assertLessEqual(set(outcomes), {"refused", "the same"})
         self.assertGreater(outcomes.count("refused"), self.ATTEMPTS // 4)
 
-    @unittest.skipIf("asan" in os.environ.get("LD_PRELOAD", ""),
-                     "the sanitizer ends a process that reads what a stray pointer points to")
+    @only_where(not HAS_ADDRESS_SANITIZER, "it reads what stray pointers point to")
     def test_of_the_memory(self):
         """Pointers have their values there."""
         libc = ctypes.CDLL(None)
@@ -701,9 +709,8 @@ class Finding(LoadingTest):
             self.assertNotIsInstance(box, kinds.Box)
             self.assert_raises(TypeError, ["from_"], kinds.Box.copy, box)
 
+    @only_where(kinds.__native__, "ctypes makes all at once")
     def test_a_native_library_makes_a_function_when_it_needs_it_and_once(self):
-        if not kinds.__native__:
-            self.skipTest(kinds.__why_not_native__)
         made = []
 
         def bind(binder, function, really_bind=clib._Binder.bind):

@@ -10,7 +10,7 @@ import sys
 import unittest
 import weakref
 
-from binding import IS_CPYTHON, BindingTest, clib, collect, kinds
+from binding import IS_CPYTHON, BindingTest, clib, collect, kinds, only_where
 
 Box = kinds.Box
 
@@ -213,7 +213,7 @@ class Freed(BindingTest):
         collect()
         self.assertEqual(clib.live(), self._before[0])
 
-    @unittest.skipUnless(IS_CPYTHON, "PyPy does not count references")
+    @only_where(IS_CPYTHON, "PyPy does not count references")
     def test_at_once_where_references_are_counted(self):
         gc.disable()
         self.addCleanup(gc.enable)

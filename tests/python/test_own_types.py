@@ -21,10 +21,11 @@ import unittest
 import weakref
 
 import child
-from binding import KINDS_LIBRARY, SHIM, BindingTest, clib, collect, kinds, own
+from binding import (
+    HAS_BUFFERS, KINDS_LIBRARY, SHIM, BindingTest, clib, collect, kinds, only_where, own,
+)
 
 FILE = sys._getframe().f_code.co_filename
-HAS_BUFFERS = own.__native__ or sys.version_info >= (3, 12)  # of classes, without view()
 
 MAKERS = {"Counter": clib.Counter, "CharBuffer": lambda: clib.CharBuffer("abc"),
           "CString": lambda: clib.CString("abc"), "Box": lambda: kinds.Box("abc"),
@@ -281,7 +282,7 @@ class AsAValue(BindingTest):
             collect()
             self.assertEqual(view, b"abc")
 
-    @unittest.skipUnless(HAS_BUFFERS, "before Python 3.12 this way has no buffers but view()")
+    @only_where(HAS_BUFFERS, "before Python 3.12 this way has no buffers but view()")
     def test_a_view_that_is_refused_pins_nothing(self):
         with clib.CString("abc") as string:
             self.assertRaises(TypeError, struct.pack_into, "b", string, 0, 65)

@@ -6,7 +6,7 @@ import math
 import pickle
 import unittest
 
-from binding import IS_CPYTHON, BindingTest, kinds
+from binding import IS_CPYTHON, BindingTest, kinds, only_where
 
 Point, Line, Every = kinds.Point, kinds.Line, kinds.Every
 ENDS = {f"{'iu'[sign]}{width}": ((-2**(width - 1), 2**(width - 1) - 1), (0, 2**width - 1))[sign]
@@ -92,7 +92,7 @@ class Structures(BindingTest):
                                kinds.make_line, Point(), given)
             self.assert_raises(TypeError, ["move: point must be Point"], kinds.move, given, 1, 1)
 
-    @unittest.skipUnless(IS_CPYTHON, "PyPy's ctypes makes no subclass of a structure")
+    @only_where(IS_CPYTHON, "PyPy's ctypes makes no subclass of a structure")
     def test_a_subclass_is_one(self):
         class Named(Point):
             pass

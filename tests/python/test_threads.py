@@ -7,9 +7,8 @@ import threading
 import time
 import unittest
 
-from binding import IS_CPYTHON, BindingTest, clib, collect, kinds
+from binding import HAS_BUFFERS, IS_CPYTHON, BindingTest, clib, collect, kinds, only_where
 
-HAS_BUFFER_METHOD = sys.version_info >= (3, 12)
 PATIENCE = 30  # seconds after which a deadlock is one
 
 
@@ -24,7 +23,7 @@ class Views(BindingTest):
         view[2:] = b"BC"
         self.assertEqual(bytes(memory.view()), b"\0ABC")
 
-    @unittest.skipUnless(IS_CPYTHON, "PyPy does not count references")
+    @only_where(IS_CPYTHON, "PyPy does not count references")
     def test_a_with_statement_gives_them_back(self):
         with kinds.Memory(4) as memory:
             with memory.view() as view:
@@ -102,7 +101,7 @@ class Views(BindingTest):
             collect()
             memory.resize(1)
 
-    @unittest.skipUnless(HAS_BUFFER_METHOD, "__buffer__ came with Python 3.12")
+    @only_where(HAS_BUFFERS, "before Python 3.12 ctypes has no buffers but view()")
     def test_the_object_itself_is_a_buffer(self):
         with kinds.Memory(3) as memory:
             with memoryview(memory) as view:
@@ -158,7 +157,7 @@ class Threads(BindingTest):
 
         run(count, block)
 
-    @unittest.skipUnless(IS_CPYTHON, "PyPy lets others run in every call")
+    @only_where(IS_CPYTHON, "PyPy lets others run in every call")
     def test_a_short_function_keeps_the_lock(self):
         progress = []
         ended = threading.Event()
