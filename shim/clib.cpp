@@ -84,9 +84,7 @@ int64_t clib_counter_value(clib_counter* self) noexcept {
 clib_status clib_counter_reset(clib_counter* self) noexcept {
     return call([&] { counters.at(self)->reset(); });
 }
-clib_status clib_counter_free(clib_counter* self) noexcept {
-    return call([&] { counters.erase(self); });
-}
+clib_status clib_counter_free(clib_counter* self) noexcept { return counters.free(self); }
 int64_t clib_counter_live() noexcept {
     return call([] { return counters.live(); });
 }
@@ -98,16 +96,10 @@ int64_t clib_char_buffer_size(clib_char_buffer* self) noexcept {
     return call([&] { return buffers.at(self)->get().size(); });
 }
 int64_t clib_char_buffer_at(clib_char_buffer* self, int64_t index) noexcept {
-    return call([&] {
-        const auto used = buffers.at(self);
-        return used->get()[position(index, used->get().size(), "index")];
-    });
+    return call([&] { return element(buffers.at(self)->get(), index); });
 }
 clib_status clib_char_buffer_set(clib_char_buffer* self, int64_t index, int64_t byte) noexcept {
-    return call([&] {
-        const auto used = buffers.at(self);
-        used->get()[position(index, used->get().size(), "index")] = byte_value(byte, "byte");
-    });
+    return call([&] { element(buffers.at(self)->get(), index) = byte_value(byte, "byte"); });
 }
 int64_t clib_char_buffer_read(clib_char_buffer* self, int64_t offset, char* out,
                               size_t size) noexcept {

@@ -5,9 +5,9 @@
 #include <re2/re2.h>
 #include <re2/set.h>
 
-#include <algorithm>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace clib::ffi;
@@ -18,20 +18,10 @@ struct pattern : RE2 {
     }
 };
 
-struct pattern_set : RE2::Set {
-    explicit pattern_set(std::string_view patterns) : Set{RE2::Quiet, RE2::UNANCHORED} {
-        std::istringstream lines{std::string{patterns}};
-        for (std::string line, reason; std::getline(lines, line);) {
-            if (Add(line, &reason) < 0) { throw std::invalid_argument{reason}; }
-        }
-        if (!Compile()) { throw std::bad_alloc{}; }
-    }
-};
-
 // What C sees is a regex*, regex_match* or regex_set*. RE2 lets many threads match at once.
 static constinit handle_table<pattern, struct regex, access::concurrent> patterns{"regex"};
 static constinit handle_table<std::vector<std::string>, struct regex_match> matches{"regex_match"};
-static constinit handle_table<pattern_set, struct regex_set, access::concurrent> sets{"regex_set"};
+static constinit handle_table<RE2::Set, struct regex_set, access::concurrent> sets{"regex_set"};
 
 extern "C" {
 CLIB_EXPORT regex* regex_new(const char* text, size_t size) noexcept {
@@ -47,9 +37,6 @@ CLIB_EXPORT regex_match* regex_search(regex* self, const char* text, size_t size
         return matches.emplace(groups.begin(), found ? groups.end() : groups.begin());
     });
 }
-CLIB_EXPORT bool regex_full_match(regex* self, const char* text, size_t size) noexcept {
-    return call([&] { return RE2::FullMatch(bytes(text, size, "text"), *patterns.at(self)); });
-}
 CLIB_EXPORT int64_t regex_count(regex* self, const char* text, size_t size) noexcept {
     return call([&] {
         const auto pattern = patterns.at(self);
@@ -57,7 +44,7 @@ CLIB_EXPORT int64_t regex_count(regex* self, const char* text, size_t size) noex
         int64_t count = 0;
         re2::StringPiece found;
         for (size_t at = 0; pattern->Match(all, at, size, RE2::UNANCHORED, &found, 1); ++count) {
-            at = static_cast<size_t>(found.data() - all.data()) + std::max<size_t>(found.size(), 1);
+            at = static_cast<size_t>(found.end() - all.data()) + (found.empty() ? 1 : 0);
             while (at < size && (all[at] & 0xC0) == 0x80) { ++at; }  // not inside a character
         }
         return count;
@@ -75,23 +62,24 @@ CLIB_EXPORT const char* regex_replace_all(regex* self, const char* text, size_t 
         return result;
     });
 }
-CLIB_EXPORT status regex_free(regex* self) noexcept {
-    return call([&] { patterns.erase(self); });
-}
+CLIB_EXPORT status regex_free(regex* self) noexcept { return patterns.free(self); }
 CLIB_EXPORT int64_t regex_match_size(regex_match* self) noexcept {
     return call([&] { return matches.at(self)->size(); });
 }
 CLIB_EXPORT const char* regex_match_group(regex_match* self, int64_t index) noexcept {
+    return call([&] { return element(*matches.at(self), index); });
+}
+CLIB_EXPORT status regex_match_free(regex_match* self) noexcept { return matches.free(self); }
+CLIB_EXPORT regex_set* regex_set_new(const char* text, size_t size) noexcept {
     return call([&] {
-        const auto groups = matches.at(self);
-        return groups->at(position(index, groups->size(), "index"));
+        RE2::Set set{RE2::Quiet, RE2::UNANCHORED};
+        std::istringstream lines{std::string{bytes(text, size, "patterns")}};
+        for (std::string line, reason; std::getline(lines, line);) {
+            if (set.Add(line, &reason) < 0) { throw std::invalid_argument{reason}; }
+        }
+        if (!set.Compile()) { throw std::bad_alloc{}; }
+        return sets.emplace(std::move(set));
     });
-}
-CLIB_EXPORT status regex_match_free(regex_match* self) noexcept {
-    return call([&] { matches.erase(self); });
-}
-CLIB_EXPORT regex_set* regex_set_new(const char* lines, size_t size) noexcept {
-    return call([&] { return sets.emplace(bytes(lines, size, "patterns")); });
 }
 CLIB_EXPORT int64_t regex_set_each(regex_set* self, const char* text, size_t size,
                                    void (*found)(int64_t, void*), void* context) noexcept {
@@ -104,15 +92,12 @@ CLIB_EXPORT int64_t regex_set_each(regex_set* self, const char* text, size_t siz
         return indices.size();
     });
 }
-CLIB_EXPORT status regex_set_free(regex_set* self) noexcept {
-    return call([&] { sets.erase(self); });
-}
+CLIB_EXPORT status regex_set_free(regex_set* self) noexcept { return sets.free(self); }
 }
 
 CLIB_MODULE(regex, "1.0", "Regular expressions by RE2, in time linear to the text.",
     type<regex>("Pattern").constructor<&regex_new>("pattern").destructor<&regex_free>()
         .method<&regex_search>("search", "text").doc("The first match; empty, and false, if none.")
-        .method<&regex_full_match>("full_match", "text").doc("Whether all of the text matches.")
         .method<&regex_count>("count", "text").doc("How many matches there are.").may_block()
         .method<&regex_replace_all>("replace_all", "text", "rewrite").may_block(),
     type<regex_match>("Match", "What matches, then each group.").destructor<&regex_match_free>()

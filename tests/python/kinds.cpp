@@ -414,9 +414,7 @@ CLIB_EXPORT kinds_box* kinds_box_new(const char* name, size_t size) noexcept {
 CLIB_EXPORT kinds_box* kinds_box_copy(const kinds_box* from) noexcept {
     return call([&] { return boxes.emplace(*boxes.at(const_cast<kinds_box*>(from), "from")); });
 }
-CLIB_EXPORT int64_t kinds_box_free(kinds_box* self) noexcept {
-    return call([&] { boxes.erase(self); });
-}
+CLIB_EXPORT int64_t kinds_box_free(kinds_box* self) noexcept { return boxes.free(self); }
 CLIB_EXPORT int64_t kinds_box_size(kinds_box* self) noexcept {
     return call([&] { return boxes.at(self)->size(); });
 }
@@ -479,7 +477,7 @@ CLIB_EXPORT kinds_countdown* kinds_countdown_new(int64_t start) noexcept {
     return call([&] { return countdowns.emplace(start); });
 }
 CLIB_EXPORT int64_t kinds_countdown_free(kinds_countdown* self) noexcept {
-    return call([&] { countdowns.erase(self); });
+    return countdowns.free(self);
 }
 CLIB_EXPORT int64_t kinds_countdown_next(kinds_countdown* self) noexcept {
     return call([&] {
@@ -497,16 +495,12 @@ CLIB_EXPORT kinds_token* kinds_token_of(int64_t value) noexcept {
 CLIB_EXPORT int64_t kinds_token_value(kinds_token* self) noexcept {
     return call([&] { return *tokens.at(self); });
 }
-CLIB_EXPORT int64_t kinds_token_free(kinds_token* self) noexcept {
-    return call([&] { tokens.erase(self); });
-}
+CLIB_EXPORT int64_t kinds_token_free(kinds_token* self) noexcept { return tokens.free(self); }
 
 CLIB_EXPORT kinds_seal* kinds_make_seal() noexcept {
     return call([&] { return seals.emplace(1); });
 }
-CLIB_EXPORT int64_t kinds_seal_free(kinds_seal* self) noexcept {
-    return call([&] { seals.erase(self); });
-}
+CLIB_EXPORT int64_t kinds_seal_free(kinds_seal* self) noexcept { return seals.free(self); }
 
 CLIB_EXPORT kinds_eternal* kinds_the_eternal() noexcept {
     return call([&] {
@@ -561,9 +555,7 @@ CLIB_EXPORT int64_t kinds_bell_ring_from_thread(kinds_bell* self, int64_t value)
         return has_failed ? 0 : 1;
     });
 }
-CLIB_EXPORT int64_t kinds_bell_free(kinds_bell* self) noexcept {
-    return call([&] { bells.erase(self); });
-}
+CLIB_EXPORT int64_t kinds_bell_free(kinds_bell* self) noexcept { return bells.free(self); }
 
 // --- Memory: lends its bytes ---------------------------------------------------------------------
 

@@ -222,11 +222,6 @@ No answers differ.
         self.assertFalse(nothing)
         self.assertEqual(list(nothing), [])
 
-    def test_full_match(self):
-        pattern = self.regex.Pattern("a+|b")
-        self.assertEqual([pattern.full_match(text) for text in ("aa", "b", "", "ab", "a\0")],
-                         [True, True, False, False, False])
-
     def test_count_is_that_of_re(self):
         texts = ["", "é", "aé日本x\0é", "axb", "é\0\0", "xx é xx", "\0"]
         for source in ("", "x*", "é?", "\0", ".", r"\bx", "^|$", "日|本"):

@@ -97,9 +97,7 @@ static char* thing_pin(thing* self) noexcept {
     return call([&] { return things.at(self)->data(); });
 }
 static int64_t thing_unpin(thing*) noexcept { return 0; }
-static clib::ffi::status thing_free(thing* self) noexcept {
-    return call([&] { things.erase(self); });
-}
+static clib::ffi::status thing_free(thing* self) noexcept { return things.free(self); }
 }
 
 CLIB_MODULE(sample, "1.2.3", "What the toolkit can describe.",

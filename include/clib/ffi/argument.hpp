@@ -79,6 +79,12 @@ inline std::size_t position(std::int64_t index, std::size_t size, const char* pa
     return static_cast<std::size_t>(index);
 }
 
+/// The element of `sequence` at `index`.
+template <class Sequence>
+decltype(auto) element(Sequence& sequence, std::int64_t index, const char* parameter = "index") {
+    return sequence[position(index, sequence.size(), parameter)];
+}
+
 }  // namespace clib::inline v0::ffi
 
 #pragma GCC visibility pop

@@ -50,8 +50,8 @@ CLIB_EXPORT contest_counter* contest_counter_new() noexcept {
 CLIB_EXPORT int64_t contest_counter_next(contest_counter* self) noexcept {
     return call([&] { return counters.at(self)->next(); });
 }
-CLIB_EXPORT int64_t contest_counter_free(contest_counter* self) noexcept {
-    return call([&] { counters.erase(self); });
+CLIB_EXPORT status contest_counter_free(contest_counter* self) noexcept {
+    return counters.free(self);
 }
 
 CLIB_EXPORT int64_t contest_total(int64_t count, int64_t (*function)(int64_t number, void* context),
