@@ -2071,7 +2071,7 @@ class _Native:
         filled = (_PyTypeSlot * (len(slots) + 1))(*(
             (_SLOTS[slot], address) for slot, address in slots))
         full_name = f"{self._binder.description.name}.{described.name}".encode()
-        return self._address(_PyTypeSpec(self._keep(full_name), self._offset + 16, 0, _TPFLAGS,
+        return self._address(_PyTypeSpec(self._keep(full_name), self._offset + 24, 0, _TPFLAGS,
                                          self._address(filled)))
 
     def make_class(self, described: _Type, bases: tuple[type, ...],

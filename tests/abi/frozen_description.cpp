@@ -149,7 +149,7 @@ MEMBER(136, takes_lock, clib_module, set_interpreter_lock);
 MEMBER(144, takes_release, clib_module, forget_callbacks);
 MEMBER(152, const clib_python*, clib_module, python);
 
-using binds = int (*)(const void* const* addresses, std::size_t count, std::size_t handle_offset);
+using binds = int (*)(const void* const* addresses, std::size_t count, std::size_t head_offset);
 
 MEMBER(0, std::uint32_t, clib_python, size);
 MEMBER(4, std::uint32_t, clib_python, name_count);

@@ -35,6 +35,8 @@ namespace {
 struct handle;        // what C sees
 struct other_handle;  // what C sees of another type
 
+constexpr std::uint32_t tag = 1;  // of the handles to a pool's slots; any will do
+
 /// Counts what happens to it.
 struct tracked {
     static inline int constructed = 0;
@@ -403,11 +405,11 @@ TEST_CASE("with concurrent access one thread may use an object many times, up to
 
 TEST_CASE("a slot that has been through all of its generations is never used again") {
     static constinit slot_pool<int> pool;
-    const auto taken = pool.take();
-    auto& state = taken.place.state;
+    auto& taken = pool.take(tag);
+    auto& state = taken.state;
     const std::uint32_t first = state.generation();
     pool.give_back(taken);
-    CHECK(pool.take().number == taken.number);
+    CHECK(&pool.take(tag) == &taken);
     CHECK(state.generation() != first);
 
     // Millions of uses later: try generations shortly before the first, until one is the last.
@@ -415,9 +417,9 @@ TEST_CASE("a slot that has been through all of its generations is never used aga
         REQUIRE(back < 10);
         state.retire((first - back) & handle_bits::max_generation);
         pool.give_back(taken);
-        if (state.generation() != first) { REQUIRE(pool.take().number == taken.number); }
+        if (state.generation() != first) { REQUIRE(&pool.take(tag) == &taken); }
     }
-    for (int i = 0; i < 100; ++i) { CHECK(pool.take().number != taken.number); }
+    for (int i = 0; i < 100; ++i) { CHECK(&pool.take(tag) != &taken); }
     CHECK_FALSE(state.is_open());
 }
 
@@ -425,8 +427,8 @@ TEST_CASE("slots keep their addresses, and each has a number of its own") {
     static constinit slot_pool<int> pool;
     std::map<std::uint32_t, void*> slots;
     for (int i = 0; i < 10'000; ++i) {
-        const auto taken = pool.take();
-        CHECK(slots.emplace(taken.number, &taken.place).second);
+        auto& taken = pool.take(tag);
+        CHECK(slots.emplace(taken.number(), &taken).second);
     }
     std::set<void*> addresses;
     for (const auto& [number, address] : slots) {

@@ -25,11 +25,14 @@ using clib::ffi::error;
 using clib::ffi::handle_table;
 using clib::ffi::status;
 using clib::ffi::detail::handle_bits;
+using clib::ffi::detail::slot;
 using clib::ffi::detail::slot_pool;
 
 namespace {
 
 struct handle;
+
+constexpr std::uint32_t tag = 1;  // of the handles to a pool's slots; any will do
 
 /// Counts what happens to objects of its kind. Its number is not atomic on purpose.
 template <class Kind>
@@ -283,15 +286,16 @@ TEST_CASE("a slot is taken by one thread at a time, though others take and give 
     const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{500};
     in_threads(4, [&](int thread) {
         std::minstd_rand random{static_cast<unsigned>(thread + 1)};
-        std::vector<std::uint32_t> mine;
+        std::vector<slot<int>*> mine;
         const auto take = [&] {
-            mine.push_back(pool.take().number);
-            if (mine.back() >= owners.size() || owners[mine.back()].fetch_add(1) != 0) { ++wrong; }
+            mine.push_back(&pool.take(tag));
+            const std::uint32_t number = mine.back()->number();
+            if (number >= owners.size() || owners[number].fetch_add(1) != 0) { ++wrong; }
         };
         const auto give_back = [&] {
             std::swap(mine[random() % mine.size()], mine.back());
-            owners[mine.back()].fetch_sub(1);
-            pool.give_back({*pool.find(mine.back()), mine.back()});
+            owners[mine.back()->number()].fetch_sub(1);
+            pool.give_back(*mine.back());
             mine.pop_back();
         };
         while (wrong == 0 && std::chrono::steady_clock::now() < end) {
@@ -306,7 +310,7 @@ TEST_CASE("a slot is taken by one thread at a time, though others take and give 
         while (wrong == 0 && !mine.empty()) { give_back(); }
     });
     CHECK(wrong == 0);
-    CHECK(pool.take().number < 16);  // no slot got lost
+    CHECK(pool.take(tag).number() < 16);  // no slot got lost
 }
 
 TEST_CASE("threads that make the first objects at once agree on one block of memory") {
@@ -315,9 +319,7 @@ TEST_CASE("threads that make the first objects at once agree on one block of mem
         slot_pool<int>& pool = pools[static_cast<std::size_t>(round)];
         std::array<std::array<void*, 100>, 4> taken{};
         in_threads(4, [&](int thread) {
-            for (void*& slot : taken[static_cast<std::size_t>(thread)]) {
-                slot = &pool.take().place;
-            }
+            for (void*& slot : taken[static_cast<std::size_t>(thread)]) { slot = &pool.take(tag); }
         });
         std::set<void*> seen;
         for (const auto& of_one : taken) { seen.insert(of_one.begin(), of_one.end()); }

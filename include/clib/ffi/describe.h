@@ -82,9 +82,10 @@ typedef struct clib_python {
     uint32_t size;
     uint32_t name_count;
     const char* const* names; /* of what is needed of Python, in the order of its addresses */
-    /* An object's handle is at handle_offset, and the list of its weak references after it. Returns
-     * 0, and -1 if that was done before, by another binding or interpreter of the process. */
-    int (*bind)(const void* const* addresses, size_t count, size_t handle_offset);
+    /* At head_offset an object has its handle, then the list of its weak references, and then 8
+     * bytes that are the library's own, and 0 at first. Returns 0, and -1 if that was done before,
+     * by another binding or interpreter of the process. */
+    int (*bind)(const void* const* addresses, size_t count, size_t head_offset);
     void (*trace)(int is_traced); /* whether all objects are made by the fallbacks */
     /* Of a callable that gets another and what it has returned, if that is no usual number, and
      * returns the number; (None, None) if a library has called back too late. */

@@ -34,13 +34,16 @@ struct handle_bits {
     static constexpr std::uint32_t slot_mask = (1U << slot_width) - 1;
     static constexpr std::uint32_t max_generation = (1U << generation_width) - 1;
     static constexpr std::uint32_t max_kinds = 1U << (kind_width - 1);
+    static constexpr std::uint64_t generation_bits = std::uint64_t{max_generation} << slot_width;
 
     std::uint32_t slot;
     std::uint32_t generation;
     std::uint32_t tag;  ///< Owner and kind together, as they stand in the topmost bits.
 
     static handle_bits of(const void* handle) noexcept {
-        const auto value = reinterpret_cast<std::uint64_t>(handle);
+        return of(reinterpret_cast<std::uint64_t>(handle));
+    }
+    static handle_bits of(std::uint64_t value) noexcept {
         return {static_cast<std::uint32_t>(value - 1) & slot_mask,
                 static_cast<std::uint32_t>(value >> slot_width) & max_generation,
                 static_cast<std::uint32_t>(value >> (slot_width + generation_width))};

@@ -14,6 +14,7 @@
 // not for an interpreter's global lock either. It is not for signal handlers.
 #pragma once
 
+#include <clib/ffi/call.hpp>
 #include <clib/ffi/handle.hpp>
 #include <clib/ffi/layout.hpp>
 #include <clib/ffi/slot_pool.hpp>
@@ -38,6 +39,11 @@ class handle_table : private detail::handle_kind {
     static_assert(std::is_nothrow_destructible_v<T>,
                   "an object behind a handle must be destroyed without throwing");
 
+    struct use {
+        detail::slot<T>* place;
+        bool is_by_reservation;
+    };
+
 public:
     /// `handle_name` is the handle's name in C; it appears in errors and is not copied.
     constexpr explicit handle_table(const char* handle_name) noexcept
@@ -56,24 +62,21 @@ public:
         guard(const guard&) = delete;  // one use is counted once: pass a reference
         guard& operator=(const guard&) = delete;
         ~guard() {
-            const bool is_last = is_by_reservation_ ? slot_.state.leave_by_reservation(Access)
-                                                    : slot_.state.leave(Access);
-            if (is_last) [[unlikely]] { table_.destroy(slot_, number_); }
+            if (!use_.is_by_reservation || !use_.place->state.leave_by_reservation(Access))
+                [[unlikely]] {
+                table_.leave(use_);
+            }
         }
 
-        T& operator*() const noexcept { return slot_.object; }
+        T& operator*() const noexcept { return use_.place->object; }
         T* operator->() const noexcept { return &**this; }
 
     private:
         friend handle_table;
-        guard(handle_table& table, detail::slot<T>& slot, std::uint32_t number,
-              bool is_by_reservation) noexcept
-            : table_{table}, slot_{slot}, number_{number}, is_by_reservation_{is_by_reservation} {}
+        guard(handle_table& table, use begun) noexcept : table_{table}, use_{begun} {}
 
         handle_table& table_;
-        detail::slot<T>& slot_;
-        std::uint32_t number_;
-        bool is_by_reservation_;
+        use use_;
     };
 
     /// Makes an object from `arguments`.
@@ -82,18 +85,19 @@ public:
     [[nodiscard]] Handle* emplace(Arguments&&... arguments) {
         static_assert(std::constructible_from<T, Arguments...>,
                       "emplace() takes what a constructor of the table's type takes");
-        const std::uint32_t tag = own_tag();
-        const auto taken = pool_.take();
-        auto& [place, number] = taken;
+        detail::slot<T>& taken = pool_.take(own_tag());
         try {
-            std::construct_at(&place.object, std::forward<Arguments>(arguments)...);
+            std::construct_at(&taken.object, std::forward<Arguments>(arguments)...);
         } catch (...) {
             pool_.give_back(taken);
             throw;
         }
-        const std::uint32_t generation = place.state.generation();
-        place.state.open(generation, Access);
-        return reinterpret_cast<Handle*>(detail::handle_bits{number, generation, tag}.value());
+        const std::uint64_t handle = taken.handle_of_state();
+        taken.handle.store(handle, std::memory_order_relaxed);
+        const bool is_native = detail::is_native_caller();
+        taken.state.open(Access, is_native);
+        if (is_native) { detail::native_place.store(&taken, std::memory_order_relaxed); }
+        return reinterpret_cast<Handle*>(handle);
     }
 
     /// Begins to use the object, until what is returned dies, so what is used for longer than one
@@ -102,29 +106,28 @@ public:
     /// this thread is using the object exclusively already, or a thread that did was lost in a
     /// fork.
     [[nodiscard]] guard at(Handle* handle, const char* parameter = "self") {
-        const auto bits = detail::handle_bits::of(handle);
-        detail::slot<T>* const slot = find(bits);
-        const detail::entry entry =
-            slot != nullptr ? slot->state.enter(bits.generation, Access) : detail::entry::stale;
-        if (entry > detail::entry::granted_by_reservation) [[unlikely]] {
-            if (entry == detail::entry::stale_and_last) { destroy(*slot, bits.slot); }
-            refuse(entry, handle, parameter);
+        if (detail::is_native_caller()) {
+            detail::slot<T>* const slot = native_hint(handle);
+            if (slot != nullptr && slot->state.enter_by_reservation(Access)) [[likely]] {
+                return guard{*this, {slot, true}};
+            }
         }
-        return guard{*this, *slot, bits.slot, entry == detail::entry::granted_by_reservation};
+        return guard{*this, enter(handle, parameter)};
     }
 
     /// Ends the object's life: no call can begin to use it any more, and it is destroyed when those
     /// under way have ended. NULL is a no-op. Throws: error(status::handle).
     void erase(Handle* handle, const char* parameter = "self") {
         if (handle == nullptr) { return; }
-        const auto bits = detail::handle_bits::of(handle);
-        detail::slot<T>* const slot = find(bits);
+        const bool is_native = detail::is_native_caller();
+        detail::slot<T>* slot = is_native ? native_hint(handle) : nullptr;
+        if (slot == nullptr) { slot = find(handle); }
         bool destroy_now = false;
-        if (slot == nullptr ||
-            slot->state.close(bits.generation, Access, destroy_now) != detail::entry::granted) {
+        if (slot == nullptr || slot->state.close(generation_of(handle), Access, is_native,
+                                                 destroy_now) != detail::entry::granted) {
             refuse(detail::entry::stale, handle, parameter);
         }
-        if (destroy_now) { destroy(*slot, bits.slot); }
+        if (destroy_now) { destroy(*slot); }
     }
 
     /// The same, after `farewell(object)`, which may move things out of the object, or refuse by
@@ -137,6 +140,12 @@ public:
         const guard last_use = at(handle, parameter);
         std::forward<Farewell>(farewell)(*last_use);
         erase(handle, parameter);
+    }
+
+    /// The body of the C function that frees an object: erase(), in the way of call(), with the
+    /// name of that function.
+    auto free(Handle* handle, const char* function = __builtin_FUNCTION()) noexcept {
+        return call([&] { erase(handle); }, function);
     }
 
     /// Returns: The number of live objects. In time linear to the most there ever were.
@@ -152,14 +161,51 @@ private:
         return tag;
     }
 
-    detail::slot<T>* find(const detail::handle_bits& bits) const noexcept {
+    static std::uint32_t generation_of(const Handle* handle) noexcept {
+        return detail::handle_bits::of(handle).generation;
+    }
+
+    /// Returns: Where the handle leads, if the native caller knows that; else NULL.
+    static detail::slot<T>* native_hint(const Handle* handle) noexcept {
+        detail::slot_head* const hint = detail::native_place.load(std::memory_order_relaxed);
+        return hint != nullptr && hint->is_at(handle) ? static_cast<detail::slot<T>*>(hint)
+                                                      : nullptr;
+    }
+
+    // Not inline: a library has many functions that use an object, and this is long.
+    [[gnu::noinline]] use enter(Handle* handle, const char* parameter) {
+        detail::slot<T>* const slot = find(handle);
+        if (slot != nullptr && detail::is_native_caller() && slot->is_at(handle)) {
+            if (slot->state.enter_by_reservation(Access)) { return {slot, true}; }
+            if (slot->state.end_revoked_share(Access)) { destroy(*slot); }
+        }
+        const detail::entry entry = slot != nullptr
+                                        ? slot->state.enter(generation_of(handle), Access)
+                                        : detail::entry::stale;
+        if (entry != detail::entry::granted) [[unlikely]] {
+            if (entry == detail::entry::stale_and_last) { destroy(*slot); }
+            refuse(entry, handle, parameter);
+        }
+        return {slot, false};
+    }
+
+    /// What is left to do when a use ends that is not by reservation, or by one that is revoked.
+    [[gnu::noinline]] void leave(use ended) noexcept {
+        detail::slot_state& state = ended.place->state;
+        const bool is_last =
+            ended.is_by_reservation ? state.end_revoked_share(Access) : state.leave(Access);
+        if (is_last) [[unlikely]] { destroy(*ended.place); }
+    }
+
+    detail::slot<T>* find(const Handle* handle) const noexcept {
+        const auto bits = detail::handle_bits::of(handle);
         // Before the first emplace() the tag is 0, which is the tag of no handle but NULL's.
         return bits.tag == tag_.load(std::memory_order_relaxed) ? pool_.find(bits.slot) : nullptr;
     }
 
-    [[gnu::noinline]] void destroy(detail::slot<T>& slot, std::uint32_t number) noexcept {
+    [[gnu::noinline]] void destroy(detail::slot<T>& slot) noexcept {
         std::destroy_at(&slot.object);  // not inline: it is rarer than the end of a use
-        pool_.give_back({slot, number});
+        pool_.give_back(slot);
     }
 
     [[noreturn, gnu::cold, gnu::noinline]] void refuse(detail::entry entry, Handle* handle,
@@ -176,7 +222,6 @@ private:
             case detail::entry::too_many_users:
                 fail(status::busy, {parameter, " is in use by too many threads; try again"});
             case detail::entry::granted:
-            case detail::entry::granted_by_reservation:
             case detail::entry::stale:
             case detail::entry::stale_and_last:
                 break;

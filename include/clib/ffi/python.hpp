@@ -100,19 +100,29 @@ public:
     /// METH_FASTCALL | METH_KEYWORDS.
     static python_object* call(python_object* self, python_object* const* given,
                                std::ptrdiff_t size, python_object* names) noexcept {
+        python_object* const receiver = takes_self ? self : nullptr;
         if constexpr (is_native && described::role != CLIB_ROLE_CONSTRUCTOR) {
             if (names == nullptr && !(makes_object && python.is_traced)) {
                 python_object* made = nullptr;
-                if (call_native(self, given, size, made)) { return made; }
+                if constexpr (required == count) {
+                    // With numbers that are known, there is less to remember around the call.
+                    constexpr auto known = static_cast<std::ptrdiff_t>(count);
+                    if (size == known) {
+                        if (call_native(receiver, given, known, made)) { return made; }
+                        return call_fallback(state, receiver, given, known, nullptr);
+                    }
+                } else {
+                    if (call_native(receiver, given, size, made)) { return made; }
+                }
             }
         }
-        return call_fallback(state, takes_self ? self : nullptr, given, size, names);
+        return call_fallback(state, receiver, given, size, names);
     }
 
     /// tp_init.
     static int init(python_object* self, python_object* given, python_object* names) noexcept {
         if constexpr (is_native) {
-            if (names == nullptr && !python.is_traced && handle_in(self) == 0) {
+            if (names == nullptr && !python.is_traced && head_of(self).handle == 0) {
                 std::array<python_object*, count + 1> items{};
                 const std::ptrdiff_t size = python.tuple_size(given);
                 if (size <= static_cast<std::ptrdiff_t>(count)) {
@@ -121,7 +131,7 @@ public:
                     }
                     std::uint64_t made = 0;
                     if (construct(self, items.data(), size, made)) {
-                        handle_in(self) = made;
+                        set_handle(self, made);
                         return made != 0 ? 0 : -1;
                     }
                 }
@@ -143,8 +153,8 @@ public:
     /// sq_length.
     static std::ptrdiff_t length(python_object* self) noexcept {
         if constexpr (is_native && result::kind == CLIB_KIND_INT64 && count == 0) {
-            const auto arguments = std::tuple{handle_of<owner>(self)};
-            const std::int64_t size = invoke(arguments);
+            use_place_of(self);
+            const std::int64_t size = invoke(std::tuple{handle_of<owner>(self)});
             if (size >= 0) { return static_cast<std::ptrdiff_t>(size); }
             raise(size, self);
         }
@@ -154,11 +164,11 @@ public:
     /// tp_dealloc.
     static void dealloc(python_object* self) noexcept {
         python.clear_weak_references(self);
-        const std::uint64_t handle = std::exchange(handle_in(self), 0);
-        if (handle != 0) {
+        auto* const object = reinterpret_cast<owner*>(std::exchange(head_of(self).handle, 0));
+        if (object != nullptr) {
             python_error_scope error;  // the destructor may call back
-            const auto arguments = std::tuple{reinterpret_cast<owner*>(handle)};
-            const auto status = static_cast<std::int64_t>(invoke(arguments));
+            use_place_of(self);
+            const auto status = static_cast<std::int64_t>(invoke(std::tuple{object}));
             if (status < 0) { call_fallback(state, nullptr, nullptr, 0, nullptr); }
         }
         python.free(self, python_class<List, owner>.type);
@@ -175,6 +185,7 @@ public:
         filled.owner = nullptr;  // as long as it fails
         if constexpr (length_index != none && unpin_index != none) {
             auto* const object = handle_of<owner>(self);
+            use_place_of(self);
             const auto* const address = invoke(std::tuple{object});
             if (address == nullptr) {
                 raise(failed_pointer_status(), self);
@@ -199,6 +210,9 @@ public:
     static void unpin(owner* object) noexcept { static_cast<void>(invoke(std::tuple{object})); }
 
 private:
+    static void use_place_of(python_object* self) noexcept {
+        native_place.store(head_of(self).place, std::memory_order_relaxed);
+    }
     template <class Arguments>
     static auto invoke(const Arguments& arguments) noexcept {
         if constexpr (may_block) {
@@ -218,6 +232,7 @@ private:
                 if constexpr (without_failure_value<decltype(invoke(arguments))>) {
                     last_failure.code = status::ok;
                 }
+                if constexpr (takes_self) { use_place_of(self); }
                 const auto returned = invoke(arguments);
                 if constexpr (calls_back) {
                     if ((raise_error_of(taken) || ...)) { return; }

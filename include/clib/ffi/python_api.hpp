@@ -11,6 +11,7 @@
 #include <clib/ffi/describe.h>
 
 #include <clib/ffi/interpreter_lock.hpp>
+#include <clib/ffi/slot_pool.hpp>
 
 #include <array>
 #include <cstddef>
@@ -39,6 +40,13 @@ struct python_buffer {
     std::ptrdiff_t* strides;
     std::ptrdiff_t* suboffsets;
     void* internal;
+};
+
+/// What a native object has behind what Python has in every object.
+struct python_head {
+    std::uint64_t handle;  // 0 if it has none yet, or no more
+    void* weak_references;
+    slot_head* place;  // native_place, for the handle
 };
 
 /// In the order of python_names, and then what is set besides.
@@ -92,18 +100,18 @@ struct python_api {
     int (*fill_buffer)(void* view, python_object* owner, void* address, std::ptrdiff_t size,
                        int is_readonly, int flags);  // since 3.11; the same in 3.9
 
-    /// Where an object's handle is, with the list of weak references after.
-    std::size_t handle_offset;
+    /// Where an object's python_head is.
+    std::size_t head_offset;
     /// New objects are made by clib.py, which writes down where.
     bool is_traced;
     /// Called with a callable and what it has returned, if that is no usual number.
     python_object* check_result;
 
     void clear_weak_references(python_object* self) const noexcept {
-        void* list = nullptr;
-        std::memcpy(&list, reinterpret_cast<char*>(self) + handle_offset + sizeof(std::uint64_t),
-                    sizeof list);
-        if (list != nullptr) { clear_weak(self); }
+        if (head_of(self).weak_references != nullptr) { clear_weak(self); }
+    }
+    python_head& head_of(python_object* object) const noexcept {
+        return *reinterpret_cast<python_head*>(reinterpret_cast<char*>(object) + head_offset);
     }
     /// What ends the life of an object of `own_type` or one derived from it, all heap types: its
     /// memory, and its reference to the type.
@@ -163,7 +171,7 @@ inline constexpr std::array python_names{"_Py_NoneStruct",
                                          "PyBuffer_Release",
                                          "PyBuffer_FillInfo"};
 
-static_assert(offsetof(python_api, handle_offset) == python_names.size() * sizeof(void*),
+static_assert(offsetof(python_api, head_offset) == python_names.size() * sizeof(void*),
               "each name has its member");
 
 inline constinit python_api python{};
@@ -200,13 +208,17 @@ private:
     python_object* traceback_ = nullptr;
 };
 
-inline std::uint64_t& handle_in(python_object* object) noexcept {
-    return *reinterpret_cast<std::uint64_t*>(reinterpret_cast<char*>(object) +
-                                             python.handle_offset);
-}
+inline python_head& head_of(python_object* object) noexcept { return python.head_of(object); }
+
 template <class Handle>
 Handle* handle_of(python_object* object) noexcept {
-    return reinterpret_cast<Handle*>(handle_in(object));
+    return reinterpret_cast<Handle*>(head_of(object).handle);
+}
+
+/// Gives an object the handle that a native call has just made.
+inline void set_handle(python_object* object, std::uint64_t handle) noexcept {
+    head_of(object).handle = handle;
+    head_of(object).place = native_place.load(std::memory_order_relaxed);
 }
 
 inline python_object* new_reference(python_object* object) noexcept {

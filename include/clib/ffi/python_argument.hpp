@@ -326,7 +326,7 @@ struct python_result<List, Value> {
         auto* const type =
             static_cast<python_object*>(python_class<List, typename Value::class_type>.type);
         python_object* const made = python.allocate(type, 0);
-        if (made != nullptr) { handle_in(made) = reinterpret_cast<std::uint64_t>(returned); }
+        if (made != nullptr) { set_handle(made, reinterpret_cast<std::uint64_t>(returned)); }
         return made;
     }
 };

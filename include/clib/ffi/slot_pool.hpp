@@ -16,18 +16,38 @@
 
 namespace clib::inline v0::ffi::detail {
 
+/// What every slot begins with, whatever it is for.
+struct slot_head {
+    [[no_unique_address]] slot_state state;
+    bool is_taken_natively = false;
+    std::atomic<std::uint32_t> next_free{0};  // the slot's number plus 1; 0 ends the list
+    std::uint32_t first_generation = 0;
+    std::atomic<std::uint64_t> handle{0};  // of the object that is here, or was the last
+
+    bool is_at(const void* other) const noexcept {
+        return handle.load(std::memory_order_relaxed) == reinterpret_cast<std::uint64_t>(other);
+    }
+    std::uint32_t number() const noexcept {
+        return handle_bits::of(handle.load(std::memory_order_relaxed)).slot;
+    }
+    /// Returns: The handle of the object that is here now, or will be next.
+    std::uint64_t handle_of_state() const noexcept {
+        return (handle.load(std::memory_order_relaxed) & ~handle_bits::generation_bits) |
+               std::uint64_t{state.generation()} << handle_bits::slot_width;
+    }
+};
+
+/// Where a native caller's object is, for all that it knows: a slot of any table, or NULL.
+inline constinit std::atomic<slot_head*> native_place{nullptr};
+
 /// A slot has cache lines of its own: what one object's users write does not slow another's.
 template <class T>
-struct alignas(alignof(T) > 64 ? alignof(T) : 64) slot {
+struct alignas(alignof(T) > 64 ? alignof(T) : 64) slot : slot_head {
     slot() noexcept {}  // NOLINT(modernize-use-equals-default): the union has no object yet
     ~slot() {}          // NOLINT(modernize-use-equals-default): nor has it one any more
     slot(const slot&) = delete;
     slot& operator=(const slot&) = delete;
 
-    slot_state state;
-    std::atomic<std::uint32_t> next_free{0};  // the slot's number plus 1; 0 ends the list
-    std::uint32_t first_generation = 0;
-    bool is_taken_natively = false;
     union {
         T object;  // there is one while the state is open or in use
     };
@@ -38,47 +58,43 @@ struct alignas(alignof(T) > 64 ? alignof(T) : 64) slot {
 template <class T>
 class slot_pool {
 public:
-    /// A slot and its number.
-    struct taken_slot {
-        slot<T>& place;
-        std::uint32_t number;
-    };
-
+    /// `tag` is that of all handles to the pool's slots.
     /// Returns: A slot that is nobody else's, under a generation never used for it.
     /// Throws: std::bad_alloc; error(status::no_memory) if every slot is taken.
-    taken_slot take() {
-        if (is_native_caller()) {
-            const std::uint32_t first = native_free_.load(std::memory_order_relaxed);
-            if (first != 0) {
-                slot<T>& taken = *find(first - 1);
-                native_free_.store(taken.next_free.load(std::memory_order_relaxed),
-                                   std::memory_order_relaxed);
-                return {taken, first - 1};
+    slot<T>& take(std::uint32_t tag) {
+        const bool is_native = is_native_caller();
+        if (is_native) {
+            slot<T>* const first = native_free_.load(std::memory_order_relaxed);
+            if (first != nullptr) {
+                const std::uint32_t next = first->next_free.load(std::memory_order_relaxed);
+                native_free_.store(next != 0 ? find(next - 1) : nullptr, std::memory_order_relaxed);
+                return *first;
             }
         }
-        const taken_slot taken = take_from_all();
-        taken.place.is_taken_natively = is_native_caller();
+        slot<T>& taken = take_from_all(tag);
+        taken.is_taken_natively = is_native;
         return taken;
     }
 
     /// Effects: Makes the slot free to be taken again, unless it has been through all generations.
     /// Requires: Its object is destroyed, or was never made.
-    void give_back(taken_slot freed) noexcept {
-        auto& [place, number] = freed;
-        const std::uint32_t generation = next_generation(number, place.state.generation());
-        place.state.retire(generation);
-        if (generation == place.first_generation) { return; }
+    void give_back(slot<T>& freed) noexcept {
+        const std::uint32_t number = freed.number();
+        const std::uint32_t generation = next_generation(number, freed.state.generation());
+        freed.state.retire(generation);
+        if (generation == freed.first_generation) { return; }
         // To where it came from, or else who only makes objects and who only frees them would use
         // up slot after slot.
-        if (place.is_taken_natively && is_native_caller()) {
-            place.next_free.store(native_free_.load(std::memory_order_relaxed),
+        if (freed.is_taken_natively && is_native_caller()) {
+            slot<T>* const next = native_free_.load(std::memory_order_relaxed);
+            freed.next_free.store(next != nullptr ? next->number() + 1 : 0,
                                   std::memory_order_relaxed);
-            native_free_.store(number + 1, std::memory_order_relaxed);
+            native_free_.store(&freed, std::memory_order_relaxed);
             return;
         }
         std::uint64_t head = free_.load(std::memory_order_relaxed);
         do {
-            place.next_free.store(first_of(head), std::memory_order_relaxed);
+            freed.next_free.store(first_of(head), std::memory_order_relaxed);
         } while (!free_.compare_exchange_weak(
             head, changed(head, number + 1), std::memory_order_acq_rel, std::memory_order_relaxed));
     }
@@ -131,21 +147,20 @@ private:
         return ((head >> 32) + 1) << 32 | first;
     }
 
-    [[gnu::noinline]] taken_slot take_from_all() {
+    [[gnu::noinline]] slot<T>& take_from_all(std::uint32_t tag) {
         std::uint64_t head = free_.load(std::memory_order_acquire);
         while (first_of(head) != 0) {
-            const std::uint32_t number = first_of(head) - 1;
-            slot<T>& taken = *find(number);
+            slot<T>& taken = *find(first_of(head) - 1);
             const std::uint32_t next = taken.next_free.load(std::memory_order_relaxed);
             if (free_.compare_exchange_weak(head, changed(head, next), std::memory_order_acq_rel,
                                             std::memory_order_acquire)) {
-                return {taken, number};
+                return taken;
             }
         }
-        return take_unused();
+        return take_unused(tag);
     }
 
-    [[gnu::cold]] taken_slot take_unused() {
+    [[gnu::cold]] slot<T>& take_unused(std::uint32_t tag) {
         std::uint32_t number = used_.load(std::memory_order_relaxed);
         do {
             if (chunk_of(number) == max_chunks) {
@@ -157,7 +172,9 @@ private:
         slot<T>& taken = *find(number);
         taken.first_generation = first_generation(this, number);
         taken.state.retire(taken.first_generation);
-        return {taken, number};
+        taken.handle.store(handle_bits{number, taken.first_generation, tag}.value(),
+                           std::memory_order_relaxed);
+        return taken;
     }
 
     void make_chunk(std::uint32_t number) {
@@ -173,7 +190,7 @@ private:
     std::array<std::atomic<slot<T>*>, max_chunks + 1> chunks_{};
     std::atomic<std::uint64_t> free_{0};
     // What native callers have freed, for native callers: they take turns, and need no count.
-    std::atomic<std::uint32_t> native_free_{0};
+    std::atomic<slot<T>*> native_free_{nullptr};
     std::atomic<std::uint32_t> used_{0};
 };
 

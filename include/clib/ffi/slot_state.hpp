@@ -31,19 +31,19 @@ enum class access {
 
 namespace detail {
 
-/// How often this process has been forked off. A thread that was using an object exclusively while
-/// another one forked does not exist in the child, and must not be waited for there. (Should there
-/// be no memory to register the handler, a child waits for such a thread; nothing else is lost.)
-inline constinit std::atomic<std::uint16_t> fork_count{0};
+/// How often this process has been forked off, above a 1 in the lower half. A thread that was using
+/// an object exclusively while another one forked does not exist in the child, and must not be
+/// waited for there. (Should there be no memory to register the handler, a child waits for such a
+/// thread; nothing else is lost.)
+inline constinit std::atomic<std::uint32_t> fork_stamp{1};
 
 #if __has_include(<pthread.h>)
-inline const int fork_handler_status =
-    pthread_atfork(nullptr, nullptr, [] { fork_count.fetch_add(1, std::memory_order_relaxed); });
+inline const int fork_handler_status = pthread_atfork(
+    nullptr, nullptr, [] { fork_stamp.fetch_add(1U << 16, std::memory_order_relaxed); });
 #endif
 
 enum class entry {
     granted,
-    granted_by_reservation,
     stale,
     stale_and_last,  ///< Closed meanwhile, and the caller has to destroy the object now.
     held_by_this_thread,
@@ -53,14 +53,15 @@ enum class entry {
 
 class slot_state {
 public:
-    /// Effects: Makes the slot usable under `generation`. Requires: It is not in use.
-    void open(std::uint32_t generation, access mode) noexcept {
-        std::uint64_t word = shifted(generation) | live;
-        if (has_process_barrier && is_native_caller()) {
-            word = reserved_word(generation, mode);
+    /// Effects: Makes the slot usable under its generation, reserved for native callers if it is
+    /// one that does so. Requires: It is not in use.
+    void open(access mode, bool is_native) noexcept {
+        std::uint64_t word = word_.load(std::memory_order_relaxed) | live;
+        if (is_native && has_process_barrier) {
+            word |= reserved_flags(mode);
             native_uses_.store(0, std::memory_order_relaxed);
-            share_has_ended_.store(false, std::memory_order_relaxed);
         }
+        share_has_ended_.store((word & reserved) == 0, std::memory_order_relaxed);
         word_.store(word, std::memory_order_release);
     }
     /// Effects: Ends the use of the slot, and the next open() is to be under `next_generation`.
@@ -78,12 +79,71 @@ public:
     }
 
     /// Begins a use of the object. Exclusive access waits for its turn.
-    entry enter(std::uint32_t generation, access mode) noexcept {
-        if (is_native_caller()) {
-            const entry native = enter_by_reservation(generation, mode);
-            if (native != entry::stale) [[likely]] { return native; }
+    // Not inline: it is long, and its locked instruction costs more than a call.
+    [[gnu::noinline]] entry enter(std::uint32_t generation, access mode) noexcept {
+        std::uint64_t seen = word_.load(std::memory_order_relaxed);
+        for (;;) {
+            if (!is_open_as(seen, generation)) [[unlikely]] { return entry::stale; }
+            if ((seen & users) >= most_users) [[unlikely]] { return entry::too_many_users; }
+            std::uint64_t wanted = seen + 1;
+            if (mode == access::exclusive) {
+                if ((seen & held) != 0) [[unlikely]] {
+                    const entry turn = wait_for_turn(seen);
+                    if (turn != entry::granted) { return turn; }
+                    continue;
+                }
+                wanted = (wanted & ~forks) | held | current_forks();
+            }
+            if (word_.compare_exchange_weak(seen, wanted, std::memory_order_acquire,
+                                            std::memory_order_relaxed)) {
+                break;
+            }
         }
-        return enter_ordinarily(generation, mode);
+        if (mode == access::exclusive) { holder_.store(this_thread(), std::memory_order_relaxed); }
+        return entry::granted;
+    }
+
+    /// The quick way. Requires: This is a native caller, which has seen since it is one that the
+    /// object it means is there, or was the last that was.
+    /// Returns: Whether the use has begun; if not, end_revoked_share() and enter() have to be
+    /// tried.
+    bool enter_by_reservation(access mode) noexcept {
+        constexpr std::uint64_t flags = live | closing | reserved;
+        if ((word_.load(std::memory_order_relaxed) & flags) != (live | reserved)) { return false; }
+        const std::uint32_t uses = native_uses_.load(std::memory_order_relaxed);
+        if (mode == access::exclusive) {
+            if (uses != 0) [[unlikely]] { return false; }  // wait_for_turn() finds out why
+            native_uses_.store(fork_stamp.load(std::memory_order_relaxed),
+                               std::memory_order_relaxed);
+        } else {
+            native_uses_.store(uses + 1, std::memory_order_relaxed);
+        }
+        std::atomic_signal_fence(std::memory_order_seq_cst);  // see process_barrier()
+        if ((word_.load(std::memory_order_relaxed) & reserved) == 0) [[unlikely]] {
+            native_uses_.store(uses, std::memory_order_release);
+            return false;
+        }
+        if (mode == access::exclusive) { holder_.store(this_thread(), std::memory_order_relaxed); }
+        return true;
+    }
+
+    /// Ends a use that was begun so. Requires: This thread is the one that began it.
+    /// Returns: Whether that was all; if not, end_revoked_share() has to follow.
+    [[nodiscard]] bool leave_by_reservation(access mode) noexcept {
+        if (mode == access::exclusive) { holder_.store(nullptr, std::memory_order_relaxed); }
+        const std::uint32_t left =
+            mode == access::exclusive ? 0 : native_uses_.load(std::memory_order_relaxed) - 1;
+        native_uses_.store(left, std::memory_order_release);
+        std::atomic_signal_fence(std::memory_order_seq_cst);  // see process_barrier()
+        return (word_.load(std::memory_order_relaxed) & reserved) != 0;
+    }
+
+    /// Effects: Ends the share that all native callers have, if the object is not reserved any more
+    /// and none of them uses it. Requires: This is a native caller, and enter_by_reservation() may
+    /// be called.
+    /// Returns: Whether the caller has to destroy the object now.
+    [[nodiscard, gnu::cold, gnu::noinline]] bool end_revoked_share(access mode) noexcept {
+        return (word_.load(std::memory_order_relaxed) & reserved) == 0 && end_share(mode);
     }
 
     /// Ends a use that was granted. Returns: Whether the caller has to destroy the object now.
@@ -98,22 +158,19 @@ public:
         }
         return (old & (closing | users)) == (closing | 1);
     }
-    /// The same for one granted by reservation. Requires: This thread is the one that entered.
-    [[nodiscard]] bool leave_by_reservation(access mode) noexcept {
-        if (mode == access::exclusive) { holder_.store(nullptr, std::memory_order_relaxed); }
-        return end_native_use(mode);
-    }
 
     /// Lets nobody enter any more.
     /// Returns: stale if the object was closed before; else granted, and `destroy` tells whether
     /// the caller has to destroy it now, nobody using it.
-    [[gnu::noinline]] entry close(std::uint32_t generation, access mode, bool& destroy) noexcept {
+    [[gnu::noinline]] entry close(std::uint32_t generation, access mode, bool is_native,
+                                  bool& destroy) noexcept {
         std::uint64_t seen = word_.load(std::memory_order_relaxed);
         // Most objects of native callers end here, at the cost of one locked instruction.
-        if (seen == reserved_word(generation, mode) && is_native_caller() &&
+        if (seen == reserved_word(generation, mode) && is_native &&
             native_uses_.load(std::memory_order_relaxed) == 0 &&
             word_.compare_exchange_strong(seen, shifted(generation) | live | closing,
                                           std::memory_order_acq_rel, std::memory_order_relaxed)) {
+            share_has_ended_.store(true, std::memory_order_relaxed);
             destroy = true;
             return entry::granted;
         }
@@ -146,69 +203,16 @@ private:
     }
     /// What open() stores for a native caller, and what is there while no other has come.
     static constexpr std::uint64_t reserved_word(std::uint32_t generation, access mode) noexcept {
-        return shifted(generation) | live | reserved | (mode == access::exclusive ? held : 0) | 1;
+        return shifted(generation) | reserved_flags(mode);
+    }
+    static constexpr std::uint64_t reserved_flags(access mode) noexcept {
+        return live | reserved | (mode == access::exclusive ? held : 0) | 1;
     }
     static constexpr bool is_open_as(std::uint64_t word, std::uint32_t generation) noexcept {
         return (word & (live | closing)) == live && word >> generation_shift == generation;
     }
     static std::uint64_t current_forks() noexcept {
-        return std::uint64_t{fork_count.load(std::memory_order_relaxed)} << forks_shift;
-    }
-
-    // Not inline: it is long, and its locked instruction costs more than a call.
-    [[gnu::noinline]] entry enter_ordinarily(std::uint32_t generation, access mode) noexcept {
-        std::uint64_t seen = word_.load(std::memory_order_relaxed);
-        for (;;) {
-            if (!is_open_as(seen, generation)) [[unlikely]] { return entry::stale; }
-            if ((seen & users) >= most_users) [[unlikely]] { return entry::too_many_users; }
-            std::uint64_t wanted = seen + 1;
-            if (mode == access::exclusive) {
-                if ((seen & held) != 0) [[unlikely]] {
-                    const entry turn = wait_for_turn(seen);
-                    if (turn != entry::granted) { return turn; }
-                    continue;
-                }
-                wanted = (wanted & ~forks) | held | current_forks();
-            }
-            if (word_.compare_exchange_weak(seen, wanted, std::memory_order_acquire,
-                                            std::memory_order_relaxed)) {
-                break;
-            }
-        }
-        if (mode == access::exclusive) { holder_.store(this_thread(), std::memory_order_relaxed); }
-        return entry::granted;
-    }
-
-    /// Requires: This is a native caller. Returns: stale if the ordinary way has to be tried.
-    entry enter_by_reservation(std::uint32_t generation, access mode) noexcept {
-        const std::uint64_t seen = word_.load(std::memory_order_relaxed);
-        if ((seen & ~(users | awaited)) != (reserved_word(generation, mode) & ~users)) {
-            return entry::stale;
-        }
-        std::uint32_t uses = native_uses_.load(std::memory_order_relaxed) + 1;
-        if (mode == access::exclusive) {
-            if (uses != 1) [[unlikely]] { return entry::stale; }  // wait_for_turn() finds out why
-            uses |= std::uint32_t{fork_count.load(std::memory_order_relaxed)} << 16;
-        }
-        native_uses_.store(uses, std::memory_order_relaxed);
-        std::atomic_signal_fence(std::memory_order_seq_cst);  // see process_barrier()
-        if ((word_.load(std::memory_order_relaxed) & reserved) != 0) [[likely]] {
-            if (mode == access::exclusive) {
-                holder_.store(this_thread(), std::memory_order_relaxed);
-            }
-            return entry::granted_by_reservation;
-        }
-        return end_native_use(mode) ? entry::stale_and_last : entry::stale;
-    }
-
-    /// Returns: Whether the caller has to destroy the object now.
-    bool end_native_use(access mode) noexcept {
-        const std::uint32_t left =
-            mode == access::exclusive ? 0 : native_uses_.load(std::memory_order_relaxed) - 1;
-        native_uses_.store(left, std::memory_order_release);
-        std::atomic_signal_fence(std::memory_order_seq_cst);  // see process_barrier()
-        if ((word_.load(std::memory_order_relaxed) & reserved) != 0) [[likely]] { return false; }
-        return end_share(mode);
+        return std::uint64_t{fork_stamp.load(std::memory_order_relaxed) >> 16} << forks_shift;
     }
 
     /// Ends the share that all native callers have, if it is not in use.

@@ -36,10 +36,10 @@ inline void forget_text() noexcept { last_text.forget(); }
 inline void callback_failed() noexcept { callback_has_failed = true; }
 
 inline int bind_python(const void* const* addresses, std::size_t count,
-                       std::size_t handle_offset) noexcept {
+                       std::size_t head_offset) noexcept {
     if (count != python_names.size() || python.none != nullptr) { return -1; }
     std::memcpy(static_cast<void*>(&python), addresses, count * sizeof(void*));
-    python.handle_offset = handle_offset;
+    python.head_offset = head_offset;
     return 0;
 }
 inline void trace_python(int is_traced) noexcept { python.is_traced = is_traced != 0; }
