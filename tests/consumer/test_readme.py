@@ -80,7 +80,8 @@ class Readme(unittest.TestCase):
         code, _ = self.block("cpp", "class word_count")
         exports, _ = self.block("ld", "words_")
         library = str(self.folder / "libwords.so")
-        run(*CXX, *STRICT, "-shared", "-fPIC", "-fvisibility=hidden", f"-I{ROOT}/include",
+        run(*CXX, *STRICT, "-shared", "-fPIC", "-fvisibility=hidden",
+            "-fno-semantic-interposition", f"-I{ROOT}/include",
             f"-Wl,--version-script={self.write('words.map', exports)}",
             self.write("words.cpp", code), "-o", library)
         symbols = run("nm", "-D", "--defined-only", "--format=just-symbols", library).split()

@@ -174,8 +174,10 @@ constexpr std::int64_t to_int64(Result result) {
 /// number with a fraction or a plain structure as it is; text as a pointer to a copy that lives
 /// until the thread's next result of text. If it throws: NULL, the negative status, NaN, false or a
 /// structure of zeros, with the reason in last_failure.
+// Inline in each of the two places where a C function may be: itself, and the thunk that calls it.
 template <std::invocable Body>
-auto call(Body&& body, const char* function = __builtin_FUNCTION()) noexcept {
+[[gnu::always_inline]] inline auto call(Body&& body,
+                                        const char* function = __builtin_FUNCTION()) noexcept {
     using result = std::remove_cvref_t<std::invoke_result_t<Body>>;
     if constexpr (detail::without_failure_value<result>) { last_failure.code = status::ok; }
     try {
