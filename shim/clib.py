@@ -2393,6 +2393,8 @@ def _saved_form(description: _Description) -> dict[str, Any]:
     def form(record: Any) -> Any:
         if isinstance(record, _Type):  # is saved once
             return record.symbol
+        if isinstance(record, float) and not math.isfinite(record):
+            return str(record)  # JSON has no such numbers
         return whole(record) if isinstance(record, _Record) else record
 
     def whole(record: Any) -> dict[str, Any]:
@@ -2422,6 +2424,8 @@ def _saved(file: str, data: bytes) -> _Description:
             made: _Value = _Value.of_saved(each)
             made.type = types[made.type] if made.type else None
             made.callback = read_function(made.callback) if made.callback else None
+            if made.kind in (_FLOAT, _DOUBLE) and made.default is not None:
+                made.default = float(made.default)
             return made
 
         def read_function(each: dict[str, Any]) -> _Function:
@@ -2804,7 +2808,7 @@ def main(arguments: list[str] | None = None) -> int:
                   f"{given.library} offers all that {given.against} does")
             return 1 if changes else 0
         if given.command == "describe" and given.json:
-            print(json.dumps(_saved_form(description), indent=1))
+            print(json.dumps(_saved_form(description), indent=1, allow_nan=False))
         else:
             texts = {"describe": _description_text, "stub": _stub_text, "header": _header_text}
             print(texts[given.command](description), end="")
