@@ -42,7 +42,7 @@ import zlib
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from typing import Any
 
 __all__ = ["CString", "CharBuffer", "Counter", "Error", "LeakError", "describe", "live", "load",
@@ -2583,10 +2583,17 @@ def _pointer_to(function: _Function, name: str) -> str:
     return f"{_c_type(function.result)} (*{name})({', '.join(parameters)})"
 
 
-def _c_parameter(value: _Value, name: str) -> str:
-    """A value as it stands in a list of C parameters, where it may be more than one."""
+def _c_parameter(value: _Value, name: str, others: Collection[str] = ()) -> str:
+    """A value as it stands in a list of C parameters, where it may be more than one. `others` are
+    the names that they may not have."""
+    def part(suffix: str) -> str:
+        made = f"{name}_{suffix}"
+        while made in others:
+            made += "_"
+        return made
+
     constant = "const " if value.flags & _CONST else ""
-    size = f", size_t {name}_size" if name else ", size_t"
+    size = f", size_t {part('size')}" if name else ", size_t"
     named = f" {name}" if name else ""
     if value.kind in (_BYTES, _WRITABLE):
         return f"{constant}char*{named}{size}"
@@ -2594,15 +2601,16 @@ def _c_parameter(value: _Value, name: str) -> str:
         element = value.type.symbol if value.element == _STRUCT else _NUMBER_NAMES[value.element]
         return f"{constant}{element}*{named}{size}"
     if value.kind in (_CALLBACK, _KEPT_CALLBACK):
-        release = f", void (*{name}_release)(void* context)"
-        return (f"{_pointer_to(value.callback, name)}, void* {name}_context"
+        release = f", void (*{part('release')})(void* context)"
+        return (f"{_pointer_to(value.callback, name)}, void* {part('context')}"
                 f"{release if value.kind == _KEPT_CALLBACK else ''}")
     return f"{_c_type(value)}{named}"
 
 
 def c_declaration(function: _Function) -> str:
     """A function as C declares it."""
-    parameters = ", ".join(_c_parameter(value, _c_name(value)) for value in function.parameters)
+    names = [_c_name(value) for value in function.parameters]
+    parameters = ", ".join(map(_c_parameter, function.parameters, names, itertools.repeat(names)))
     return f"{_c_type(function.result)} {function.symbol}({parameters or 'void'});"
 
 

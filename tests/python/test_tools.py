@@ -239,6 +239,17 @@ class Header(ToolTest):
                       "const char* register_, int64_t self);", header)
         self.compile(header, ("gcc", "c", "c11"), ("g++", "c++", "c++20"))
 
+    def test_names_of_the_parts_of_a_parameter(self):
+        def change(named, _):
+            names = "data_size", "data", "function_context", "data_size_", "function"
+            for parameter, name in zip(named["nothing"]["parameters"], names):
+                parameter["name"] = name
+
+        header = self.run_tool("header", self.saved(change))
+        self.assertIn("size_t data_size__,", header)
+        self.assertIn("void* function_context_)", header)
+        self.compile(header, ("gcc", "c", "c11"), ("g++", "c++", "c++20"))
+
     def test_comments(self):
         def change(named, saved):
             saved["doc"] = "/* */ a /*/ b"
