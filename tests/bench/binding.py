@@ -4,8 +4,9 @@ the tutorial does it, and prints one table of ratios in GitHub Markdown.
     binding.py <libclib.so> <folder of clib.py>
 
 Contestants take turns in one process; each time is the best of many rounds. "Checked by hand" is a
-class or function in Python that raises for a failed call, which clib always does; "bare" looks at
-no result, as the tutorial.
+class or function in Python that does what clib always does: it raises for a failed call, refuses
+integers that ctypes would cut, and takes the caller's own memory; "bare" does nothing of it, as the
+tutorial.
 """
 
 import ctypes
@@ -39,7 +40,7 @@ class HandWritten:
         self.buffer_new = declared(library, "clib_char_buffer_new", pointer, text, size)
         self.buffer_assign = declared(
             library, "clib_char_buffer_assign", number, pointer, text, size)
-        self.add_one = declared(library, "clib_add_one", number, text, size)
+        self.add_one = declared(library, "clib_add_one", number, pointer, size)
         libc = ctypes.CDLL(None)
         self.strdup = declared(libc, "strdup", pointer, text)
         self.free = declared(libc, "free", None, pointer)
@@ -72,8 +73,20 @@ def cases(by_hand, clib):
             if result < 0:
                 raise ValueError(by_hand.last_error().decode())
 
+    least, greatest = -(1 << 63), (1 << 63) - 1
+
     def checked_at_least(major, minor, patch):
+        if not (least <= major <= greatest and least <= minor <= greatest and
+                least <= patch <= greatest):
+            raise OverflowError("a number is too large")
         result = by_hand.at_least(major, minor, patch)
+        if result < 0:
+            raise ValueError(by_hand.last_error().decode())
+        return result
+
+    def checked_add_one(writable):
+        memory = ctypes.c_char.from_buffer(writable)
+        result = by_hand.add_one(ctypes.byref(memory), len(writable))
         if result < 0:
             raise ValueError(by_hand.last_error().decode())
         return result
@@ -88,8 +101,19 @@ def cases(by_hand, clib):
         by_hand.free(pointer)
         return text
 
-    def construct_by_hand():
-        by_hand.counter_free(by_hand.checked(by_hand.counter_new()))
+    def made_and_freed():
+        by_hand.counter_free(by_hand.counter_new())
+
+    class OwnedCounter:
+        def __init__(self):
+            self.handle = by_hand.checked(by_hand.counter_new())
+
+        def close(self):
+            handle, self.handle = self.handle, None
+            if handle is not None:
+                by_hand.checked(by_hand.counter_free(handle))
+
+        __del__ = close
 
     hand = Counter()
     own_counter, own_buffer = clib.Counter(), clib.CharBuffer()
@@ -110,12 +134,14 @@ def cases(by_hand, clib):
             "clib": lambda: own_buffer.assign(TEXT)},
         "64 bytes in place": {
             "bare": lambda: by_hand.add_one(memory, 64),
+            "checked by hand": lambda: checked_add_one(writable),
             "clib": lambda: add_one(writable)},
         "owned C string out as `str`": {
             "bare": owned_text,
             "clib": lambda: str(own_string)},
         "object made and freed": {
-            "checked by hand": construct_by_hand,
+            "bare": made_and_freed,
+            "checked by hand": lambda: OwnedCounter().close(),
             "clib": lambda: clib.Counter().close()},
     }
 
