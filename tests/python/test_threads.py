@@ -157,6 +157,38 @@ class Threads(BindingTest):
 
         run(count, block)
 
+    @only_where(IS_CPYTHON, "PyPy does not count references")
+    def test_a_callable_may_end_with_a_call_that_waits(self):
+        """Its __del__() runs in the middle of the call that lets go of it."""
+        for last in ("del bell", "bell.replace(lambda value: 0)"):
+            printed = self.in_child(f"""
+import threading
+
+box, is_used = kinds.Box("abc"), threading.Event()
+
+
+def use_for_long(*_):
+    is_used.set()
+    threading.Event().wait(0.1)
+
+
+class Ending:
+    def __call__(self, value):
+        return value
+
+    def __del__(self):
+        print(box.each(lambda *_: None))
+
+
+bell = kinds.Bell(Ending())
+thread = threading.Thread(target=lambda: box.each(use_for_long))
+thread.start()
+is_used.wait()
+{last}
+thread.join()
+""")
+            self.assertEqual(printed, "3\n")
+
     @only_where(IS_CPYTHON, "PyPy lets others run in every call")
     def test_a_short_function_keeps_the_lock(self):
         progress = []

@@ -16,6 +16,7 @@
 #include <mutex>
 #include <random>
 #include <set>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -151,6 +152,23 @@ TEST_CASE_TEMPLATE("a native caller makes, uses and frees", table_type, exclusiv
             CHECK(status_of([&] { table.erase(made); }) == status::handle);
         }
         CHECK(object::destroyed == destroyed + 100);
+    });
+}
+
+TEST_CASE("a native caller's handle of another table is refused") {
+    struct number {
+        std::int64_t value = 1;
+    };
+    static constinit handle_table<number, handle> numbers{"number"};
+    static constinit handle_table<std::string, handle> texts{"text"};
+    natively([] {
+        handle* const text = texts.emplace("text");
+        handle* const made = numbers.emplace();
+        CHECK(status_of([&] { static_cast<void>(texts.at(made)); }) == status::handle);
+        CHECK(status_of([&] { texts.erase(made); }) == status::handle);
+        CHECK(numbers.at(made)->value == 1);
+        numbers.erase(made);
+        texts.erase(text);
     });
 }
 

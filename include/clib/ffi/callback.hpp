@@ -127,6 +127,7 @@ private:
     }
     void drop() noexcept {
         if (release_ == nullptr || has_ended()) { return; }
+        const detail::interpreter_lock_unknown unknown;
         try {
             release_(context_);
         } catch (...) { return; }  // nobody is there to be told

@@ -166,10 +166,10 @@ private:
     }
 
     /// Returns: Where the handle leads, if the native caller knows that; else NULL.
-    static detail::slot<T>* native_hint(const Handle* handle) noexcept {
+    detail::slot<T>* native_hint(const Handle* handle) const noexcept {
         detail::slot_head* const hint = detail::native_place.load(std::memory_order_relaxed);
-        return hint != nullptr && hint->is_at(handle) ? static_cast<detail::slot<T>*>(hint)
-                                                      : nullptr;
+        const bool is_here = hint != nullptr && hint->is_at(handle) && has_tag(handle);
+        return is_here ? static_cast<detail::slot<T>*>(hint) : nullptr;
     }
 
     // Not inline: a library has many functions that use an object, and this is long.
@@ -198,9 +198,12 @@ private:
     }
 
     detail::slot<T>* find(const Handle* handle) const noexcept {
-        const auto bits = detail::handle_bits::of(handle);
+        return has_tag(handle) ? pool_.find(detail::handle_bits::of(handle).slot) : nullptr;
+    }
+    /// Whether the handle is one of this table's.
+    bool has_tag(const Handle* handle) const noexcept {
         // Before the first emplace() the tag is 0, which is the tag of no handle but NULL's.
-        return bits.tag == tag_.load(std::memory_order_relaxed) ? pool_.find(bits.slot) : nullptr;
+        return detail::handle_bits::of(handle).tag == tag_.load(std::memory_order_relaxed);
     }
 
     [[gnu::noinline]] void destroy(detail::slot<T>& slot) noexcept {

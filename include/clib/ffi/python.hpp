@@ -7,7 +7,8 @@
 // needs Python to be done well, it calls the function that clib.py uses where there is no CPython;
 // so both ways behave the same because they are the same.
 //
-// Everything here runs with the interpreter's lock held, in the one interpreter that set it up.
+// Everything here runs with the interpreter's lock held, in the one interpreter that set it up;
+// only a function that may block runs without.
 #pragma once
 
 #include <clib/ffi/describe.h>
@@ -131,8 +132,9 @@ public:
                     }
                     std::uint64_t made = 0;
                     if (construct(self, items.data(), size, made)) {
+                        if (made == 0) { return -1; }
                         set_handle(self, made);
-                        return made != 0 ? 0 : -1;
+                        return 0;
                     }
                 }
             }
@@ -216,6 +218,7 @@ private:
     template <class Arguments>
     static auto invoke(const Arguments& arguments) noexcept {
         if constexpr (may_block) {
+            const native_call_pause pause;
             const python_unlocked unlocked;
             return std::apply(function, arguments);
         } else {

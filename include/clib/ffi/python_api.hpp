@@ -215,7 +215,8 @@ Handle* handle_of(python_object* object) noexcept {
     return reinterpret_cast<Handle*>(head_of(object).handle);
 }
 
-/// Gives an object the handle that a native call has just made.
+/// Gives an object the handle that a call has just made, and the place where a native one has made
+/// it.
 inline void set_handle(python_object* object, std::uint64_t handle) noexcept {
     head_of(object).handle = handle;
     head_of(object).place = native_place.load(std::memory_order_relaxed);

@@ -22,7 +22,7 @@ struct slot_head {
     bool is_taken_natively = false;
     std::atomic<std::uint32_t> next_free{0};  // the slot's number plus 1; 0 ends the list
     std::uint32_t first_generation = 0;
-    std::atomic<std::uint64_t> handle{0};  // of the object that is here, or was the last
+    std::atomic<std::uint64_t> handle{0};  // of the object that is here, or was or will be
 
     bool is_at(const void* other) const noexcept {
         return handle.load(std::memory_order_relaxed) == reinterpret_cast<std::uint64_t>(other);

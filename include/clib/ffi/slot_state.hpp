@@ -38,8 +38,11 @@ namespace detail {
 inline constinit std::atomic<std::uint32_t> fork_stamp{1};
 
 #if __has_include(<pthread.h>)
-inline const int fork_handler_status = pthread_atfork(
-    nullptr, nullptr, [] { fork_stamp.fetch_add(1U << 16, std::memory_order_relaxed); });
+inline const int fork_handler_status = pthread_atfork(nullptr, nullptr, [] {
+    fork_stamp.fetch_add(1U << 16, std::memory_order_relaxed);
+    // Of a thread that is not there any more, and whose address a new one may get.
+    if (!is_native_caller()) { native_caller.store(nullptr, std::memory_order_relaxed); }
+});
 #endif
 
 enum class entry {
@@ -104,7 +107,7 @@ public:
     }
 
     /// The quick way. Requires: This is a native caller, which has seen since it is one that the
-    /// object it means is there, or was the last that was.
+    /// object it means is in this slot, or was the last that was.
     /// Returns: Whether the use has begun; if not, end_revoked_share() and enter() have to be
     /// tried.
     bool enter_by_reservation(access mode) noexcept {
@@ -274,8 +277,8 @@ private:
 
     std::atomic<std::uint64_t> word_{0};
     std::atomic<const void*> holder_{nullptr};  // of exclusive access
-    // Of a reserved object; with exclusive access, at most one, and fork_count at its beginning in
-    // the upper half.
+    // Of a reserved object; with exclusive access, fork_stamp as it was at the beginning of the one
+    // that there is.
     std::atomic<std::uint32_t> native_uses_{0};
     std::atomic<bool> share_has_ended_{true};
 };
