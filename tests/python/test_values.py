@@ -9,7 +9,7 @@ import inspect
 import math
 import unittest
 
-from binding import IS_DEBIANS, BindingTest, clib, kinds, only_where, own
+from binding import IS_CPYTHON, IS_DEBIANS, BindingTest, clib, kinds, only_where, own
 
 INTEGERS = {f"{sign}int{width}": ((0, 2**width - 1) if sign else (-2**(width - 1),
                                                                  2**(width - 1) - 1))
@@ -360,7 +360,8 @@ class Numpy(BindingTest):
         self.numpy = numpy
         super().setUp()
 
-    @only_where(IS_DEBIANS or importlib.util.find_spec("numpy"), "the others have no packages")
+    @only_where(IS_DEBIANS or IS_CPYTHON and importlib.util.find_spec("numpy"),
+                "the others have no packages")
     def test_arrays_of_the_type_are_taken_in_place(self):
         for name in CODES:
             given = self.numpy.array([1, 2, 3], "float64" if name == "double" else

@@ -35,7 +35,7 @@ namespace {
 struct handle;        // what C sees
 struct other_handle;  // what C sees of another type
 
-constexpr std::uint32_t tag = 1;  // of the handles to a pool's slots; any will do
+constexpr std::uint32_t any_tag = 1;  // of the handles to a pool's slots
 
 /// Counts what happens to it.
 struct tracked {
@@ -405,11 +405,11 @@ TEST_CASE("with concurrent access one thread may use an object many times, up to
 
 TEST_CASE("a slot that has been through all of its generations is never used again") {
     static constinit slot_pool<int> pool;
-    auto& taken = pool.take(tag);
+    auto& taken = pool.take(any_tag);
     auto& state = taken.state;
     const std::uint32_t first = state.generation();
     pool.give_back(taken);
-    CHECK(&pool.take(tag) == &taken);
+    CHECK(&pool.take(any_tag) == &taken);
     CHECK(state.generation() != first);
 
     // Millions of uses later: try generations shortly before the first, until one is the last.
@@ -417,9 +417,9 @@ TEST_CASE("a slot that has been through all of its generations is never used aga
         REQUIRE(back < 10);
         state.retire((first - back) & handle_bits::max_generation);
         pool.give_back(taken);
-        if (state.generation() != first) { REQUIRE(&pool.take(tag) == &taken); }
+        if (state.generation() != first) { REQUIRE(&pool.take(any_tag) == &taken); }
     }
-    for (int i = 0; i < 100; ++i) { CHECK(&pool.take(tag) != &taken); }
+    for (int i = 0; i < 100; ++i) { CHECK(&pool.take(any_tag) != &taken); }
     CHECK_FALSE(state.is_open());
 }
 
@@ -427,7 +427,7 @@ TEST_CASE("slots keep their addresses, and each has a number of its own") {
     static constinit slot_pool<int> pool;
     std::map<std::uint32_t, void*> slots;
     for (int i = 0; i < 10'000; ++i) {
-        auto& taken = pool.take(tag);
+        auto& taken = pool.take(any_tag);
         CHECK(slots.emplace(taken.number(), &taken).second);
     }
     std::set<void*> addresses;

@@ -32,7 +32,7 @@ namespace {
 
 struct handle;
 
-constexpr std::uint32_t tag = 1;  // of the handles to a pool's slots; any will do
+constexpr std::uint32_t any_tag = 1;  // of the handles to a pool's slots
 
 /// Counts what happens to objects of its kind. Its number is not atomic on purpose.
 template <class Kind>
@@ -288,7 +288,7 @@ TEST_CASE("a slot is taken by one thread at a time, though others take and give 
         std::minstd_rand random{static_cast<unsigned>(thread + 1)};
         std::vector<slot<int>*> mine;
         const auto take = [&] {
-            mine.push_back(&pool.take(tag));
+            mine.push_back(&pool.take(any_tag));
             const std::uint32_t number = mine.back()->number();
             if (number >= owners.size() || owners[number].fetch_add(1) != 0) { ++wrong; }
         };
@@ -310,7 +310,7 @@ TEST_CASE("a slot is taken by one thread at a time, though others take and give 
         while (wrong == 0 && !mine.empty()) { give_back(); }
     });
     CHECK(wrong == 0);
-    CHECK(pool.take(tag).number() < 16);  // no slot got lost
+    CHECK(pool.take(any_tag).number() < 16);  // no slot got lost
 }
 
 TEST_CASE("threads that make the first objects at once agree on one block of memory") {
@@ -319,7 +319,7 @@ TEST_CASE("threads that make the first objects at once agree on one block of mem
         slot_pool<int>& pool = pools[static_cast<std::size_t>(round)];
         std::array<std::array<void*, 100>, 4> taken{};
         in_threads(4, [&](int thread) {
-            for (void*& slot : taken[static_cast<std::size_t>(thread)]) { slot = &pool.take(tag); }
+            for (void*& slot : taken[static_cast<std::size_t>(thread)]) { slot = &pool.take(any_tag); }
         });
         std::set<void*> seen;
         for (const auto& of_one : taken) { seen.insert(of_one.begin(), of_one.end()); }
