@@ -319,7 +319,9 @@ TEST_CASE("threads that make the first objects at once agree on one block of mem
         slot_pool<int>& pool = pools[static_cast<std::size_t>(round)];
         std::array<std::array<void*, 100>, 4> taken{};
         in_threads(4, [&](int thread) {
-            for (void*& slot : taken[static_cast<std::size_t>(thread)]) { slot = &pool.take(any_tag); }
+            for (void*& slot : taken[static_cast<std::size_t>(thread)]) {
+                slot = &pool.take(any_tag);
+            }
         });
         std::set<void*> seen;
         for (const auto& of_one : taken) { seen.insert(of_one.begin(), of_one.end()); }
