@@ -13,6 +13,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <random>
 #include <set>
@@ -28,7 +29,9 @@ using clib::ffi::detail::interpreter_lock_pause;
 using clib::ffi::detail::interpreter_lock_unknown;
 using clib::ffi::detail::is_native_caller;
 using clib::ffi::detail::native_call;
+using clib::ffi::detail::native_place;
 using clib::ffi::detail::set_interpreter_lock;
+using clib::ffi::detail::slot_head;
 
 namespace {
 
@@ -292,6 +295,24 @@ TEST_CASE("with concurrent access a native use lets others in") {
     table.erase(made);
 }
 
+TEST_CASE("with concurrent access others free what is in native use, and do not wait") {
+    static constinit concurrent_table table{"object"};
+    const interpreter_in_charge in_charge;
+    for (int uses = 1; uses <= 4; ++uses) {
+        const int destroyed = object::destroyed;
+        handle* const made = natively([] { return table.emplace(); });
+        natively([&] {
+            std::vector<std::unique_ptr<concurrent_table::guard>> used;
+            for (int i = 0; i < uses; ++i) {
+                used.emplace_back(new concurrent_table::guard(table.at(made)));
+            }
+            back_in_the_interpreter([&] { std::thread{[&] { table.erase(made); }}.join(); });
+            CHECK(object::destroyed == destroyed);
+        });
+        CHECK(object::destroyed == destroyed + 1);
+    }
+}
+
 TEST_CASE_TEMPLATE("native callers and others use and free at random", table_type, exclusive_table,
                    concurrent_table) {
     static constinit table_type table{"object"};
@@ -352,6 +373,53 @@ TEST_CASE_TEMPLATE("native callers and others use and free at random", table_typ
     CHECK(table.live() == 0);
     CHECK(object::destroyed - destroyed == object::constructed - constructed);
     CHECK(object::destroyed > destroyed);
+}
+
+TEST_CASE("of a native caller and others who use and free its object at once, one frees it") {
+    static constinit exclusive_table table{"object"};
+    const int destroyed = object::destroyed;
+    constexpr int rounds = 20000;
+    std::atomic<handle*> published{nullptr};
+    std::atomic<bool> has_ended{false};
+    std::atomic<int> freed{0};
+    std::atomic<int> wrong{0};
+    const auto free = [&](handle* made) {
+        const status outcome = status_of([&] { table.erase(made); });
+        if (outcome == status::ok) { ++freed; }
+        if (outcome != status::ok && outcome != status::handle) { ++wrong; }
+    };
+    const auto others = [&](unsigned seed) {
+        std::minstd_rand random{seed};
+        while (!has_ended) {
+            handle* const made = published;
+            if (made == nullptr) { continue; }
+            if (random() % 4 == 0) {
+                free(made);
+            } else {
+                const status outcome = status_of([&] { ++table.at(made)->number; });
+                if (outcome != status::ok && outcome != status::handle) { ++wrong; }
+            }
+        }
+    };
+    std::thread first{others, 1U};
+    std::thread second{others, 2U};
+    for (int round = 0; round < rounds; ++round) {
+        handle* const made = natively([&] { return table.emplace(); });
+        slot_head* const place = native_place.load();
+        published = made;
+        if (round % 8 == 0) { std::this_thread::yield(); }
+        natively([&] {
+            native_place = place;  // as a thunk does
+            free(made);
+        });
+    }
+    has_ended = true;
+    first.join();
+    second.join();
+    CHECK(wrong == 0);
+    CHECK(freed == rounds);
+    CHECK(object::destroyed - destroyed == rounds);
+    CHECK(table.live() == 0);
 }
 
 TEST_CASE("in a forked child, what another native caller held is busy") {

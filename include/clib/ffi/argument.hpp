@@ -17,14 +17,39 @@ namespace clib::inline v0::ffi {
 
 namespace detail {
 
-inline void require_bytes(const void* data, std::size_t size, const char* parameter) {
+// Why something is refused is in functions of its own, so that a check is small wherever it is
+// inlined, and a C function small enough to be inlined in its thunk.
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void refuse_bytes(std::size_t size,
+                                                                const char* parameter) {
     if (size > std::numeric_limits<std::ptrdiff_t>::max()) {
         fail(status::length,
              {parameter, " has a size that no memory can hold; pass its length in bytes"});
     }
-    if (data == nullptr && size > 0) {
-        fail(status::invalid,
-             {parameter, " is NULL but has a size of ", size, "; pass its address, or size 0"});
+    fail(status::invalid,
+         {parameter, " is NULL but has a size of ", size, "; pass its address, or size 0"});
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void refuse_number(std::int64_t number,
+                                                                 const char* parameter,
+                                                                 const char* instead) {
+    fail(status::invalid, {parameter, " is ", number, instead});
+}
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void refuse_position(std::int64_t index,
+                                                                   std::size_t end,
+                                                                   const char* parameter) {
+    if (end == 0) {
+        fail(status::out_of_range,
+             {parameter, " is ", index, "; pass none where there is nothing"});
+    }
+    fail(status::out_of_range, {parameter, " is ", index, "; pass one from 0 to ", end - 1});
+}
+
+inline void require_bytes(const void* data, std::size_t size, const char* parameter) {
+    if (size > std::numeric_limits<std::ptrdiff_t>::max() || (data == nullptr && size > 0))
+        [[unlikely]] {
+        refuse_bytes(size, parameter);
     }
 }
 
@@ -52,7 +77,7 @@ T* non_null(T* pointer, const char* parameter) {
 /// A number of things, or the index of one.
 inline std::size_t non_negative(std::int64_t number, const char* parameter) {
     if (number < 0) {
-        fail(status::invalid, {parameter, " is ", number, "; pass a number that is not negative"});
+        detail::refuse_number(number, parameter, "; pass a number that is not negative");
     }
     return static_cast<std::size_t>(number);
 }
@@ -60,7 +85,7 @@ inline std::size_t non_negative(std::int64_t number, const char* parameter) {
 /// A byte that travels as a number.
 inline char byte_value(std::int64_t byte, const char* parameter) {
     if (byte < 0 || byte > 255) {
-        fail(status::invalid, {parameter, " is ", byte, "; pass a byte from 0 to 255"});
+        detail::refuse_number(byte, parameter, "; pass a byte from 0 to 255");
     }
     return static_cast<char>(byte);
 }
@@ -70,11 +95,7 @@ inline std::size_t position(std::int64_t index, std::size_t size, const char* pa
                             bool end_too = false) {
     const std::size_t end = size + (end_too ? 1 : 0);
     if (std::cmp_less(index, 0) || std::cmp_greater_equal(index, end)) {
-        if (end == 0) {
-            fail(status::out_of_range,
-                 {parameter, " is ", index, "; pass none where there is nothing"});
-        }
-        fail(status::out_of_range, {parameter, " is ", index, "; pass one from 0 to ", end - 1});
+        detail::refuse_position(index, end, parameter);
     }
     return static_cast<std::size_t>(index);
 }

@@ -121,6 +121,17 @@ public:
         if (handle == nullptr) { return; }
         const bool is_native = detail::is_native_caller();
         detail::slot<T>* slot = is_native ? native_hint(handle) : nullptr;
+        if constexpr (Access == access::exclusive) {
+            if (slot != nullptr) {
+                const std::uint32_t next_generation = slot->generation_after();
+                if (slot->state.close_by_reservation(next_generation)) [[likely]] {
+                    std::destroy_at(&slot->object);
+                    pool_.give_back_retired(*slot, next_generation);
+                    return;
+                }
+                if (slot->state.end_revoked_share(Access)) { destroy(*slot); }
+            }
+        }
         if (slot == nullptr) { slot = find(handle); }
         bool destroy_now = false;
         if (slot == nullptr || slot->state.close(generation_of(handle), Access, is_native,

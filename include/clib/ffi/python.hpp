@@ -125,7 +125,8 @@ public:
         if constexpr (is_native) {
             if (names == nullptr && !python.is_traced && head_of(self).handle == 0) {
                 std::array<python_object*, count + 1> items{};
-                const std::ptrdiff_t size = python.tuple_size(given);
+                const std::ptrdiff_t size =
+                    given == python.empty_tuple ? 0 : python.tuple_size(given);
                 if (size <= static_cast<std::ptrdiff_t>(count)) {
                     for (std::ptrdiff_t i = 0; i < size; ++i) {
                         items[static_cast<std::size_t>(i)] = python.tuple_get_item(given, i);
@@ -168,10 +169,12 @@ public:
         python.clear_weak_references(self);
         auto* const object = reinterpret_cast<owner*>(std::exchange(head_of(self).handle, 0));
         if (object != nullptr) {
-            python_error_scope error;  // the destructor may call back
             use_place_of(self);
-            const auto status = static_cast<std::int64_t>(invoke(std::tuple{object}));
-            if (status < 0) { call_fallback(state, nullptr, nullptr, 0, nullptr); }
+            if (python.error_occurred() == nullptr) [[likely]] {
+                destroy(object);
+            } else {
+                destroy_during_error(object);
+            }
         }
         python.free(self, python_class<List, owner>.type);
     }
@@ -212,6 +215,15 @@ public:
     static void unpin(owner* object) noexcept { static_cast<void>(invoke(std::tuple{object})); }
 
 private:
+    static void destroy(owner* object) noexcept {
+        const auto status = static_cast<std::int64_t>(invoke(std::tuple{object}));
+        if (status < 0) { call_fallback(state, nullptr, nullptr, 0, nullptr); }
+    }
+    // The destructor may call back.
+    [[gnu::cold, gnu::noinline]] static void destroy_during_error(owner* object) noexcept {
+        const python_error_scope error;
+        destroy(object);
+    }
     static void use_place_of(python_object* self) noexcept {
         native_place.store(head_of(self).place, std::memory_order_relaxed);
     }

@@ -102,6 +102,7 @@ struct python_api {
 
     /// Where an object's python_head is.
     std::size_t head_offset;
+    python_object* empty_tuple;  // the one that there is, or NULL
     /// New objects are made by clib.py, which writes down where.
     bool is_traced;
     /// Called with a callable and what it has returned, if that is no usual number.

@@ -30,6 +30,9 @@ struct slot_head {
     std::uint32_t number() const noexcept {
         return handle_bits::of(handle.load(std::memory_order_relaxed)).slot;
     }
+    std::uint32_t generation_after() const noexcept {
+        return next_generation(number(), state.generation());
+    }
     /// Returns: The handle of the object that is here now, or will be next.
     std::uint64_t handle_of_state() const noexcept {
         return (handle.load(std::memory_order_relaxed) & ~handle_bits::generation_bits) |
@@ -79,9 +82,13 @@ public:
     /// Effects: Makes the slot free to be taken again, unless it has been through all generations.
     /// Requires: Its object is destroyed, or was never made.
     void give_back(slot<T>& freed) noexcept {
-        const std::uint32_t number = freed.number();
-        const std::uint32_t generation = next_generation(number, freed.state.generation());
+        const std::uint32_t generation = freed.generation_after();
         freed.state.retire(generation);
+        give_back_retired(freed, generation);
+    }
+
+    /// The same of a slot that is retired to `generation` already.
+    void give_back_retired(slot<T>& freed, std::uint32_t generation) noexcept {
         if (generation == freed.first_generation) { return; }
         // To where it came from, or else who only makes objects and who only frees them would use
         // up slot after slot.
@@ -95,8 +102,9 @@ public:
         std::uint64_t head = free_.load(std::memory_order_relaxed);
         do {
             freed.next_free.store(first_of(head), std::memory_order_relaxed);
-        } while (!free_.compare_exchange_weak(
-            head, changed(head, number + 1), std::memory_order_acq_rel, std::memory_order_relaxed));
+        } while (!free_.compare_exchange_weak(head, changed(head, freed.number() + 1),
+                                              std::memory_order_acq_rel,
+                                              std::memory_order_relaxed));
     }
 
     /// Returns: The slot, or NULL if there is none of that number yet.

@@ -4,10 +4,12 @@
 // An object that was made by a native caller (interpreter_lock.hpp) is reserved for such callers:
 // together they have one use of it in the word, from the beginning, and with exclusive access that
 // use is the one that holds it. Among themselves the interpreter's lock keeps them in order, so
-// they count their uses in a plain number, without a locked instruction. Who wants the object for
-// itself, or closes it, takes the reservation away for good; the share then ends with the last use
-// by a native caller. Either side first writes and then reads what the other has written: native
-// callers with a barrier for the compiler alone, the other side with one for the whole process.
+// they count their uses in a plain number, without a locked instruction; and the one who closes an
+// object that only they have used, replaces the word without one. Who else wants the object for
+// itself, or closes it, claims it first, and then takes the reservation away, both for good; the
+// share ends with the last use by a native caller. Either side first writes, and then reads what
+// the other has written: native callers with a barrier for the compiler alone, who claims with one
+// for the whole process.
 #pragma once
 
 #include <clib/ffi/interpreter_lock.hpp>
@@ -15,6 +17,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <thread>
 
 #if __has_include(<pthread.h>)
 #include <pthread.h>
@@ -62,7 +65,8 @@ public:
         std::uint64_t word = word_.load(std::memory_order_relaxed) | live;
         if (is_native && has_process_barrier) {
             word |= reserved_flags(mode);
-            native_uses_.store(0, std::memory_order_relaxed);
+            native_uses_.store(0, std::memory_order_release);  // after the retiring
+            is_claimed_.store(false, std::memory_order_relaxed);
         }
         share_has_ended_.store((word & reserved) == 0, std::memory_order_relaxed);
         word_.store(word, std::memory_order_release);
@@ -122,7 +126,7 @@ public:
             native_uses_.store(uses + 1, std::memory_order_relaxed);
         }
         std::atomic_signal_fence(std::memory_order_seq_cst);  // see process_barrier()
-        if ((word_.load(std::memory_order_relaxed) & reserved) == 0) [[unlikely]] {
+        if (is_claimed_.load(std::memory_order_relaxed)) [[unlikely]] {
             native_uses_.store(uses, std::memory_order_release);
             return false;
         }
@@ -138,7 +142,7 @@ public:
             mode == access::exclusive ? 0 : native_uses_.load(std::memory_order_relaxed) - 1;
         native_uses_.store(left, std::memory_order_release);
         std::atomic_signal_fence(std::memory_order_seq_cst);  // see process_barrier()
-        return (word_.load(std::memory_order_relaxed) & reserved) != 0;
+        return !is_claimed_.load(std::memory_order_relaxed);
     }
 
     /// Effects: Ends the share that all native callers have, if the object is not reserved any more
@@ -146,7 +150,9 @@ public:
     /// be called.
     /// Returns: Whether the caller has to destroy the object now.
     [[nodiscard, gnu::cold, gnu::noinline]] bool end_revoked_share(access mode) noexcept {
-        return (word_.load(std::memory_order_relaxed) & reserved) == 0 && end_share(mode);
+        // Not only read: who takes the reservation away after that, sees the end of the last use.
+        const std::uint64_t word = word_.fetch_add(0, std::memory_order_acq_rel);
+        return (word & reserved) == 0 && end_share(mode);
     }
 
     /// Ends a use that was granted. Returns: Whether the caller has to destroy the object now.
@@ -168,7 +174,8 @@ public:
     [[gnu::noinline]] entry close(std::uint32_t generation, access mode, bool is_native,
                                   bool& destroy) noexcept {
         std::uint64_t seen = word_.load(std::memory_order_relaxed);
-        // Most objects of native callers end here, at the cost of one locked instruction.
+        // Most objects of native callers that have concurrent access end here, at the cost of one
+        // locked instruction.
         if (seen == reserved_word(generation, mode) && is_native &&
             native_uses_.load(std::memory_order_relaxed) == 0 &&
             word_.compare_exchange_strong(seen, shifted(generation) | live | closing,
@@ -181,11 +188,36 @@ public:
         do {
             if (!is_open_as(seen, generation)) { return entry::stale; }
             wanted = seen | closing;
-            if ((seen & reserved) != 0) { wanted = (wanted & ~reserved) + 1; }
+            if ((seen & reserved) != 0) {
+                claim(generation, mode);
+                wanted = (wanted & ~reserved) + 1;
+            }
         } while (!word_.compare_exchange_weak(seen, wanted, std::memory_order_acq_rel,
                                               std::memory_order_relaxed));
         destroy = (seen & reserved) != 0 ? end_reservation(mode) : (seen & users) == 0;
         return entry::granted;
+    }
+
+    /// The quick way for native callers, without a locked instruction. Requires: What
+    /// enter_by_reservation() requires; access is exclusive.
+    /// Returns: Whether the object was nobody's and is nobody's any more, and the slot is retired:
+    /// the caller has to destroy the object. If not, end_revoked_share() and close() have to be
+    /// tried.
+    bool close_by_reservation(std::uint32_t next_generation) noexcept {
+        const std::uint64_t seen = word_.load(std::memory_order_relaxed);
+        constexpr std::uint64_t below = (std::uint64_t{1} << generation_shift) - 1;
+        if ((seen & below) != reserved_flags(access::exclusive) ||
+            native_uses_.load(std::memory_order_relaxed) != 0) {
+            return false;
+        }
+        native_uses_.store(closing_use(), std::memory_order_relaxed);
+        std::atomic_signal_fence(std::memory_order_seq_cst);  // see process_barrier()
+        if (is_claimed_.load(std::memory_order_relaxed)) [[unlikely]] {
+            native_uses_.store(0, std::memory_order_release);
+            return false;
+        }
+        retire(next_generation);  // who claims the object from now on, waits for that
+        return true;
     }
 
 private:
@@ -229,11 +261,30 @@ private:
         return leave(mode);
     }
 
-    /// What follows when a thread has taken the reservation away, and in the same step counted
-    /// itself as a user, so that the slot stays this object's meanwhile.
+    /// Effects: When it returns, no native caller begins another use of this generation's object by
+    /// reservation, nor closes it so; what they do besides is to be seen in native_uses_, and what
+    /// they have done, in the word.
+    [[gnu::cold, gnu::noinline]] void claim(std::uint32_t generation, access mode) noexcept {
+        static_cast<void>(word_.load(std::memory_order_acquire));  // after open()
+        is_claimed_.store(true, std::memory_order_relaxed);
+        if (is_native_caller()) { return; }
+        process_barrier();
+        if (mode == access::exclusive) {
+            while (native_uses_.load(std::memory_order_acquire) == closing_use() &&
+                   this->generation() == generation) {
+                std::this_thread::yield();
+            }
+        }
+    }
+    /// What native_uses_ is during close_by_reservation(); with exclusive access, never else.
+    static std::uint32_t closing_use() noexcept {
+        return fork_stamp.load(std::memory_order_relaxed) + 1;
+    }
+
+    /// What follows when a thread has claimed the object, taken the reservation away, and in the
+    /// same step counted itself as a user, so that the slot stays this object's meanwhile.
     /// Returns: Whether the caller has to destroy the object now.
     [[gnu::cold, gnu::noinline]] bool end_reservation(access mode) noexcept {
-        if (!is_native_caller()) { process_barrier(); }
         static_cast<void>(end_share(mode));  // not the last to leave: this thread is there
         if (mode == access::exclusive) {
             const std::uint32_t use = native_uses_.load(std::memory_order_relaxed);
@@ -251,6 +302,7 @@ private:
             return entry::held_by_this_thread;
         }
         if ((seen & reserved) != 0) {
+            claim(static_cast<std::uint32_t>(seen >> generation_shift), access::exclusive);
             const std::uint64_t wanted = ((seen & ~(reserved | forks)) | current_forks()) + 1;
             if (word_.compare_exchange_strong(seen, wanted, std::memory_order_acq_rel)) {
                 if (end_reservation(access::exclusive)) { return entry::stale_and_last; }
@@ -281,6 +333,7 @@ private:
     // that there is.
     std::atomic<std::uint32_t> native_uses_{0};
     std::atomic<bool> share_has_ended_{true};
+    std::atomic<bool> is_claimed_{false};  // of a reserved object, too
 };
 
 }  // namespace detail

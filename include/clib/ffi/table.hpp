@@ -40,6 +40,8 @@ inline int bind_python(const void* const* addresses, std::size_t count,
     if (count != python_names.size() || python.none != nullptr) { return -1; }
     std::memcpy(static_cast<void*>(&python), addresses, count * sizeof(void*));
     python.head_offset = head_offset;
+    python.empty_tuple = python.tuple_new(0);
+    if (python.empty_tuple == nullptr) { python.error_clear(); }
     return 0;
 }
 inline void trace_python(int is_traced) noexcept { python.is_traced = is_traced != 0; }
