@@ -39,9 +39,19 @@ class handle_table : private detail::handle_kind {
     static_assert(std::is_nothrow_destructible_v<T>,
                   "an object behind a handle must be destroyed without throwing");
 
-    struct use {
-        detail::slot<T>* place;
-        bool is_by_reservation;
+    /// Where an object is in use, and in the lowest bit whether by reservation: together they need
+    /// one register, which the quick way keeps during the body.
+    class use {
+    public:
+        use(detail::slot<T>* place, bool is_by_reservation) noexcept
+            : bits_{reinterpret_cast<std::uintptr_t>(place) | (is_by_reservation ? 1U : 0U)} {}
+        detail::slot<T>& place() const noexcept {
+            return *reinterpret_cast<detail::slot<T>*>(bits_ & ~std::uintptr_t{1});
+        }
+        bool is_by_reservation() const noexcept { return (bits_ & 1) != 0; }
+
+    private:
+        std::uintptr_t bits_;
     };
 
 public:
@@ -62,13 +72,13 @@ public:
         guard(const guard&) = delete;  // one use is counted once: pass a reference
         guard& operator=(const guard&) = delete;
         ~guard() {
-            if (!use_.is_by_reservation || !use_.place->state.leave_by_reservation(Access))
+            if (!use_.is_by_reservation() || !use_.place().state.leave_by_reservation(Access))
                 [[unlikely]] {
                 table_.leave(use_);
             }
         }
 
-        T& operator*() const noexcept { return use_.place->object; }
+        T& operator*() const noexcept { return use_.place().object; }
         T* operator->() const noexcept { return &**this; }
 
     private:
@@ -85,7 +95,8 @@ public:
     [[nodiscard]] Handle* emplace(Arguments&&... arguments) {
         static_assert(std::constructible_from<T, Arguments...>,
                       "emplace() takes what a constructor of the table's type takes");
-        detail::slot<T>& taken = pool_.take(own_tag());
+        const bool is_native = detail::is_native_caller();
+        detail::slot<T>& taken = pool_.take(own_tag(), is_native);
         try {
             std::construct_at(&taken.object, std::forward<Arguments>(arguments)...);
         } catch (...) {
@@ -94,7 +105,6 @@ public:
         }
         const std::uint64_t handle = taken.handle_of_state();
         taken.handle.store(handle, std::memory_order_relaxed);
-        const bool is_native = detail::is_native_caller();
         taken.state.open(Access, is_native);
         if (is_native) { detail::native_place.store(&taken, std::memory_order_relaxed); }
         return reinterpret_cast<Handle*>(handle);
@@ -202,10 +212,10 @@ private:
 
     /// What is left to do when a use ends that is not by reservation, or by one that is revoked.
     [[gnu::noinline]] void leave(use ended) noexcept {
-        detail::slot_state& state = ended.place->state;
+        detail::slot_state& state = ended.place().state;
         const bool is_last =
-            ended.is_by_reservation ? state.end_revoked_share(Access) : state.leave(Access);
-        if (is_last) [[unlikely]] { destroy(*ended.place); }
+            ended.is_by_reservation() ? state.end_revoked_share(Access) : state.leave(Access);
+        if (is_last) [[unlikely]] { destroy(ended.place()); }
     }
 
     detail::slot<T>* find(const Handle* handle) const noexcept {

@@ -61,11 +61,10 @@ struct alignas(alignof(T) > 64 ? alignof(T) : 64) slot : slot_head {
 template <class T>
 class slot_pool {
 public:
-    /// `tag` is that of all handles to the pool's slots.
+    /// `tag` is that of all handles to the pool's slots; `is_native`, what is_native_caller() says.
     /// Returns: A slot that is nobody else's, under a generation never used for it.
     /// Throws: std::bad_alloc; error(status::no_memory) if every slot is taken.
-    slot<T>& take(std::uint32_t tag) {
-        const bool is_native = is_native_caller();
+    slot<T>& take(std::uint32_t tag, bool is_native = is_native_caller()) {
         if (is_native) {
             slot<T>* const first = native_free_.load(std::memory_order_relaxed);
             if (first != nullptr) {
