@@ -30,6 +30,7 @@ CALLS_A_LOOP = 20
 LOADS = 15
 
 BASELINE, CLIB, CLIB_CTYPES, CTYPES = "extension", "clib", "clib over ctypes", "ctypes"
+BY_NAME = "extension with keywords"
 
 NOTES = {
     "a": "An object lives until Python frees it, so that a call on it checks nothing, and only "
@@ -132,6 +133,8 @@ def with_cffi_api(folder):
 
 CONTESTANTS = [
     Contestant(BASELINE, "a", lambda folder: extension_module(folder, "contest_extension"),
+               "python3-dev"),
+    Contestant(BY_NAME, "a", lambda folder: extension_module(folder, "contest_extension").by_name,
                "python3-dev"),
     Contestant(CLIB, "", lambda folder: with_clib(folder, True), ""),
     Contestant(CLIB_CTYPES, "", lambda folder: with_clib(folder, False), ""),
@@ -302,8 +305,8 @@ def print_table(loaded, times):
         row(work.title, duration(own[BASELINE]),
             *(f"{own[each.name] / own[BASELINE]:.2f}" for each in shown[1:]))
     print(f"\nTimes of a hand-written extension, and ratios to them, on CPython "
-          f"{platform.python_version()}. clib's functions alone take every argument by name too. "
-          "Where less is checked than by clib:\n")
+          f"{platform.python_version()}. Only clib's functions and the extension's with keywords "
+          "take arguments by name too. Where less is checked than by clib:\n")
     for letter, note in NOTES.items():
         print(f"- ({letter}) {note}")
 
@@ -337,7 +340,8 @@ def print_short(loaded, times):
 # Both can be read on white and on black.
 INK = "#808890"
 MARKS = {
-    CLIB: ("#e0502a", "D"), CLIB_CTYPES: ("#c98a2b", "d"), CTYPES: ("#3f88c5", "o"),
+    BY_NAME: ("#8a8a8a", "X"), CLIB: ("#e0502a", "D"),
+    CLIB_CTYPES: ("#c98a2b", "d"), CTYPES: ("#3f88c5", "o"),
     "cffi, ABI mode": ("#8f6fd6", "v"), "cffi, API mode": ("#b85fb0", "^"),
     "pybind11": ("#23998c", "s"), "Cython": ("#7f9a2e", "P"),
 }

@@ -1,6 +1,7 @@
 // The core in an extension module written by hand: what all others are measured against, so nothing
 // is done here that could be left out. Arguments are taken by position alone, each function has the
 // calling convention that is meant for its number of them, and an object holds its counter itself.
+// In `by_name` stands the same with the one difference that arguments may be given by name too.
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
@@ -148,6 +149,67 @@ PyCFunction as_method(PyObject* (*function)(PyObject*, PyObject* const*, Py_ssiz
     return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
 }
 
+constexpr char count_name[] = "count";
+constexpr char data_name[] = "data";
+constexpr char first_name[] = "first";
+constexpr char function_name[] = "function";
+constexpr char last_name[] = "last";
+constexpr char number_name[] = "number";
+constexpr char text_name[] = "text";
+
+PyObject* refuse_arguments() {
+    PyErr_SetString(PyExc_TypeError, "wrong arguments");
+    return nullptr;
+}
+
+bool is_name(PyObject* given, const char* name) {
+    return PyUnicode_CompareWithASCIIString(given, name) == 0;
+}
+
+template <PyObject* (*function)(PyObject*, PyObject*), const char* name>
+PyObject* one_by_name(PyObject* self, PyObject* const* given, Py_ssize_t size, PyObject* names) {
+    if (names == nullptr && size == 1) { return function(self, given[0]); }
+    const bool is_named = names != nullptr && size == 0 && PyTuple_GET_SIZE(names) == 1 &&
+                          is_name(PyTuple_GET_ITEM(names, 0), name);
+    return is_named ? function(self, given[0]) : refuse_arguments();
+}
+
+template <PyObject* (*function)(PyObject*, PyObject* const*, Py_ssize_t), const char* first,
+          const char* second>
+PyObject* two_by_name(PyObject* self, PyObject* const* given, Py_ssize_t size, PyObject* names) {
+    if (names == nullptr) { return function(self, given, size); }
+    if (size + PyTuple_GET_SIZE(names) != 2) { return refuse_arguments(); }
+    PyObject* items[2] = {size > 0 ? given[0] : nullptr, nullptr};
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(names); ++i) {
+        PyObject* const name = PyTuple_GET_ITEM(names, i);
+        PyObject*& item = items[is_name(name, second) ? 1 : 0];
+        if (item != nullptr || !(is_name(name, first) || is_name(name, second))) {
+            return refuse_arguments();
+        }
+        item = given[size + i];
+    }
+    return function(self, items, 2);
+}
+
+PyCFunction as_function(PyObject* (*function)(PyObject*, PyObject* const*, Py_ssize_t, PyObject*)) {
+    return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
+}
+
+constexpr int named = METH_FASTCALL | METH_KEYWORDS;
+
+PyMethodDef functions_by_name[] = {
+    {"answer", answer, METH_NOARGS, nullptr},
+    {"half", as_function(one_by_name<half, number_name>), named, nullptr},
+    {"midpoint", as_function(two_by_name<midpoint, first_name, last_name>), named, nullptr},
+    {"ends_of_text", as_function(one_by_name<ends_of_text, text_name>), named, nullptr},
+    {"ends_of_bytes", as_function(one_by_name<ends_of_bytes, data_name>), named, nullptr},
+    {"add_one", as_function(one_by_name<add_one, data_name>), named, nullptr},
+    {"written", written, METH_NOARGS, nullptr},
+    {"echo", as_function(one_by_name<echo, text_name>), named, nullptr},
+    {"total", as_function(two_by_name<total, count_name, function_name>), named, nullptr},
+    {nullptr, nullptr, 0, nullptr},
+};
+
 PyMethodDef functions[] = {
     {"answer", answer, METH_NOARGS, nullptr},
     {"half", half, METH_O, nullptr},
@@ -161,26 +223,36 @@ PyMethodDef functions[] = {
     {nullptr, nullptr, 0, nullptr},
 };
 
-PyModuleDef module = [] {
+PyModuleDef definition_of(const char* name, PyMethodDef* methods) {
     PyModuleDef definition{};
     definition.m_base = PyModuleDef_HEAD_INIT;
-    definition.m_name = "contest_extension";
+    definition.m_name = name;
     definition.m_size = -1;
-    definition.m_methods = functions;
+    definition.m_methods = methods;
     return definition;
-}();
+}
+
+PyModuleDef module = definition_of("contest_extension", functions);
+PyModuleDef module_by_name = definition_of("contest_extension.by_name", functions_by_name);
+
+bool add(PyObject* to, const char* name, PyObject* added) {
+    Py_XINCREF(added);
+    if (added != nullptr && PyModule_AddObject(to, name, added) == 0) { return true; }
+    Py_XDECREF(added);
+    return false;
+}
 
 }  // namespace
 
 PyMODINIT_FUNC PyInit_contest_extension() {
     if (PyType_Ready(&counter_type) != 0) { return nullptr; }
+    auto* const counter = reinterpret_cast<PyObject*>(&counter_type);
     PyObject* const made = PyModule_Create(&module);
-    if (made == nullptr) { return nullptr; }
-    Py_INCREF(&counter_type);
-    if (PyModule_AddObject(made, "Counter", reinterpret_cast<PyObject*>(&counter_type)) != 0) {
-        Py_DECREF(&counter_type);
-        Py_DECREF(made);
-        return nullptr;
-    }
-    return made;
+    PyObject* const by_name = PyModule_Create(&module_by_name);
+    const bool is_whole = made != nullptr && by_name != nullptr && add(made, "Counter", counter) &&
+                          add(by_name, "Counter", counter) && add(made, "by_name", by_name);
+    Py_XDECREF(by_name);
+    if (is_whole) { return made; }
+    Py_XDECREF(made);
+    return nullptr;
 }
