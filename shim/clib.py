@@ -1160,8 +1160,8 @@ class _Wrapper:
         self.names: dict[str, Any] = {
             "_call": call, "_slow": binder.slow(function, call), "_function": function,
             "_failure": binder.failure, "_status": binder.last_status, "_WRONG": _WRONG_TYPE,
-            "_made": _made, "_from_end": _from_end, "_byref": ctypes.byref,
-            "_c_char": ctypes.c_char, "math": math}
+            "_made": _made, "_clib": sys.modules[__name__], "_from_end": _from_end,
+            "_byref": ctypes.byref, "_c_char": ctypes.c_char, "math": math}
 
     def lines(self) -> list[str]:
         function = self._function
@@ -1245,7 +1245,8 @@ class _Wrapper:
             return [if_none, "try: return result.decode()",
                     "except UnicodeDecodeError: return _text(result)"]
         if function.role == _CONSTRUCTOR:
-            return [if_none, "_made(self, result)", "return"]
+            return [if_none, "if self._handle or _clib._ledgers: return _made(self, result)",
+                    "self._handle = result", "return"]
         if kind == _HANDLE:
             self.names["_adopt"] = binder.classes[function.result.type.name]._adopt
             return [if_none, "return _adopt(result)"]
@@ -1380,26 +1381,28 @@ class _Object:
 
     def close(self) -> None:
         """Frees the object now. Does nothing if that is done already."""
-        try:
-            self._close_if_not_lent()
-        except BufferError:
-            if _IS_CPYTHON or not self._handle:  # the object is freed, and its deleter raised this
-                raise
+        handle = self._handle
+        if handle:
+            try:
+                del self._handle  # in one step: of two threads, one gets past
+            except AttributeError:
+                return
+            status = self._free(handle)
+            if status < 0:
+                self._close_failed(handle, status)
+
+    def _close_failed(self, handle: int, status: int) -> None:
+        if status == _E_BUSY and not _IS_CPYTHON:
             for _ in range(3):  # PyPy ends a view, and what keeps it, only when it collects
                 gc.collect()
-            self._close_if_not_lent()
-
-    def _close_if_not_lent(self) -> None:
-        handle = self._take()
-        status = self._free(handle) if handle else 0
+            status = self._free(handle)
         if status == _E_BUSY:
             self._handle = handle
         if status < 0:
             raise self._failure(_DESTRUCTOR, status)
 
     def _take(self) -> int:
-        """The handle, which the object has no more; in one step, so that two threads cannot both
-        have it."""
+        """The handle, which the object has no more."""
         handle: int = self.__dict__.pop("_handle", 0)
         return handle
 
@@ -1416,11 +1419,12 @@ class _Object:
 
     def __del__(self) -> None:
         handle = self._handle
-        status = self._free(handle) if handle else 0
-        if status == _E_BUSY:
-            self._outlives_a_view = True
-        elif status == _E_CALLBACK:
-            _report_pending(type(self).__name__)
+        if handle:
+            status = self._free(handle)
+            if status == _E_BUSY:
+                self._outlives_a_view = True
+            elif status == _E_CALLBACK:
+                _report_pending(type(self).__name__)
 
     def __reduce_ex__(self, _: Any) -> Any:
         what = "pickled" if hasattr(self, "__copy__") else "pickled or copied"
@@ -2089,7 +2093,7 @@ class _Native:
         for name, member in members.items():
             if name not in native and name not in _OF_A_CLASS_IN_PYTHON:
                 setattr(made, name, member)
-        made._take = _take_native
+        made._take, made.close = _take_native, _close_native
         if sys.version_info < (3, 10):
             for function in self._binder.functions_of(described):
                 if function.role == _CONSTRUCTOR:
@@ -2118,6 +2122,17 @@ def _take_native(self: Any) -> int:
     handle: int = self._handle
     self._handle = 0
     return handle
+
+
+def _close_native(self: Any) -> None:
+    handle = _take_native(self)
+    status = self._free(handle) if handle else 0
+    if status < 0:
+        self._close_failed(handle, status)
+
+
+for _name in ("__doc__", "__name__", "__qualname__"):
+    setattr(_close_native, _name, getattr(_Object.close, _name))
 
 
 # --- Loading ----------------------------------------------------------------------------------------
