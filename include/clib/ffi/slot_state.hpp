@@ -72,7 +72,7 @@ public:
         word_.store(word, std::memory_order_release);
     }
     /// Effects: Ends the use of the slot, and the next open() is to be under `next_generation`.
-    /// Requires: leave() or close() has told the caller to destroy the object, which it has done.
+    /// Requires: leave() or close() has told the caller to destroy the object.
     void retire(std::uint32_t next_generation) noexcept {
         word_.store(shifted(next_generation), std::memory_order_release);
     }
