@@ -290,5 +290,9 @@ No answers differ.
                 pattern_set.each("a", lambda index: None)
 
 
+if os.environ.get("EXAMPLE_REGEX") == "":  # RE2 is of another C++ library than this build: no test
+    del Regex
+
+
 if __name__ == "__main__":
     unittest.main()
