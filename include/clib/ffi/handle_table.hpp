@@ -96,17 +96,18 @@ public:
         static_assert(std::constructible_from<T, Arguments...>,
                       "emplace() takes what a constructor of the table's type takes");
         const bool is_native = detail::is_native_caller();
-        detail::slot<T>& taken = pool_.take(own_tag(), is_native);
+        detail::slot<T>* taken = is_native ? pool_.take_natively() : nullptr;
+        if (taken == nullptr) [[unlikely]] { taken = &pool_.take(own_tag(), is_native); }
         try {
-            std::construct_at(&taken.object, std::forward<Arguments>(arguments)...);
+            std::construct_at(&taken->object, std::forward<Arguments>(arguments)...);
         } catch (...) {
-            pool_.give_back(taken);
+            pool_.give_back(*taken);
             throw;
         }
-        const std::uint64_t handle = taken.handle_of_state();
-        taken.handle.store(handle, std::memory_order_relaxed);
-        taken.state.open(Access, is_native);
-        if (is_native) { detail::native_place.store(&taken, std::memory_order_relaxed); }
+        const std::uint64_t handle = taken->handle_of_state();
+        taken->handle.store(handle, std::memory_order_relaxed);
+        taken->state.open(Access, is_native);
+        if (is_native) { detail::native_place.store(taken, std::memory_order_relaxed); }
         return reinterpret_cast<Handle*>(handle);
     }
 
@@ -128,27 +129,19 @@ public:
     /// Ends the object's life: no call can begin to use it any more, and it is destroyed when those
     /// under way have ended. NULL is a no-op. Throws: error(status::handle).
     void erase(Handle* handle, const char* parameter = "self") {
-        if (handle == nullptr) { return; }
-        const bool is_native = detail::is_native_caller();
-        detail::slot<T>* slot = is_native ? native_hint(handle) : nullptr;
         if constexpr (Access == access::exclusive) {
-            if (slot != nullptr) {
+            detail::slot<T>* const slot =
+                detail::is_native_caller() ? native_hint(handle) : nullptr;
+            if (slot != nullptr) [[likely]] {
                 const std::uint32_t next_generation = slot->generation_after();
                 if (slot->state.close_by_reservation(next_generation)) [[likely]] {
                     std::destroy_at(&slot->object);
-                    pool_.give_back_retired(*slot, next_generation);
+                    pool_.give_back_natively(*slot, next_generation);
                     return;
                 }
-                if (slot->state.end_revoked_share(Access)) { destroy(*slot); }
             }
         }
-        if (slot == nullptr) { slot = find(handle); }
-        bool destroy_now = false;
-        if (slot == nullptr || slot->state.close(generation_of(handle), Access, is_native,
-                                                 destroy_now) != detail::entry::granted) {
-            refuse(detail::entry::stale, handle, parameter);
-        }
-        if (destroy_now) { destroy(*slot); }
+        if (handle != nullptr) { close(handle, parameter); }
     }
 
     /// The same, after `farewell(object)`, which may move things out of the object, or refuse by
@@ -208,6 +201,23 @@ private:
             refuse(entry, handle, parameter);
         }
         return {slot, false};
+    }
+
+    [[gnu::noinline]] void close(Handle* handle, const char* parameter) {
+        detail::slot<T>* const slot = find(handle);
+        const bool is_native = detail::is_native_caller();
+        if constexpr (Access == access::exclusive) {
+            if (slot != nullptr && is_native && slot->is_at(handle) &&
+                slot->state.end_revoked_share(Access)) {
+                destroy(*slot);
+            }
+        }
+        bool destroy_now = false;
+        if (slot == nullptr || slot->state.close(generation_of(handle), Access, is_native,
+                                                 destroy_now) != detail::entry::granted) {
+            refuse(detail::entry::stale, handle, parameter);
+        }
+        if (destroy_now) { destroy(*slot); }
     }
 
     /// What is left to do when a use ends that is not by reservation, or by one that is revoked.

@@ -61,21 +61,25 @@ struct alignas(alignof(T) > 64 ? alignof(T) : 64) slot : slot_head {
 template <class T>
 class slot_pool {
 public:
-    /// `tag` is that of all handles to the pool's slots; `is_native`, what is_native_caller() says.
+    /// `tag` is that of all handles to the pool's slots; `is_native`, what is_native_caller() says:
+    /// such a caller has tried take_natively() before.
     /// Returns: A slot that is nobody else's, under a generation never used for it.
     /// Throws: std::bad_alloc; error(status::no_memory) if every slot is taken.
     slot<T>& take(std::uint32_t tag, bool is_native = is_native_caller()) {
-        if (is_native) {
-            slot<T>* const first = native_free_.load(std::memory_order_relaxed);
-            if (first != nullptr) {
-                const std::uint32_t next = first->next_free.load(std::memory_order_relaxed);
-                native_free_.store(next != 0 ? find(next - 1) : nullptr, std::memory_order_relaxed);
-                return *first;
-            }
-        }
         slot<T>& taken = take_from_all(tag);
         taken.is_taken_natively = is_native;
         return taken;
+    }
+
+    /// The quick way. Requires: This is a native caller. Returns: Such a slot, or NULL if native
+    /// callers have given none back.
+    slot<T>* take_natively() noexcept {
+        slot<T>* const first = native_free_.load(std::memory_order_relaxed);
+        if (first != nullptr) {
+            const std::uint32_t next = first->next_free.load(std::memory_order_relaxed);
+            native_free_.store(next != 0 ? find(next - 1) : nullptr, std::memory_order_relaxed);
+        }
+        return first;
     }
 
     /// Effects: Makes the slot free to be taken again, unless it has been through all generations.
@@ -83,27 +87,28 @@ public:
     void give_back(slot<T>& freed) noexcept {
         const std::uint32_t generation = freed.generation_after();
         freed.state.retire(generation);
-        give_back_retired(freed, generation);
-    }
-
-    /// The same of a slot that is retired to `generation` already.
-    void give_back_retired(slot<T>& freed, std::uint32_t generation) noexcept {
-        if (generation == freed.first_generation) { return; }
         // To where it came from, or else who only makes objects and who only frees them would use
         // up slot after slot.
         if (freed.is_taken_natively && is_native_caller()) {
-            slot<T>* const next = native_free_.load(std::memory_order_relaxed);
-            freed.next_free.store(next != nullptr ? next->number() + 1 : 0,
-                                  std::memory_order_relaxed);
-            native_free_.store(&freed, std::memory_order_relaxed);
+            give_back_natively(freed, generation);
             return;
         }
+        if (generation == freed.first_generation) { return; }
         std::uint64_t head = free_.load(std::memory_order_relaxed);
         do {
             freed.next_free.store(first_of(head), std::memory_order_relaxed);
         } while (!free_.compare_exchange_weak(head, changed(head, freed.number() + 1),
                                               std::memory_order_acq_rel,
                                               std::memory_order_relaxed));
+    }
+
+    /// The quick way, of a slot that was taken by a native caller and is retired to `generation`
+    /// already. Requires: This is a native caller.
+    void give_back_natively(slot<T>& freed, std::uint32_t generation) noexcept {
+        if (generation == freed.first_generation) { return; }
+        slot<T>* const next = native_free_.load(std::memory_order_relaxed);
+        freed.next_free.store(next != nullptr ? next->number() + 1 : 0, std::memory_order_relaxed);
+        native_free_.store(&freed, std::memory_order_relaxed);
     }
 
     /// Returns: The slot, or NULL if there is none of that number yet.

@@ -62,14 +62,16 @@ public:
     /// Effects: Makes the slot usable under its generation, reserved for native callers if it is
     /// one that does so. Requires: It is not in use.
     void open(access mode, bool is_native) noexcept {
-        std::uint64_t word = word_.load(std::memory_order_relaxed) | live;
+        const std::uint64_t retired = word_.load(std::memory_order_relaxed);
         if (is_native && has_process_barrier) {
-            word |= reserved_flags(mode);
             native_uses_.store(0, std::memory_order_release);  // after the retiring
             is_claimed_.store(false, std::memory_order_relaxed);
+            share_has_ended_.store(false, std::memory_order_relaxed);
+            word_.store(retired | reserved_flags(mode), std::memory_order_release);
+        } else {
+            share_has_ended_.store(true, std::memory_order_relaxed);
+            word_.store(retired | live, std::memory_order_release);
         }
-        share_has_ended_.store((word & reserved) == 0, std::memory_order_relaxed);
-        word_.store(word, std::memory_order_release);
     }
     /// Effects: Ends the use of the slot, and the next open() is to be under `next_generation`.
     /// Requires: leave() or close() has told the caller to destroy the object.
