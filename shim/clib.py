@@ -1938,9 +1938,9 @@ _PyTypeSpec = _struct("PyType_Spec", "name", ctypes.c_char_p, "basicsize", ctype
 _METH_FASTCALL_KEYWORDS = 0x80 | 0x02
 _T_ULONGLONG, _T_PYSSIZET, _READONLY = 18, 19, 1
 _TPFLAGS = 1 << 18 | 1 << 10  # Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE
-_SLOTS = {"bf_getbuffer": 1, "bf_releasebuffer": 2, "sq_length": 45, "tp_dealloc": 52, "tp_doc": 56,
-          "tp_init": 60, "tp_iter": 62, "tp_iternext": 63, "tp_methods": 64, "tp_members": 72,
-          "tp_getset": 73}
+_SLOTS = {"bf_getbuffer": 1, "bf_releasebuffer": 2, "sq_length": 45, "tp_alloc": 47,
+          "tp_dealloc": 52, "tp_doc": 56, "tp_init": 60, "tp_iter": 62, "tp_iternext": 63,
+          "tp_methods": 64, "tp_members": 72, "tp_getset": 73}
 _SLOTS_BY_ROLE = {_CONSTRUCTOR: "tp_init", _DESTRUCTOR: "tp_dealloc", _PIN: "bf_getbuffer",
                   _UNPIN: "bf_releasebuffer"}
 _SLOTS_BY_NAME = {"__len__": "sq_length", "__next__": "tp_iternext"}
@@ -2056,6 +2056,8 @@ class _Native:
             if slot is not None:
                 slots.append((slot, function.python_slot))
             if function.role == _CONSTRUCTOR:
+                if function.python_call:
+                    slots.append(("tp_alloc", function.python_call))
                 doc = self._doc(function, described.name, "", described.doc)
             elif function.role == _PROPERTY:
                 properties.append(_PyGetSetDef(

@@ -35,6 +35,7 @@ calls = [
     lambda: next(counter), lambda: counter.value, lambda: counter.reserve(2), lambda: len(buffer),
     lambda: buffer.assign("text"), lambda: buffer.assign(b"text"), lambda: buffer.assign(writable),
     lambda: buffer.read(0, writable), lambda: str(string), lambda: module.Counter(),
+    lambda: [module.Counter(), module.Counter(), module.Counter()],
     lambda: module.CString("text"), lambda: module.CharBuffer(data="text"), lambda: buffer.at(0),
     lambda: module.add_one(writable), lambda: module.version(), lambda: buffer.erase(count=0, index=0),
     lambda: attempt(counter.reserve, "no"), lambda: attempt(counter.reserve, 2**70),

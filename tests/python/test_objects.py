@@ -15,11 +15,29 @@ from binding import IS_CPYTHON, BindingTest, clib, collect, kinds, only_where
 Box = kinds.Box
 
 
-
 class OwnBox(kinds.Box):
     """Has attributes, as an object of a native type has not."""
 
+
 class Objects(BindingTest):
+    def test_an_object_has_nothing_of_those_before_it(self):
+        for kind in (Box, OwnBox):
+            for size in (1, 3):
+                freed = [kind("gone") for _ in range(size)]
+                references = [weakref.ref(each) for each in freed]
+                del freed
+                collect()
+                for reference in references:
+                    made = kind.__new__(kind)
+                    self.assertIsNone(reference())
+                    self.assertEqual(weakref.getweakrefcount(made), 0)
+                    self.assert_raises(ValueError, ["closed"], str, made)
+                    made.__init__("new")
+                    self.assertEqual(str(made), "new")
+        del made
+        collect()
+        self.assertEqual(Box.live(), 0)
+
     def test_special_names_are_what_they_stand_for(self):
         with Box("hello") as box:
             self.assertEqual((len(box), str(box), box.name, box[0], box[-1]),

@@ -148,8 +148,8 @@ typedef struct clib_function {
                               function may not block, the calling thread is taken to hold the
                               interpreter's lock. A TEXT result of "\xFF" stands for last_text(), as
                               a long one and one with embedded NULs do */
-    void (*python_call)(
-        void); /* METH_FASTCALL | METH_KEYWORDS, of a function or method; else NULL */
+    void (*python_call)(void); /* METH_FASTCALL | METH_KEYWORDS, of a function or method; tp_alloc
+                                  of a constructor's type; else NULL */
     void (*python_slot)(void); /* by its role or name: tp_init of a constructor, tp_dealloc, the
                                   getter of a property, bf_getbuffer, bf_releasebuffer, sq_length of
                                   __len__, tp_iternext of __next__; else NULL */

@@ -17,6 +17,7 @@
 #include <clib/ffi/description.hpp>
 #include <clib/ffi/python_api.hpp>
 #include <clib/ffi/python_argument.hpp>
+#include <clib/ffi/python_memory.hpp>
 
 #include <array>
 #include <cstddef>
@@ -176,7 +177,7 @@ public:
                 destroy_during_error(object);
             }
         }
-        python.free(self, python_class<List, owner>.type);
+        python_memory<List, owner>::free(self);
     }
 
     /// bf_getbuffer.

@@ -114,18 +114,6 @@ struct python_api {
     python_head& head_of(python_object* object) const noexcept {
         return *reinterpret_cast<python_head*>(reinterpret_cast<char*>(object) + head_offset);
     }
-    /// What ends the life of an object of `own_type` or one derived from it, all heap types: its
-    /// memory, and its reference to the type.
-    void free(python_object* self, const void* own_type) const noexcept {
-        constexpr int tp_free = 74;  // Py_tp_free
-        python_object* const type = self->type;
-        if (type == own_type) {
-            object_free(self);  // the tp_free of a type that is no container and sets none
-        } else {
-            reinterpret_cast<void (*)(void*)>(type_slot(type, tp_free))(self);
-        }
-        decrement(type);
-    }
 };
 
 inline constexpr std::array python_names{"_Py_NoneStruct",

@@ -8,6 +8,7 @@
 #include <clib/ffi/last_error.hpp>
 #include <clib/ffi/python_api.hpp>
 #include <clib/ffi/python_callback.hpp>
+#include <clib/ffi/python_memory.hpp>
 #include <clib/ffi/text_result.hpp>
 
 #include <cmath>
@@ -323,9 +324,9 @@ struct python_result<List, Value> {
         return returned == nullptr ? failed_pointer_status() : 0;
     }
     static python_object* make(void* returned) noexcept {
-        auto* const type =
-            static_cast<python_object*>(python_class<List, typename Value::class_type>.type);
-        python_object* const made = python.allocate(type, 0);
+        using type = typename Value::class_type;
+        python_object* const made = python_memory<List, type>::allocate(
+            static_cast<python_object*>(python_class<List, type>.type), 0);
         if (made != nullptr) { set_handle(made, reinterpret_cast<std::uint64_t>(returned)); }
         return made;
     }

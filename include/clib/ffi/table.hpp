@@ -9,6 +9,7 @@
 #include <clib/ffi/entry.hpp>
 #include <clib/ffi/handle.hpp>
 #include <clib/ffi/python.hpp>
+#include <clib/ffi/python_memory.hpp>
 #include <clib/version.hpp>
 
 #include <array>
@@ -93,12 +94,15 @@ constexpr auto python_slot() {
     }
 }
 
-/// The thunk of a function that Python finds by its name.
+/// The thunk of a function that Python finds by its name, or what is beside one that it does not.
 template <class List, std::size_t Index>
 constexpr auto python_call() {
     constexpr clib_role role = function_description<List, Index>::role;
     if constexpr (role == CLIB_ROLE_FUNCTION || role == CLIB_ROLE_METHOD) {
         return &python_function<List, Index>::call;
+    } else if constexpr (role == CLIB_ROLE_CONSTRUCTOR) {
+        using owner = typename function_description<List, Index>::owner;
+        return &python_memory<List, owner>::allocate;
     } else {
         return any_function{nullptr};
     }
