@@ -46,24 +46,26 @@ namespace detail {
     fail(status::out_of_range, {parameter, " is ", index, "; pass one from 0 to ", end - 1});
 }
 
-inline void require_bytes(const void* data, std::size_t size, const char* parameter) {
-    if (size > std::numeric_limits<std::ptrdiff_t>::max() || (data == nullptr && size > 0))
-        [[unlikely]] {
-        refuse_bytes(size, parameter);
+/// Returns: Whether there is anything at `data`.
+inline bool check_bytes(const void* data, std::size_t size, const char* parameter) {
+    if (data != nullptr && size <= std::numeric_limits<std::ptrdiff_t>::max()) [[likely]] {
+        return true;
     }
+    if (size > 0) { refuse_bytes(size, parameter); }
+    return false;
 }
 
 }  // namespace detail
 
 /// Bytes to be read. NULL is fine with size 0.
 inline std::string_view bytes(const char* data, std::size_t size, const char* parameter) {
-    detail::require_bytes(data, size, parameter);
-    return size > 0 ? std::string_view{data, size} : std::string_view{""};
+    return detail::check_bytes(data, size, parameter) ? std::string_view{data, size}
+                                                      : std::string_view{""};
 }
 
 /// Bytes to be written. NULL is fine with size 0.
 inline std::span<char> writable_bytes(char* data, std::size_t size, const char* parameter) {
-    detail::require_bytes(data, size, parameter);
+    detail::check_bytes(data, size, parameter);
     return {data, size};
 }
 

@@ -117,11 +117,9 @@ public:
     /// this thread is using the object exclusively already, or a thread that did was lost in a
     /// fork.
     [[nodiscard]] guard at(Handle* handle, const char* parameter = "self") {
-        if (detail::is_native_caller()) {
-            detail::slot<T>* const slot = native_hint(handle);
-            if (slot != nullptr && slot->state.enter_by_reservation(Access)) [[likely]] {
-                return guard{*this, {slot, true}};
-            }
+        detail::slot<T>* const slot = native_hint(handle);
+        if (slot != nullptr && slot->state.enter_by_reservation(Access)) [[likely]] {
+            return guard{*this, {slot, true}};
         }
         return guard{*this, enter(handle, parameter)};
     }
@@ -130,8 +128,7 @@ public:
     /// under way have ended. NULL is a no-op. Throws: error(status::handle).
     void erase(Handle* handle, const char* parameter = "self") {
         if constexpr (Access == access::exclusive) {
-            detail::slot<T>* const slot =
-                detail::is_native_caller() ? native_hint(handle) : nullptr;
+            detail::slot<T>* const slot = native_hint(handle);
             if (slot != nullptr) [[likely]] {
                 const std::uint32_t next_generation = slot->generation_after();
                 if (slot->state.close_by_reservation(next_generation)) [[likely]] {
@@ -179,11 +176,15 @@ private:
         return detail::handle_bits::of(handle).generation;
     }
 
-    /// Returns: Where the handle leads, if the native caller knows that; else NULL.
+    /// Returns: Where the handle leads, if this is a native caller that knows it; else NULL.
     detail::slot<T>* native_hint(const Handle* handle) const noexcept {
+        // One by one, or GCC lays the usual way out as the detour.
+        if (!detail::is_native_caller()) [[unlikely]] { return nullptr; }
         detail::slot_head* const hint = detail::native_place.load(std::memory_order_relaxed);
-        const bool is_here = hint != nullptr && hint->is_at(handle) && has_tag(handle);
-        return is_here ? static_cast<detail::slot<T>*>(hint) : nullptr;
+        if (hint == nullptr) [[unlikely]] { return nullptr; }
+        if (!hint->is_at(handle)) [[unlikely]] { return nullptr; }
+        if (!has_tag(handle)) [[unlikely]] { return nullptr; }
+        return static_cast<detail::slot<T>*>(hint);
     }
 
     // Not inline: a library has many functions that use an object, and this is long.

@@ -73,7 +73,13 @@ class python_function {
     static constexpr bool any_callback(list<V...>) {
         return ((V::kind == CLIB_KIND_CALLBACK) || ...);
     }
-    static constexpr bool calls_back = any_callback(typename described::parameter_types{});
+    template <class... V>
+    static list<std::conditional_t<V::kind == CLIB_KIND_BYTES, lent<V>, V>...> lend(list<V...>);
+
+    using usual = typename described::parameter_types;
+    using lending = decltype(lend(usual{}));
+    static constexpr bool lends_memory = !std::is_same_v<usual, lending>;
+    static constexpr bool calls_back = any_callback(usual{});
     static constexpr bool makes_object = result::kind == CLIB_KIND_HANDLE;
     /// Whether a callable has to live longer than the call; clib.py sees to that.
     static constexpr bool calls_back_later = [] {
@@ -84,7 +90,7 @@ class python_function {
         return is_later;
     }();
     // An object whose making has called back and failed is clib.py's to free.
-    static constexpr bool is_native = all_native(typename described::parameter_types{}) &&
+    static constexpr bool is_native = all_native(usual{}) &&
                                       python_result<List, result>::is_native &&
                                       !(calls_back && makes_object) && !calls_back_later;
 
@@ -110,11 +116,12 @@ public:
                     // With numbers that are known, there is less to remember around the call.
                     constexpr auto known = static_cast<std::ptrdiff_t>(count);
                     if (size == known) {
-                        if (call_native(receiver, given, known, made)) { return made; }
-                        return call_fallback(state, receiver, given, known, nullptr);
+                        if (call_native<usual>(receiver, given, known, made)) { return made; }
+                        return call_unusual(receiver, given, known);
                     }
                 } else {
-                    if (call_native(receiver, given, size, made)) { return made; }
+                    if (call_native<usual>(receiver, given, size, made)) { return made; }
+                    return call_unusual(receiver, given, size);
                 }
             }
         }
@@ -240,10 +247,29 @@ private:
         }
     }
 
-    /// Returns: Whether the arguments were the usual ones, and the call is made.
+    /// Of arguments that are not the usual ones.
+    static python_object* call_unusual(python_object* self, python_object* const* given,
+                                       std::ptrdiff_t size) noexcept {
+        if constexpr (lends_memory) {
+            return call_lending(self, given, size);
+        } else {
+            return call_fallback(state, self, given, size, nullptr);
+        }
+    }
+    [[gnu::noinline]] static python_object* call_lending(python_object* self,
+                                                         python_object* const* given,
+                                                         std::ptrdiff_t size) noexcept {
+        python_object* made = nullptr;
+        return call_native<lending>(self, given, size, made)
+                   ? made
+                   : call_fallback(state, self, given, size, nullptr);
+    }
+
+    /// Returns: Whether the arguments were such ones, and the call is made.
+    template <class Parameters>
     static bool call_native(python_object* self, python_object* const* given, std::ptrdiff_t size,
                             python_object*& made) noexcept {
-        return with_arguments(
+        return with_arguments<Parameters>(
             self, given, size, [&](const auto& arguments, [[maybe_unused]] auto&... taken) {
                 if constexpr (without_failure_value<decltype(invoke(arguments))>) {
                     last_failure.code = status::ok;
@@ -260,22 +286,21 @@ private:
     }
     static bool construct(python_object* self, python_object* const* given, std::ptrdiff_t size,
                           std::uint64_t& made) noexcept {
-        return with_arguments(nullptr, given, size, [&](const auto& arguments, auto&...) {
+        return with_arguments<lending>(nullptr, given, size, [&](const auto& arguments, auto&...) {
             made = reinterpret_cast<std::uint64_t>(invoke(arguments));
             if (made == 0) { raise(failed_pointer_status(), self); }
         });
     }
 
-    template <class Use>
+    template <class Parameters, class Use>
     static bool with_arguments(python_object* self, python_object* const* given,
                                std::ptrdiff_t size, const Use& use) noexcept {
         if (size < static_cast<std::ptrdiff_t>(required) ||
             size > static_cast<std::ptrdiff_t>(count)) {
             return false;
         }
-        return take_all(typename described::parameter_types{},
-                        std::make_index_sequence<described::parameter_types::size>(), self, given,
-                        static_cast<std::size_t>(size), use);
+        return take_all(Parameters{}, std::make_index_sequence<described::parameter_types::size>(),
+                        self, given, static_cast<std::size_t>(size), use);
     }
     template <class... V, std::size_t... I, class Use>
     static bool take_all(list<V...>, std::index_sequence<I...>, python_object* self,

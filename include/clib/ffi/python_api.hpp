@@ -60,45 +60,47 @@ struct python_api {
     python_object* bytes_type;
     python_object* bytearray_type;
 
-    void (*increment)(python_object*);
-    void (*decrement)(python_object*);
-    int (*is_callable)(python_object*);
-    python_object* (*call)(python_object* callable, python_object* tuple, python_object* dict);
-    python_object* (*tuple_new)(std::ptrdiff_t size);
-    std::ptrdiff_t (*tuple_size)(python_object*);
-    python_object* (*tuple_get_item)(python_object*, std::ptrdiff_t);  // borrowed
-    int (*tuple_set_item)(python_object*, std::ptrdiff_t, python_object* stolen);
-    python_object* (*dict_new)();
-    int (*dict_set_item)(python_object*, python_object* key, python_object* value);
+    void (*increment)(python_object*) noexcept;
+    void (*decrement)(python_object*) noexcept;
+    int (*is_callable)(python_object*) noexcept;
+    python_object* (*call)(python_object* callable, python_object* tuple,
+                           python_object* dict) noexcept;
+    python_object* (*tuple_new)(std::ptrdiff_t size) noexcept;
+    std::ptrdiff_t (*tuple_size)(python_object*) noexcept;
+    python_object* (*tuple_get_item)(python_object*, std::ptrdiff_t) noexcept;  // borrowed
+    int (*tuple_set_item)(python_object*, std::ptrdiff_t, python_object* stolen) noexcept;
+    python_object* (*dict_new)() noexcept;
+    int (*dict_set_item)(python_object*, python_object* key, python_object* value) noexcept;
 
-    long long (*int_as)(python_object*, int* overflow);
-    python_object* (*int_from)(long long);
-    python_object* (*int_from_unsigned)(unsigned long long);
-    double (*float_as)(python_object*);
-    python_object* (*float_from)(double);
-    const char* (*str_as)(python_object*, std::ptrdiff_t* size);  // since 3.10; the same in 3.9
-    python_object* (*str_from)(const char*, std::ptrdiff_t size, const char* errors);
-    char* (*bytes_as)(python_object*);
-    std::ptrdiff_t (*bytes_size)(python_object*);
+    long long (*int_as)(python_object*, int* overflow) noexcept;
+    python_object* (*int_from)(long long) noexcept;
+    python_object* (*int_from_unsigned)(unsigned long long) noexcept;
+    double (*float_as)(python_object*) noexcept;
+    python_object* (*float_from)(double) noexcept;
+    // Since 3.10; the same in 3.9.
+    const char* (*str_as)(python_object*, std::ptrdiff_t* size) noexcept;
+    python_object* (*str_from)(const char*, std::ptrdiff_t size, const char* errors) noexcept;
+    int (*bytes_as)(python_object*, char** data, std::ptrdiff_t* size) noexcept;
 
-    void (*error_clear)();
-    python_object* (*error_occurred)();  // borrowed
-    void (*error_fetch)(python_object**, python_object**, python_object**);
-    void (*error_restore)(python_object*, python_object*, python_object*);
-    void* (*save_thread)();
-    void (*restore_thread)(void*);
-    int (*ensure_lock)();  // in the main interpreter, as ctypes does it
-    void (*release_lock)(int);
+    void (*error_clear)() noexcept;
+    python_object* (*error_occurred)() noexcept;  // borrowed
+    void (*error_fetch)(python_object**, python_object**, python_object**) noexcept;
+    void (*error_restore)(python_object*, python_object*, python_object*) noexcept;
+    void* (*save_thread)() noexcept;
+    void (*restore_thread)(void*) noexcept;
+    int (*ensure_lock)() noexcept;  // in the main interpreter, as ctypes does it
+    void (*release_lock)(int) noexcept;
 
-    python_object* (*allocate)(python_object* type, std::ptrdiff_t size);
-    void (*object_free)(void*);
-    void* (*type_slot)(python_object* type, int slot);  // since 3.4
-    int (*is_subtype)(python_object* type, python_object* of);
-    void (*clear_weak)(python_object*);
-    int (*get_buffer)(python_object*, struct python_buffer* view, int flags);  // as fill_buffer
-    void (*release_buffer)(struct python_buffer* view);
+    python_object* (*allocate)(python_object* type, std::ptrdiff_t size) noexcept;
+    void (*object_free)(void*) noexcept;
+    void* (*type_slot)(python_object* type, int slot) noexcept;  // since 3.4
+    int (*is_subtype)(python_object* type, python_object* of) noexcept;
+    void (*clear_weak)(python_object*) noexcept;
+    // Since 3.11; the same in 3.9.
+    int (*get_buffer)(python_object*, struct python_buffer* view, int flags) noexcept;
+    void (*release_buffer)(struct python_buffer* view) noexcept;
     int (*fill_buffer)(void* view, python_object* owner, void* address, std::ptrdiff_t size,
-                       int is_readonly, int flags);  // since 3.11; the same in 3.9
+                       int is_readonly, int flags) noexcept;
 
     /// Where an object's python_head is.
     std::size_t head_offset;
@@ -141,8 +143,7 @@ inline constexpr std::array python_names{"_Py_NoneStruct",
                                          "PyFloat_FromDouble",
                                          "PyUnicode_AsUTF8AndSize",
                                          "PyUnicode_DecodeUTF8",
-                                         "PyBytes_AsString",
-                                         "PyBytes_Size",
+                                         "PyBytes_AsStringAndSize",
                                          "PyErr_Clear",
                                          "PyErr_Occurred",
                                          "PyErr_Fetch",

@@ -30,16 +30,22 @@ inline bool is_of(python_object* given, python_object* type) noexcept {
 
 /// The bytes of what is exactly a str or bytes, which nobody can change.
 inline bool take_bytes(python_object* given, const char*& data, std::size_t& size) noexcept {
-    if (is_of(given, python.str_type)) {
-        std::ptrdiff_t length = 0;
+    if (is_of(given, python.str_type)) [[likely]] {
+        std::ptrdiff_t length;  // set if it succeeds
         data = python.str_as(given, &length);
-        size = static_cast<std::size_t>(length);
-        if (data == nullptr) { python.error_clear(); }
-        return data != nullptr;
+        if (data != nullptr) [[likely]] {
+            size = static_cast<std::size_t>(length);
+            return true;
+        }
+        python.error_clear();
+        return false;
     }
     if (is_of(given, python.bytes_type)) {
-        data = python.bytes_as(given);
-        size = static_cast<std::size_t>(python.bytes_size(given));
+        char* bytes = nullptr;
+        std::ptrdiff_t length = 0;
+        python.bytes_as(given, &bytes, &length);
+        data = bytes;
+        size = static_cast<std::size_t>(length);
         return true;
     }
     return false;
@@ -89,7 +95,7 @@ struct python_argument<List, Value> {
 
     bool take(python_object* given) noexcept {
         if (!is_of(given, python.int_type)) { return false; }
-        int overflow = 0;
+        int overflow;  // set in any case
         const long long number = python.int_as(given, &overflow);
         if (overflow != 0 || !std::in_range<type>(number)) { return false; }
         value = static_cast<type>(number);
@@ -154,13 +160,8 @@ struct python_argument<List, Value> {
     static constexpr bool is_text = Value::kind == CLIB_KIND_TEXT;
 
     bool take(python_object* given) noexcept {
-        if (take_bytes(given, data, size)) {
-            return !is_text || std::memchr(data, '\0', size) == nullptr;
-        }
-        if (is_text || !memory.take(given)) { return false; }
-        data = memory.data();
-        size = memory.size();
-        return true;
+        return take_bytes(given, data, size) &&
+               (!is_text || std::memchr(data, '\0', size) == nullptr);
     }
     bool take_default(const clib_value& parameter) noexcept {
         data = parameter.default_value != nullptr ? parameter.default_value->text : nullptr;
@@ -177,6 +178,23 @@ struct python_argument<List, Value> {
 
     const char* data;
     std::size_t size;
+};
+
+/// For bytes that may be in memory which others can resize. It is kept from that during the call,
+/// and that is why this is tried only when it is needed.
+template <class Value>
+struct lent : Value {};
+
+template <class List, class Value>
+struct python_argument<List, lent<Value>> : python_argument<List, Value> {
+    bool take(python_object* given) noexcept {
+        if (python_argument<List, Value>::take(given)) { return true; }
+        if (!memory.take(given)) { return false; }
+        this->data = memory.data();
+        this->size = memory.size();
+        return true;
+    }
+
     lent_bytearray memory;
 };
 

@@ -1,5 +1,6 @@
-// Where native objects of CPython live. Making an object and freeing it is most of what a short-lived
-// one costs, so the last of each class that was freed is kept for the next one that is made.
+// Where native objects of CPython live. Making an object and freeing it is most of what a
+// short-lived one costs, so the last of each class that was freed is kept for the next one that is
+// made.
 #pragma once
 
 #include <clib/ffi/description.hpp>

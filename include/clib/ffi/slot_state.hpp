@@ -118,7 +118,9 @@ public:
     /// tried.
     bool enter_by_reservation(access mode) noexcept {
         constexpr std::uint64_t flags = live | closing | reserved;
-        if ((word_.load(std::memory_order_relaxed) & flags) != (live | reserved)) { return false; }
+        if ((word_.load(std::memory_order_relaxed) & flags) != (live | reserved)) [[unlikely]] {
+            return false;
+        }
         const std::uint32_t uses = native_uses_.load(std::memory_order_relaxed);
         if (mode == access::exclusive) {
             if (uses != 0) [[unlikely]] { return false; }  // wait_for_turn() finds out why
