@@ -94,7 +94,7 @@ constexpr auto python_slot() {
     }
 }
 
-/// The thunk of a function that Python finds by its name, or what is beside one that it does not.
+/// The thunk of a function that Python finds by its name; of a constructor, tp_alloc of its type.
 template <class List, std::size_t Index>
 constexpr auto python_call() {
     constexpr clib_role role = function_description<List, Index>::role;
