@@ -5,7 +5,8 @@
 // members of a PyObject ("PyObject", not so in free-threaded builds, where clib.py uses ctypes);
 // that an object of a heap type begins with object.__basicsize__ bytes that are not ours
 // ("PyType_Spec"); METH_FASTCALL | METH_KEYWORDS (in the stable ABI since 3.10, the same
-// since 3.7).
+// since 3.7); that an object lives on to which its tp_dealloc has made a new reference
+// ("resurrection", PEP 442).
 #pragma once
 
 #include <clib/ffi/describe.h>

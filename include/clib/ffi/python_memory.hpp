@@ -32,7 +32,7 @@ public:
             constexpr int tp_free = 74;  // Py_tp_free
             reinterpret_cast<void (*)(void*)>(python.type_slot(type, tp_free))(self);
         } else if (spare_ == nullptr) [[likely]] {
-            // It comes to life again, as tp_dealloc may do it, with its reference to the type.
+            // It is resurrected (python_api.hpp), and keeps its reference to the type.
             python.increment(self);
             spare_ = self;
             return;
