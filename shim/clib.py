@@ -1335,13 +1335,15 @@ _ledgers: tuple[_Ledger, ...] = ()  # replaced, so that whoever goes through the
 
 def _made(self: Any, handle: int) -> None:
     """Gives an object the handle that its constructor has made."""
-    if self._handle:  # __init__() was called again
-        try:
-            self.close()
-        except BaseException:
-            self._free(handle)
-            raise
-    self._handle = handle
+    while not self._put(handle):  # __init__() was called again, or by another thread too
+        before = self._take()
+        status = self._free(before) if before else 0
+        if status < 0:
+            try:
+                self._close_failed(before, status)
+            except BaseException:
+                self._free(handle)
+                raise
     if _ledgers:
         _note(self)
 
@@ -1405,6 +1407,10 @@ class _Object:
         """The handle, which the object has no more."""
         handle: int = self.__dict__.pop("_handle", 0)
         return handle
+
+    def _put(self, handle: int) -> bool:
+        """Gives the object a handle, unless it has one. In one step, as _take() is."""
+        return self.__dict__.setdefault("_handle", handle) is handle
 
     @property
     def closed(self) -> bool:
@@ -2095,7 +2101,7 @@ class _Native:
         for name, member in members.items():
             if name not in native and name not in _OF_A_CLASS_IN_PYTHON:
                 setattr(made, name, member)
-        made._take, made.close = _take_native, _close_native
+        made._take, made._put, made.close = _take_native, _put_native, _close_native
         if sys.version_info < (3, 10):
             for function in self._binder.functions_of(described):
                 if function.role == _CONSTRUCTOR:
@@ -2120,10 +2126,18 @@ class _Native:
         state.fallback, state.raise_failure = self._keep(fallback), self._keep(raise_failure)
 
 
+# Between these lines Python changes to another thread only before 3.10.
 def _take_native(self: Any) -> int:
     handle: int = self._handle
     self._handle = 0
     return handle
+
+
+def _put_native(self: Any, handle: int) -> bool:
+    if not self._handle:
+        self._handle = handle
+        return True
+    return False
 
 
 def _close_native(self: Any) -> None:

@@ -142,7 +142,11 @@ public:
                     std::uint64_t made = 0;
                     if (construct(self, items.data(), size, made)) {
                         if (made == 0) { return -1; }
-                        set_handle(self, made);
+                        if (head_of(self).handle == 0) [[likely]] {
+                            set_handle(self, made);
+                        } else {
+                            destroy_made(made);
+                        }
                         return 0;
                     }
                 }
@@ -222,11 +226,12 @@ public:
     }
     static void unpin(owner* object) noexcept { static_cast<void>(invoke(std::tuple{object})); }
 
-private:
     static void destroy(owner* object) noexcept {
         const auto status = static_cast<std::int64_t>(invoke(std::tuple{object}));
         if (status < 0) { call_fallback(state, nullptr, nullptr, 0, nullptr); }
     }
+
+private:
     // The destructor may call back.
     [[gnu::cold, gnu::noinline]] static void destroy_during_error(owner* object) noexcept {
         const python_error_scope error;
@@ -290,6 +295,15 @@ private:
             made = reinterpret_cast<std::uint64_t>(invoke(arguments));
             if (made == 0) { raise(failed_pointer_status(), self); }
         });
+    }
+
+    /// Of an object that another thread has made as well, while the constructor let it.
+    [[gnu::cold, gnu::noinline]] static void destroy_made(
+        [[maybe_unused]] std::uint64_t made) noexcept {
+        constexpr std::size_t index = index_of_function<List, owner>(CLIB_ROLE_DESTRUCTOR, "close");
+        if constexpr (index != listed_in<List>::function_count) {
+            python_function<List, index>::destroy(reinterpret_cast<owner*>(made));
+        }
     }
 
     template <class Parameters, class Use>
