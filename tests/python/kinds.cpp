@@ -628,7 +628,7 @@ CLIB_MODULE(kinds, "2.5", "Everything that a description can say.",
         .function<&kinds_box_live>("live")
         .destructor<&kinds_box_free>(),
     type<kinds_countdown>("Countdown")
-        .constructor<&kinds_countdown_new>(parameter{"start", 3})
+        .constructor<&kinds_countdown_new>(parameter{"start", 3}).may_block()
         .method<&kinds_countdown_next>("__next__")
         .destructor<&kinds_countdown_free>(),
     type<kinds_token>("Token", "Has no constructor.")
