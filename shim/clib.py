@@ -1333,17 +1333,21 @@ _Ledger = list[tuple["weakref.ref[Any]", str, int]]
 _ledgers: tuple[_Ledger, ...] = ()  # replaced, so that whoever goes through them sees each once
 
 
+def _close(self: Any) -> None:
+    handle = self._take()
+    status = self._free(handle) if handle else 0
+    if status < 0:
+        self._close_failed(handle, status)
+
+
 def _made(self: Any, handle: int) -> None:
     """Gives an object the handle that its constructor has made."""
     while not self._put(handle):  # __init__() was called again, or by another thread too
-        before = self._take()
-        status = self._free(before) if before else 0
-        if status < 0:
-            try:
-                self._close_failed(before, status)
-            except BaseException:
-                self._free(handle)
-                raise
+        try:
+            _close(self)
+        except BaseException:
+            self._free(handle)
+            raise
     if _ledgers:
         _note(self)
 
@@ -2101,7 +2105,7 @@ class _Native:
         for name, member in members.items():
             if name not in native and name not in _OF_A_CLASS_IN_PYTHON:
                 setattr(made, name, member)
-        made._take, made._put, made.close = _take_native, _put_native, _close_native
+        made._take, made._put, made.close = _take_native, _put_native, _close
         if sys.version_info < (3, 10):
             for function in self._binder.functions_of(described):
                 if function.role == _CONSTRUCTOR:
@@ -2140,15 +2144,8 @@ def _put_native(self: Any, handle: int) -> bool:
     return False
 
 
-def _close_native(self: Any) -> None:
-    handle = _take_native(self)
-    status = self._free(handle) if handle else 0
-    if status < 0:
-        self._close_failed(handle, status)
-
-
 for _name in ("__doc__", "__name__", "__qualname__"):
-    setattr(_close_native, _name, getattr(_Object.close, _name))
+    setattr(_close, _name, getattr(_Object.close, _name))
 
 
 # --- Loading ----------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ namespace detail {
     fail(status::out_of_range, {parameter, " is ", index, "; pass one from 0 to ", end - 1});
 }
 
-/// Returns: Whether there is anything at `data`.
+/// Returns: Whether `data` is an address. Throws: error(invalid), error(length).
 inline bool check_bytes(const void* data, std::size_t size, const char* parameter) {
     if (data != nullptr && size <= std::numeric_limits<std::ptrdiff_t>::max()) [[likely]] {
         return true;

@@ -204,6 +204,7 @@ private:
         return {slot, false};
     }
 
+    /// What erase() does for whoever cannot close the object by reservation.
     [[gnu::noinline]] void close(Handle* handle, const char* parameter) {
         detail::slot<T>* const slot = find(handle);
         const bool is_native = detail::is_native_caller();

@@ -111,17 +111,13 @@ public:
         python_object* const receiver = takes_self ? self : nullptr;
         if constexpr (is_native && described::role != CLIB_ROLE_CONSTRUCTOR) {
             if (names == nullptr && !(makes_object && python.is_traced)) {
-                python_object* made = nullptr;
-                if constexpr (required == count) {
-                    // With numbers that are known, there is less to remember around the call.
-                    constexpr auto known = static_cast<std::ptrdiff_t>(count);
-                    if (size == known) {
-                        if (call_native<usual>(receiver, given, known, made)) { return made; }
-                        return call_unusual(receiver, given, known);
-                    }
-                } else {
-                    if (call_native<usual>(receiver, given, size, made)) { return made; }
-                    return call_unusual(receiver, given, size);
+                // With a number that is known, there is less to remember around the call.
+                const std::ptrdiff_t known =
+                    required == count ? static_cast<std::ptrdiff_t>(count) : size;
+                if (size == known) {
+                    python_object* made = nullptr;
+                    if (call_native<usual>(receiver, given, known, made)) { return made; }
+                    return call_unusual(receiver, given, known);
                 }
             }
         }
@@ -252,7 +248,7 @@ private:
         }
     }
 
-    /// Of arguments that are not the usual ones.
+    /// With arguments that are not the usual ones.
     static python_object* call_unusual(python_object* self, python_object* const* given,
                                        std::ptrdiff_t size) noexcept {
         if constexpr (lends_memory) {

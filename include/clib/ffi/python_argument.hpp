@@ -218,8 +218,7 @@ struct python_argument<List, Value> {
                                     const typename Value::class_type, typename Value::class_type>;
 
     bool take(python_object* given) noexcept {
-        auto* const expected =
-            static_cast<python_object*>(python_class<List, typename Value::class_type>.type);
+        python_object* const expected = python_type<List, typename Value::class_type>();
         if (!is_of(given, expected) && python.is_subtype(given->type, expected) == 0) {
             return false;
         }
@@ -343,8 +342,8 @@ struct python_result<List, Value> {
     }
     static python_object* make(void* returned) noexcept {
         using type = typename Value::class_type;
-        python_object* const made = python_memory<List, type>::allocate(
-            static_cast<python_object*>(python_class<List, type>.type), 0);
+        python_object* const made =
+            python_memory<List, type>::allocate(python_type<List, type>(), 0);
         if (made != nullptr) { set_handle(made, reinterpret_cast<std::uint64_t>(returned)); }
         return made;
     }

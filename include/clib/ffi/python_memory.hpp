@@ -13,13 +13,19 @@
 
 namespace clib::inline v0::ffi::detail {
 
-/// For the class of a handle type, and for those that are derived from it in Python.
+/// The class of a handle type.
+template <class List, class Handle>
+python_object* python_type() noexcept {
+    return static_cast<python_object*>(python_class<List, Handle>.type);
+}
+
+/// For that class, and for those that are derived from it in Python.
 template <class List, class Handle>
 class python_memory {
 public:
     /// tp_alloc. Returns: A new object that has no handle yet, or NULL with MemoryError raised.
     static python_object* allocate(python_object* type, std::ptrdiff_t size) noexcept {
-        if (spare_ != nullptr && type == own_type()) [[likely]] {
+        if (spare_ != nullptr && type == python_type<List, Handle>()) [[likely]] {
             return std::exchange(spare_, nullptr);
         }
         return python.allocate(type, size);
@@ -28,7 +34,7 @@ public:
     /// What ends tp_dealloc. Requires: The object has no handle and no weak references any more.
     static void free(python_object* self) noexcept {
         python_object* const type = self->type;
-        if (type != own_type()) {
+        if (type != python_type<List, Handle>()) {
             constexpr int tp_free = 74;  // Py_tp_free
             reinterpret_cast<void (*)(void*)>(python.type_slot(type, tp_free))(self);
         } else if (spare_ == nullptr) [[likely]] {
@@ -43,10 +49,6 @@ public:
     }
 
 private:
-    static python_object* own_type() noexcept {
-        return static_cast<python_object*>(python_class<List, Handle>.type);
-    }
-
     inline static constinit python_object* spare_ = nullptr;
 };
 
