@@ -1,7 +1,7 @@
 // The two sums against the numbers that everybody else gets for them.
 #include "doctest.hpp"
 
-#include <clib/ffi/checksum.hpp>
+#include <clib/ffi/detail/describe/checksum.hpp>
 
 #include <cstdint>
 #include <string_view>

@@ -4,7 +4,7 @@
 
 #include <clib/ffi/argument.hpp>
 #include <clib/ffi/call.hpp>
-#include <clib/ffi/checksum.hpp>
+#include <clib/ffi/detail/describe/checksum.hpp>
 #include <clib/ffi/handle_table.hpp>
 #include <clib/ffi/module.hpp>
 #include <clib/version.hpp>

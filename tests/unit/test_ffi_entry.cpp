@@ -2,10 +2,10 @@
 #include "doctest.hpp"
 
 #include <clib/ffi/call.hpp>
-#include <clib/ffi/entry.hpp>
-#include <clib/ffi/interpreter_lock.hpp>
+#include <clib/ffi/detail/entry.hpp>
+#include <clib/ffi/detail/handle/interpreter_lock.hpp>
+#include <clib/ffi/detail/text_result.hpp>
 #include <clib/ffi/last_error.hpp>
-#include <clib/ffi/text_result.hpp>
 
 #include <cstdint>
 #include <stdexcept>

@@ -4,9 +4,9 @@
 #include "doctest.hpp"
 #include "failure.hpp"
 
-#include <clib/ffi/handle.hpp>
+#include <clib/ffi/detail/handle/handle.hpp>
+#include <clib/ffi/detail/handle/slot_pool.hpp>
 #include <clib/ffi/handle_table.hpp>
-#include <clib/ffi/slot_pool.hpp>
 #include <clib/ffi/status.hpp>
 
 #include <algorithm>

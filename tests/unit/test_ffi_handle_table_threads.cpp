@@ -2,9 +2,9 @@
 #include "../c/in_child.hpp"
 #include "doctest.hpp"
 
-#include <clib/ffi/handle.hpp>
+#include <clib/ffi/detail/handle/handle.hpp>
+#include <clib/ffi/detail/handle/slot_pool.hpp>
 #include <clib/ffi/handle_table.hpp>
-#include <clib/ffi/slot_pool.hpp>
 #include <clib/ffi/status.hpp>
 
 #include <array>

@@ -2,8 +2,8 @@
 #include "doctest.hpp"
 
 #include <clib/ffi/callback.hpp>
+#include <clib/ffi/detail/handle/interpreter_lock.hpp>
 #include <clib/ffi/handle_table.hpp>
-#include <clib/ffi/interpreter_lock.hpp>
 
 #include <atomic>
 #include <chrono>

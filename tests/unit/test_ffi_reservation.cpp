@@ -3,10 +3,10 @@
 #include "../c/in_child.hpp"
 #include "doctest.hpp"
 
-#include <clib/ffi/handle.hpp>
+#include <clib/ffi/detail/handle/handle.hpp>
+#include <clib/ffi/detail/handle/interpreter_lock.hpp>
+#include <clib/ffi/detail/handle/process_barrier.hpp>
 #include <clib/ffi/handle_table.hpp>
-#include <clib/ffi/interpreter_lock.hpp>
-#include <clib/ffi/process_barrier.hpp>
 #include <clib/ffi/status.hpp>
 
 #include <array>

@@ -2,8 +2,8 @@
 #include "doctest.hpp"
 
 #include <clib/ffi/call.hpp>
+#include <clib/ffi/detail/text_result.hpp>
 #include <clib/ffi/last_error.hpp>
-#include <clib/ffi/text_result.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -2,9 +2,9 @@
 // but a result, or a failure as the one return rule has it: NULL or a negative number.
 #pragma once
 
+#include <clib/ffi/detail/text_result.hpp>
 #include <clib/ffi/last_error.hpp>
 #include <clib/ffi/status.hpp>
-#include <clib/ffi/text_result.hpp>
 
 #include <compare>
 #include <concepts>

@@ -2,7 +2,7 @@
 // it does, C++ sees it return, or an exception of its own.
 #pragma once
 
-#include <clib/ffi/interpreter_lock.hpp>
+#include <clib/ffi/detail/handle/interpreter_lock.hpp>
 #include <clib/ffi/status.hpp>
 
 #include <atomic>

@@ -134,7 +134,8 @@ typedef struct clib_function {
     uint32_t size;
     uint32_t role;      /* clib_role */
     uint32_t flags;     /* clib_function_flag */
-    uint32_t checksum;  /* of everything below but the addresses; see clib/ffi/checksum.hpp */
+    uint32_t checksum;  /* of everything below but the addresses; see
+                           clib/ffi/detail/describe/checksum.hpp */
     uint64_t hash;      /* of the signature: symbol, kinds, types, layouts of structures */
     const char* symbol; /* its name in C; "" for the signature of a callback */
     const char* name;   /* its name in the module, or in its type */

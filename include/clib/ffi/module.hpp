@@ -15,9 +15,9 @@
 
 #include <clib/ffi/describe.h>
 
+#include <clib/ffi/detail/table.hpp>
 #include <clib/ffi/export.hpp>
 #include <clib/ffi/listing.hpp>
-#include <clib/ffi/table.hpp>
 
 // A module's functions are found without a namespace by what is written inside CLIB_MODULE.
 #define CLIB_MODULE(name, version, ...)                                                      \

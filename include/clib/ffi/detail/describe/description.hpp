@@ -3,10 +3,10 @@
 
 #include <clib/ffi/describe.h>
 
-#include <clib/ffi/checksum.hpp>
-#include <clib/ffi/layout.hpp>
+#include <clib/ffi/detail/describe/checksum.hpp>
+#include <clib/ffi/detail/describe/layout.hpp>
+#include <clib/ffi/detail/describe/signature.hpp>
 #include <clib/ffi/listing.hpp>
-#include <clib/ffi/signature.hpp>
 
 #include <array>
 #include <bit>

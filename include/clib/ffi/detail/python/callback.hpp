@@ -7,10 +7,10 @@
 
 #include <clib/ffi/call.hpp>
 #include <clib/ffi/callback.hpp>
-#include <clib/ffi/description.hpp>
+#include <clib/ffi/detail/describe/description.hpp>
+#include <clib/ffi/detail/describe/signature.hpp>
+#include <clib/ffi/detail/python/api.hpp>
 #include <clib/ffi/handle_table.hpp>
-#include <clib/ffi/python_api.hpp>
-#include <clib/ffi/signature.hpp>
 
 #include <array>
 #include <concepts>

@@ -2,8 +2,8 @@
 // however old, can be looked up by any thread without a lock.
 #pragma once
 
-#include <clib/ffi/handle.hpp>
-#include <clib/ffi/slot_state.hpp>
+#include <clib/ffi/detail/handle/handle.hpp>
+#include <clib/ffi/detail/handle/slot_state.hpp>
 
 #include <algorithm>
 #include <array>

@@ -5,11 +5,11 @@
 #include <clib/ffi/describe.h>
 
 #include <clib/ffi/callback.hpp>
-#include <clib/ffi/description.hpp>
-#include <clib/ffi/entry.hpp>
-#include <clib/ffi/handle.hpp>
-#include <clib/ffi/python.hpp>
-#include <clib/ffi/python_memory.hpp>
+#include <clib/ffi/detail/describe/description.hpp>
+#include <clib/ffi/detail/entry.hpp>
+#include <clib/ffi/detail/handle/handle.hpp>
+#include <clib/ffi/detail/python/function.hpp>
+#include <clib/ffi/detail/python/memory.hpp>
 #include <clib/version.hpp>
 
 #include <array>

@@ -4,12 +4,12 @@
 
 #include <clib/ffi/describe.h>
 
-#include <clib/ffi/description.hpp>
+#include <clib/ffi/detail/describe/description.hpp>
+#include <clib/ffi/detail/python/api.hpp>
+#include <clib/ffi/detail/python/callback.hpp>
+#include <clib/ffi/detail/python/memory.hpp>
+#include <clib/ffi/detail/text_result.hpp>
 #include <clib/ffi/last_error.hpp>
-#include <clib/ffi/python_api.hpp>
-#include <clib/ffi/python_callback.hpp>
-#include <clib/ffi/python_memory.hpp>
-#include <clib/ffi/text_result.hpp>
 
 #include <cmath>
 #include <cstddef>

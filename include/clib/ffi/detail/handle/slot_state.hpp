@@ -12,8 +12,8 @@
 // for the whole process.
 #pragma once
 
-#include <clib/ffi/interpreter_lock.hpp>
-#include <clib/ffi/process_barrier.hpp>
+#include <clib/ffi/detail/handle/interpreter_lock.hpp>
+#include <clib/ffi/detail/handle/process_barrier.hpp>
 
 #include <atomic>
 #include <cstdint>

@@ -14,10 +14,10 @@
 #include <clib/ffi/describe.h>
 
 #include <clib/ffi/call.hpp>
-#include <clib/ffi/description.hpp>
-#include <clib/ffi/python_api.hpp>
-#include <clib/ffi/python_argument.hpp>
-#include <clib/ffi/python_memory.hpp>
+#include <clib/ffi/detail/describe/description.hpp>
+#include <clib/ffi/detail/python/api.hpp>
+#include <clib/ffi/detail/python/argument.hpp>
+#include <clib/ffi/detail/python/memory.hpp>
 
 #include <array>
 #include <cstddef>

@@ -3,9 +3,9 @@
 #pragma once
 
 #include <clib/ffi/call.hpp>
-#include <clib/ffi/interpreter_lock.hpp>
+#include <clib/ffi/detail/handle/interpreter_lock.hpp>
+#include <clib/ffi/detail/text_result.hpp>
 #include <clib/ffi/last_error.hpp>
-#include <clib/ffi/text_result.hpp>
 
 #include <cstring>
 #include <string_view>

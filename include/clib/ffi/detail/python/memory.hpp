@@ -3,8 +3,8 @@
 // made.
 #pragma once
 
-#include <clib/ffi/description.hpp>
-#include <clib/ffi/python_api.hpp>
+#include <clib/ffi/detail/describe/description.hpp>
+#include <clib/ffi/detail/python/api.hpp>
 
 #include <cstddef>
 #include <utility>

@@ -11,8 +11,8 @@
 
 #include <clib/ffi/describe.h>
 
-#include <clib/ffi/interpreter_lock.hpp>
-#include <clib/ffi/slot_pool.hpp>
+#include <clib/ffi/detail/handle/interpreter_lock.hpp>
+#include <clib/ffi/detail/handle/slot_pool.hpp>
 
 #include <array>
 #include <cstddef>

@@ -4,7 +4,7 @@
 
 #include <clib/ffi/describe.h>
 
-#include <clib/ffi/signature.hpp>
+#include <clib/ffi/detail/describe/signature.hpp>
 
 #include <algorithm>
 #include <array>
