@@ -4,6 +4,6 @@
 #pragma once
 
 #define CLIB_VERSION_MAJOR 0
-#define CLIB_VERSION_MINOR 1
+#define CLIB_VERSION_MINOR 2
 #define CLIB_VERSION_PATCH 0
-#define CLIB_VERSION_STRING "0.1.0"
+#define CLIB_VERSION_STRING "0.2.0"

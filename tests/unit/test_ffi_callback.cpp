@@ -20,7 +20,7 @@ using clib::ffi::call_back;
 using clib::ffi::error;
 using clib::ffi::kept_callback;
 using clib::ffi::status;
-using clib::ffi::detail::callback_has_failed;
+using clib::ffi::detail::callback_exception;
 using clib::ffi::detail::forget_callbacks;
 
 namespace {
@@ -95,7 +95,7 @@ TEST_CASE("what a binding says has failed is status callback, whatever was retur
     const std::string sentence = "hook has failed; see to the error that it raised";
     const auto says_so = [](auto result) {
         return failure_of_calling([=] {
-            callback_has_failed = true;
+            callback_exception = 7;
             return result();
         });
     };
@@ -103,30 +103,31 @@ TEST_CASE("what a binding says has failed is status callback, whatever was retur
          {says_so([] {}), says_so([] { return 5; }), says_so([] { return -1; })}) {
         CHECK(failed.code == status::callback);
         CHECK(failed.sentence == sentence);
-        CHECK_FALSE(callback_has_failed);
+        CHECK(callback_exception == 0);
     }
 }
 
 TEST_CASE("only the function that failed has failed") {
-    callback_has_failed = true;  // left over, as by a function that was not called by call_back()
+    callback_exception = 7;  // left over, as by a function that was not called by call_back()
     CHECK(failure_of_calling([] {}).code == status::ok);
+    CHECK(std::exchange(callback_exception, 0) == 7);  // an outer one's, which is about to return
 
     const failure outer = failure_of_calling([] {
-        const failure inner = failure_of_calling([] { callback_has_failed = true; });
+        const failure inner = failure_of_calling([] { callback_exception = 7; });
         CHECK(inner.code == status::callback);
     });
     CHECK(outer.code == status::ok);
 
     const failure after_a_good_one = failure_of_calling([] {
         CHECK(failure_of_calling([] {}).code == status::ok);
-        callback_has_failed = true;
+        callback_exception = 7;
     });
     CHECK(after_a_good_one.code == status::callback);
 
-    bool in_another_thread = true;
+    std::uint64_t in_another_thread = 1;
     failure_of_calling(
-        [&] { std::thread{[&] { in_another_thread = callback_has_failed; }}.join(); });
-    CHECK_FALSE(in_another_thread);
+        [&] { std::thread{[&] { in_another_thread = callback_exception; }}.join(); });
+    CHECK(in_another_thread == 0);
 }
 
 TEST_CASE("a kept callback is called with its context") {
@@ -145,7 +146,7 @@ TEST_CASE("a kept callback fails as call_back does") {
                                                nullptr, nullptr};
     CHECK(failure_of([&] { negative(); }).sentence ==
           "hook returned -5, which stands for a failure; return 0 or more");
-    const kept_callback<void> failing{"hook", [](void*) { callback_has_failed = true; }, nullptr,
+    const kept_callback<void> failing{"hook", [](void*) { callback_exception = 7; }, nullptr,
                                       nullptr};
     CHECK(failure_of([&] { failing(); }).code == status::callback);
 }

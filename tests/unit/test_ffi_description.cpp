@@ -404,50 +404,74 @@ TEST_CASE("defaults of each type") {
     CHECK(function_named("__init__").parameters[0].default_value->text == "none"sv);
 }
 
+namespace {
+
+/// Calls the entry of a function as a binding does, and releases what it has to.
+template <class R, class... P>
+struct entry_caller {
+    R (*function)(clib_outcome*, P...);
+    clib_outcome outcome{};
+    std::string data{};
+
+    R operator()(P... arguments) {
+        outcome.size = sizeof outcome;
+        const R result = function(&outcome, arguments...);
+        data = outcome.data != nullptr ? std::string(outcome.data, outcome.length) : "";
+        if (outcome.release != nullptr) { outcome.release(outcome.owner); }
+        return result;
+    }
+};
+
+template <class R, class... P>
+auto entry_named(const char* name) {
+    return entry_caller<R, P...>{
+        reinterpret_cast<R (*)(clib_outcome*, P...)>(function_named(name).entry)};
+}
+
+}  // namespace
+
 TEST_CASE("the functions of the table work") {
-    const auto make = as(&thing_new, function_named("__init__").entry);
-    const auto size = as(&thing_size, function_named("size").entry);
+    auto make = entry_named<thing*, const char*, std::size_t>("__init__");
+    auto size = entry_named<std::int64_t, thing*>("size");
     const auto free = as(&thing_free, function_named("close").address);
     const std::int64_t before = module().live("thing");
-    thing* const made = make("four", 4);
-    CHECK(size(made) == 4);
+    thing* const object = make("four", 4);
+    CHECK(size(object) == 4);
+    CHECK(size.outcome.status == 0);
     CHECK(module().live("thing") == before + 1);
     CHECK(module().live("other_thing") == 0);
-    CHECK(free(made) == clib::ffi::status::ok);
+    CHECK(free(object) == clib::ffi::status::ok);
     CHECK(module().live("thing") == before);
-    CHECK(size(made) == static_cast<std::int64_t>(clib::ffi::status::handle));
-    CHECK(module().last_status() == static_cast<std::int64_t>(clib::ffi::status::handle));
-    CHECK(std::string_view{module().last_error()}.starts_with("thing_size: "));
-    CHECK(module().last_error() == sample_last_error());
+    CHECK(size(object) == -1);
+    CHECK(size.outcome.status == static_cast<std::int64_t>(clib::ffi::status::handle));
+    CHECK(size.data.starts_with("thing_size: "));
+    CHECK(size.data == sample_last_error());
     CHECK(sample_last_status() == clib::ffi::status::handle);
 }
 
 TEST_CASE("the errno of what the system refused") {
-    CHECK(as(&refused_by_the_system, function_named("refused").entry)() ==
-          clib::ffi::status::system);
-    CHECK(module().last_errno() == EACCES);
-    as(&thing_size, function_named("size").entry)(nullptr);
-    CHECK(module().last_errno() == 0);
+    auto refused = entry_named<std::int64_t>("refused");
+    CHECK(refused() == static_cast<std::int64_t>(clib::ffi::status::system));
+    CHECK(refused.outcome.error_number == EACCES);
+    auto size = entry_named<std::int64_t, thing*>("size");
+    CHECK(size(nullptr) == -1);
+    CHECK(size.outcome.error_number == 0);
 }
 
 TEST_CASE("text and bytes with their length") {
-    const auto text = as(&texts, function_named("texts").entry);
-    CHECK(text(nullptr, nullptr, 0, nullptr, 0, nullptr) == "\xFF"sv);
-    std::size_t size = 0;
-    const std::uint8_t* bytes = module().last_text(&size);
-    CHECK(std::string_view{reinterpret_cast<const char*>(bytes), size} == "text\0and more"sv);
+    using namespace std::string_literals;
+    auto text =
+        entry_named<std::int64_t, const char*, const char*, std::size_t, char*, std::size_t, char*>(
+            "texts");
+    CHECK(text(nullptr, nullptr, 0, nullptr, 0, nullptr) == 0);
+    CHECK(text.data == "text\0and more"s);
+
+    auto bytes = entry_named<std::int64_t>("as_bytes");
+    CHECK(bytes() == 0);
+    CHECK(bytes.data == "\0\1\2"s);
+
+    CHECK(texts(nullptr, nullptr, 0, nullptr, 0, nullptr) == "text"s);
     CHECK(sample_last_size() == 13);
-
-    const std::uint8_t* const returned = as(&as_bytes, function_named("as_bytes").entry)();
-    CHECK(module().last_text(&size) == returned);
-    CHECK(size == 3);
-    CHECK(std::memcmp(returned, "\0\1\2", 3) == 0);
-
-    module().forget_text();
-    bytes = module().last_text(&size);
-    CHECK(size == 0);
-    CHECK(*bytes == 0);
-    CHECK(sample_last_size() == 0);
 }
 
 // --- Sums
@@ -593,7 +617,7 @@ const clib_function& described() {
             return listing::module("m", "1", listing::function<Function>("name", Names::value...));
         }
     };
-    return clib::ffi::detail::description<list>::table.functions[0];
+    return clib::ffi::detail::module_info<list>::table.functions[0];
 }
 
 struct a {
@@ -608,7 +632,7 @@ struct c {
 
 template <class List>
 const clib_function& first_function() {
-    return clib::ffi::detail::description<List>::table.functions[0];
+    return clib::ffi::detail::module_info<List>::table.functions[0];
 }
 
 template <auto Function, class Pair>

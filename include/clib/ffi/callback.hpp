@@ -1,7 +1,9 @@
+// SPDX-License-Identifier: MIT
 // Calls back into the caller's language: a function that C++ was given, with its context. Whatever
 // it does, C++ sees it return, or an exception of its own.
 #pragma once
 
+#include <clib/ffi/call.hpp>
 #include <clib/ffi/detail/handle/interpreter_lock.hpp>
 #include <clib/ffi/status.hpp>
 
@@ -10,6 +12,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -19,11 +22,36 @@ namespace clib::inline v0::ffi {
 
 namespace detail {
 
-/// A binding says here, in the thread that called back, that the function has failed.
-inline constinit thread_local bool callback_has_failed = false;
+/// A binding's number for what the function that this thread called back has raised; 0 if it has
+/// not failed.
+inline constinit thread_local std::uint64_t callback_exception = 0;
+
+/// One call back. An outer one in this thread may have failed already, and be about to return.
+class callback_scope {
+public:
+    callback_scope() noexcept : outer_{std::exchange(callback_exception, 0)} {}
+    ~callback_scope() { callback_exception = outer_; }
+    callback_scope(const callback_scope&) = delete;
+    callback_scope& operator=(const callback_scope&) = delete;
+
+    std::uint64_t exception() const noexcept { return callback_exception; }
+
+private:
+    std::uint64_t outer_;
+};
+
+/// The number of an exception that a native function keeps itself.
+inline constexpr std::uint64_t native_exception = ~std::uint64_t{0};
 
 /// The release function of an interpreter that has ended.
 inline constinit std::atomic<void (*)(void*)> ended_release{nullptr};
+
+[[noreturn, gnu::cold, gnu::noinline]] inline void fail_callback(const char* parameter,
+                                                                 std::uint64_t exception) {
+    throw callback_error{
+        (std::string{parameter} + " has failed; see to the error that it raised").c_str(),
+        exception};
+}
 
 inline void forget_callbacks(void (*release)(void*)) noexcept {
     ended_release.store(release, std::memory_order_release);
@@ -57,12 +85,10 @@ auto call_back(const char* parameter, Function&& function, Arguments&&... argume
                   "to return normally"});
         }
     };
+    const detail::callback_scope scope;
     const auto require_success = [&] {
-        if (std::exchange(detail::callback_has_failed, false)) {
-            fail(status::callback, {parameter, " has failed; see to the error that it raised"});
-        }
+        if (scope.exception() != 0) { detail::fail_callback(parameter, scope.exception()); }
     };
-    detail::callback_has_failed = false;
     if constexpr (std::is_void_v<result>) {
         called();
         require_success();

@@ -1,19 +1,21 @@
-/* How a library made with clib's toolkit describes itself: the table that clib_describe() returns,
- * in plain C, for bindings in any language. It can be read, and used, alone.
+/* SPDX-License-Identifier: MIT
  *
- * Rule for edits: add only. A member is added at the end of its struct, a number after the last one
- * of its enum; nothing is changed or removed.
+ * How a library made with clib's toolkit describes itself: the table that clib_describe() returns,
+ * in plain C, for bindings in any language. This header needs no other one.
  *
- * Reading it. Every struct begins with its own size, and an array of them is walked in steps of
- * that size, so a reader of an older clib skips what was added since. A reader leaves out what has
- * a kind, or needs a flag, that it does not know. Everything is constant and lives as long as the
- * library is loaded; no pointer is NULL but where it is said; names and docs are UTF-8,
- * NUL-terminated.
+ * Rule for edits: add only. A new member goes to the end of its struct, a new number after the last
+ * one of its enum. Nothing is changed or removed. Any other change takes another format number, and
+ * readers refuse a format that they do not know.
  *
- * Results. An integer or status result that is negative, and a pointer that is NULL, is a failure.
- * A failed function with another result returns false, NaN or a structure of zeros, and
- * last_status() is then negative; if it has not failed, last_status() is CLIB_OK after it.
- * last_error() is the sentence to a failure. All of these are about the calling thread. */
+ * Reading it. Every struct begins with its own size, and an array is walked in steps of that size,
+ * so an older reader skips newer members. A reader leaves out a function or type with a kind or a
+ * flag that it does not know. Everything is constant and lives as long as the library is loaded.
+ * No pointer is NULL unless its comment says so. Names and docs are UTF-8, NUL-terminated.
+ *
+ * Two ways to call a function. Code written by hand calls the C symbol and follows the rule of its
+ * header: NULL or a negative int64_t is a failure, and after any other result NAME_last_status()
+ * tells. A binding calls `entry` with an outcome record of its own: nothing that runs between the
+ * call and the reading can change what is read. */
 #ifndef CLIB_FFI_DESCRIBE_H
 #define CLIB_FFI_DESCRIBE_H
 
@@ -26,12 +28,12 @@ extern "C" {
 #endif
 
 #define CLIB_DESCRIPTION_MAGIC 0x42494C43U /* "CLIB" in memory, on a little-endian machine */
-#define CLIB_DESCRIPTION_FORMAT 1U         /* another number is another layout: do not read on */
+#define CLIB_DESCRIPTION_FORMAT 2U         /* another number is another layout: do not read on */
 
 /* What a value is in C. One value is one parameter of the caller's, also where it is two or three
  * in C. */
 enum clib_kind {
-    CLIB_KIND_NONE = 0, /* the result of a callback that has none */
+    CLIB_KIND_NONE = 0, /* void: a result only */
     CLIB_KIND_INT8 = 1, /* int8_t, and so on */
     CLIB_KIND_INT16 = 2,
     CLIB_KIND_INT32 = 3,
@@ -43,11 +45,10 @@ enum clib_kind {
     CLIB_KIND_FLOAT = 9,
     CLIB_KIND_DOUBLE = 10,
     CLIB_KIND_BOOL = 11,
-    CLIB_KIND_STATUS = 12,   /* int64_t: a clib_status; as a result it says nothing but success */
-    CLIB_KIND_TEXT = 13,     /* const char*: NUL-terminated UTF-8. A result is to be copied before
-                                the thread's next call */
-    CLIB_KIND_BYTES = 14,    /* const char*, size_t: text, or bytes to read; what a callback gets is
-                                text. A result: const uint8_t*, bytes as many as last_text() says */
+    CLIB_KIND_STATUS = 12,   /* int64_t: a clib_status. As a result it says nothing but success */
+    CLIB_KIND_TEXT = 13,     /* const char*: NUL-terminated UTF-8 */
+    CLIB_KIND_BYTES = 14,    /* const char*, size_t: text, or bytes to read; a callback gets text.
+                                A result: const uint8_t*, whose length is in the outcome */
     CLIB_KIND_WRITABLE = 15, /* char*, size_t: bytes to write */
     CLIB_KIND_SEQUENCE = 16, /* const T*, size_t: numbers or structures to read */
     CLIB_KIND_WRITABLE_SEQUENCE = 17, /* T*, size_t: numbers to write */
@@ -68,10 +69,24 @@ enum clib_value_flag {
                                   function that takes it fails */
 };
 
-/* For CPython, what clib.py fills in before it uses the thunks: references that it keeps. */
+/* What one call came to. The caller owns the record and sets its size; the call writes every other
+ * member, and nothing else does. After a failure `data` is the sentence. */
+typedef struct clib_outcome {
+    uint32_t size;
+    int32_t error_number; /* the errno of a refusal by the operating system, else 0 */
+    int64_t status;       /* CLIB_OK, or the negative code of a failure */
+    uint64_t exception;   /* the number passed to callback_failed() for this failure, else 0 */
+    const char* data;     /* a TEXT or BYTES result, or a sentence: NUL-terminated; else NULL */
+    uint64_t length;      /* of data, in bytes, without the NUL */
+    void (*release)(void* owner); /* NULL, or call it once, with owner, when data was read */
+    void* owner;
+} clib_outcome;
+
+/* For CPython: references that the binding fills in before it uses the thunks. */
 typedef struct clib_python_function {
     void* fallback; /* called for what the thunk does not do itself */
-    void* raise;    /* called with the status and the object when the function has failed */
+    void* raise;    /* called as raise(status, sentence, errno, exception, object or None) when the
+                       function has failed; it raises */
 } clib_python_function;
 
 typedef struct clib_python_type {
@@ -81,14 +96,14 @@ typedef struct clib_python_type {
 typedef struct clib_python {
     uint32_t size;
     uint32_t name_count;
-    const char* const* names; /* of what is needed of Python, in the order of its addresses */
-    /* At head_offset an object has its handle, then the list of its weak references, and then 8
-     * bytes that are the library's own, and 0 at first. Returns 0, and -1 if that was done before,
-     * by another binding or interpreter of the process. */
+    const char* const* names; /* of the functions and objects of Python that the thunks use */
+    /* Passes their addresses, in the order of the names. An object has at head_offset: its handle,
+     * the list of its weak references, and 8 bytes of the library's own, 0 at first. Returns 0, or
+     * -1 if another binding or interpreter of the process has called it before. */
     int (*bind)(const void* const* addresses, size_t count, size_t head_offset);
-    void (*trace)(int is_traced); /* whether all objects are made by the fallbacks */
-    /* Of a callable that gets another and what it has returned, if that is no usual number, and
-     * returns the number; (None, None) if a library has called back too late. */
+    void (*trace)(int is_traced); /* whether the fallbacks make all objects */
+    /* Sets a Python callable check(callable, result) that turns an unusual result of a callable
+     * into an int, or raises. It is called with (None, None) when a library calls back too late. */
     void (*check_results)(void* callable);
 } clib_python;
 
@@ -145,10 +160,12 @@ typedef struct clib_function {
     const clib_value* parameters; /* a method's object is the first of them, named "self" */
     uint64_t parameter_count;
     void (*address)(void); /* the function of that symbol */
-    void (*entry)(void);   /* the same for bindings, which know these rules. While it runs and the
-                              function may not block, the calling thread is taken to hold the
-                              interpreter's lock. A TEXT result of "\xFF" stands for last_text(), as
-                              a long one and one with embedded NULs do */
+    void (*entry)(void);   /* R entry(clib_outcome*, parameters...). R is the C type of the result;
+                              for TEXT, BYTES, STATUS and NONE it is int64_t, the status. What a
+                              failed call returns is a hint, and outcome.status decides: -1 of a
+                              signed integer, the greatest of an unsigned one, NaN, false, NULL, a
+                              structure of zeros. Unless the function may block, the calling thread
+                              holds the interpreter's lock */
     void (*python_call)(void); /* METH_FASTCALL | METH_KEYWORDS, of a function or method; tp_alloc
                                   of a constructor's type; else NULL */
     void (*python_slot)(void); /* by its role or name: tp_init of a constructor, tp_dealloc, the
@@ -189,19 +206,16 @@ typedef struct clib_module {
     const clib_function* functions; /* those of types too */
     uint64_t function_count;
 
-    const char* (*last_error)(void); /* this thread's last failure; "" before the first */
-    int64_t (*last_status)(void);    /* its code */
-    int64_t (*last_errno)(void);     /* its errno, if the operating system refused, else 0 */
-    const uint8_t* (*last_text)(size_t* size); /* this thread's last TEXT or BYTES result */
-    void (*forget_text)(void);                 /* frees it */
-    int64_t (*live)(const char* symbol);       /* how many objects of a handle type are alive */
-    void (*callback_failed)(void); /* a callback says so before it returns; one with a result also
-                                      returns a negative number */
-    /* How a thread that holds the interpreter's lock lets go of it and takes it again; NULL, NULL
-     * before it was called. release() returns what acquire() is to be given. */
+    int64_t (*live)(const char* symbol); /* how many objects of a handle type are alive */
+    /* A binding says so in the thread that called back, before the callback returns; one with a
+     * result also returns a negative number. `exception` is the binding's own number for what the
+     * callable raised, not 0: the outcome of the call that fails because of it brings it back. */
+    void (*callback_failed)(uint64_t exception);
+    /* Passes how a thread lets go of the interpreter's lock, and takes it again. acquire() gets
+     * what release() returned. */
     void (*set_interpreter_lock)(void* (*release)(void), void (*acquire)(void* released));
-    /* An interpreter says this when it ends: kept callbacks with this release function are neither
-     * called any more, which fails, nor released. */
+    /* An interpreter that ends says so: callbacks with this release function are not called from
+     * then on (the call fails), nor released. */
     void (*forget_callbacks)(void (*release)(void* context));
     const clib_python* python;
 } clib_module;

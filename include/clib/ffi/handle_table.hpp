@@ -15,10 +15,10 @@
 #pragma once
 
 #include <clib/ffi/call.hpp>
-#include <clib/ffi/detail/describe/layout.hpp>
 #include <clib/ffi/detail/handle/handle.hpp>
 #include <clib/ffi/detail/handle/slot_pool.hpp>
 #include <clib/ffi/detail/handle/slot_state.hpp>
+#include <clib/ffi/detail/symbol.hpp>
 #include <clib/ffi/status.hpp>
 
 #include <atomic>

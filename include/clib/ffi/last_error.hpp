@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // This thread's last failure. It has neither constructor nor destructor to run, so that it works
 // during static initialisation, in atexit handlers and after static destruction.
 //
@@ -7,7 +8,9 @@
 
 #include <clib/ffi/status.hpp>
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <string_view>
 
@@ -15,21 +18,33 @@
 
 namespace clib::inline v0::ffi {
 
+namespace detail {
+
+/// How many failures this library has recorded, in all threads.
+inline constinit std::atomic<std::uint64_t> failure_count{0};
+
+}  // namespace detail
+
 struct failure {
     static constexpr std::size_t room = 1024;
 
     status code;
-    int system_errno;     ///< Of status::system, if it has one, else 0.
-    char sentence[room];  ///< NUL-terminated UTF-8; "" if nothing has failed yet.
+    int error_number;         ///< The errno of a status::system that has one, else 0.
+    std::uint64_t exception;  ///< A binding's number for what a callable raised, else 0.
+    std::uint64_t serial;     ///< What detail::failure_count became with this failure.
+    char sentence[room];      ///< NUL-terminated UTF-8; "" before the first failure.
 
     /// Effects: Keeps "function: reason", cut between two characters if there is no room for all.
     void record(status new_code, std::string_view function, std::string_view reason) noexcept {
         code = new_code;
+        error_number = 0;
+        exception = 0;
+        serial = detail::failure_count.fetch_add(1, std::memory_order_relaxed) + 1;
         std::size_t size = 0;
         for (const std::string_view part : {function, std::string_view{": "}, reason}) {
-            const std::size_t copied = fitting_prefix(part, room - 1 - size);
-            if (copied > 0) { std::memcpy(sentence + size, part.data(), copied); }
-            size += copied;
+            const std::size_t length = fitting_prefix(part, room - 1 - size);
+            if (length > 0) { std::memcpy(sentence + size, part.data(), length); }
+            size += length;
         }
         sentence[size] = '\0';
     }
@@ -42,8 +57,25 @@ private:
     }
 };
 
+/// Overwritten by the next failure of any function of this library in the thread, and its code also
+/// by the next success of a function whose result has no value for a failure. A callback, a signal
+/// handler or a destructor may make such calls between a failure and its reading.
 inline constinit thread_local failure last_failure{};
 
+namespace detail {
+
+/// Whether this thread's last call failed after failure_count was `count`.
+[[gnu::cold, gnu::noinline]] inline bool failed_after(std::uint64_t count) noexcept {
+    return last_failure.serial > count && last_failure.code < status::ok;
+}
+
+/// Returns: Whether the function that has just returned to this thread failed. `count` is what
+/// failure_count was before its call.
+inline bool failed_since(std::uint64_t count) noexcept {
+    return failure_count.load(std::memory_order_relaxed) != count && failed_after(count);
+}
+
+}  // namespace detail
 }  // namespace clib::inline v0::ffi
 
 #pragma GCC visibility pop

@@ -1,10 +1,11 @@
+// SPDX-License-Identifier: MIT
 // What is written inside CLIB_MODULE: types, structures and functions, each with the names that it
 // has in other languages. Everything here happens at compile time.
 #pragma once
 
 #include <clib/ffi/describe.h>
 
-#include <clib/detail/require_cpp20.hpp>
+#include <clib/ffi/kind.hpp>
 
 #include <array>
 #include <concepts>
@@ -36,17 +37,11 @@ constexpr void require_identifier(const char* name) {
 
 namespace listing {
 
-/// A parameter's name, and what it is if it is left out. A plain string does where there is nothing
-/// else to say.
+/// A parameter's name, and what it is if it is left out. A plain string is a name alone.
 struct parameter {
-    enum class default_type { none, null, integer, number, text, boolean };
-
     const char* name;
-    std::uint32_t flags = 0;
-    default_type type = default_type::none;
-    std::int64_t integer = 0;
-    double number = 0;
-    const char* text = nullptr;
+    std::uint32_t flags = 0;  ///< clib_value_flag
+    default_value value{};
 
     // NOLINTNEXTLINE(google-explicit-constructor): a plain string does
     constexpr parameter(const char* parameter_name) : name{parameter_name} {
@@ -54,26 +49,26 @@ struct parameter {
     }
     template <std::integral T>
         requires(!std::same_as<T, bool>)
-    constexpr parameter(const char* parameter_name, T value) : parameter{parameter_name} {
-        set_default(default_type::integer);
-        integer = static_cast<std::int64_t>(value);
+    constexpr parameter(const char* parameter_name, T number) : parameter{parameter_name} {
+        set_default(default_value::type::integer);
+        value.integer = static_cast<std::int64_t>(number);
     }
-    constexpr parameter(const char* parameter_name, std::same_as<bool> auto value)
+    constexpr parameter(const char* parameter_name, std::same_as<bool> auto truth)
         : parameter{parameter_name} {
-        set_default(default_type::boolean);
-        integer = value ? 1 : 0;
+        set_default(default_value::type::boolean);
+        value.integer = truth ? 1 : 0;
     }
-    constexpr parameter(const char* parameter_name, double value) : parameter{parameter_name} {
-        set_default(default_type::number);
-        number = value;
+    constexpr parameter(const char* parameter_name, double number) : parameter{parameter_name} {
+        set_default(default_value::type::number);
+        value.number = number;
     }
-    constexpr parameter(const char* parameter_name, const char* value) : parameter{parameter_name} {
-        set_default(default_type::text);
-        text = value;
+    constexpr parameter(const char* parameter_name, const char* text) : parameter{parameter_name} {
+        set_default(default_value::type::text);
+        value.text = text;
     }
     /// NULL may be passed, and is if the parameter is left out.
     constexpr parameter(const char* parameter_name, std::nullptr_t) : parameter{parameter_name} {
-        set_default(default_type::null);
+        set_default(default_value::type::null);
         flags |= CLIB_VALUE_NULLABLE;
     }
 
@@ -87,12 +82,12 @@ struct parameter {
 
     /// Whether it is something else than NULL if it is left out.
     constexpr bool has_value() const {
-        return type != default_type::none && type != default_type::null;
+        return value.what != default_value::type::none && value.what != default_value::type::null;
     }
 
 private:
-    constexpr void set_default(default_type default_value) {
-        type = default_value;
+    constexpr void set_default(default_value::type what) {
+        value.what = what;
         flags |= CLIB_VALUE_DEFAULT;
     }
 };
@@ -106,9 +101,9 @@ struct address : parameter {
 
 namespace detail {
 
-/// One function as it is listed. Owner is the handle's type, or void.
+/// One function of a listing. Owner is the handle's type, or void.
 template <auto Function, clib_role Role, class Owner, class... Names>
-struct listed_function {
+struct function_entry {
     static constexpr auto function = Function;
     static constexpr clib_role role = Role;
     using owner = Owner;
@@ -125,22 +120,22 @@ template <class... Functions>
 struct function_list {
     std::tuple<Functions...> functions;
 
-    template <class Added>
-    constexpr function_list<Functions..., Added> with(const Added& added) const {
-        return {std::tuple_cat(functions, std::tuple{added})};
+    template <class Function>
+    constexpr function_list<Functions..., Function> with(const Function& function) const {
+        return {std::tuple_cat(functions, std::tuple{function})};
     }
     constexpr auto& last() { return std::get<sizeof...(Functions) - 1>(functions); }
 };
 
 template <auto Function, clib_role Role, class Owner, class... Names>
-constexpr auto listed(const char* name, const Names&... names) {
+constexpr auto make_entry(const char* name, const Names&... names) {
     require_identifier(name);
-    return listed_function<Function, Role, Owner, Names...>{
+    return function_entry<Function, Role, Owner, Names...>{
         name, "", false, {listing::parameter(names)...}};
 }
 
 template <auto Member>
-struct listed_member {
+struct member_entry {
     const char* name;
 };
 
@@ -207,7 +202,7 @@ public:
 
     template <auto Function, clib_role Role, class... Names>
     constexpr auto with(const char* name, const Names&... names) const {
-        auto more = functions_.with(detail::listed<Function, Role, Handle>(name, names...));
+        auto more = functions_.with(detail::make_entry<Function, Role, Handle>(name, names...));
         return with_functions(more);
     }
 
@@ -233,13 +228,13 @@ template <class Structure, auto... Members>
 struct structure_listing {
     const char* name_;
     const char* doc_;
-    std::tuple<detail::listed_member<Members>...> members_;
+    std::tuple<detail::member_entry<Members>...> members_;
 
     template <auto Member>
     constexpr auto member(const char* name) const {
         detail::require_identifier(name);
         return structure_listing<Structure, Members..., Member>{
-            name_, doc_, std::tuple_cat(members_, std::tuple{detail::listed_member<Member>{name}})};
+            name_, doc_, std::tuple_cat(members_, std::tuple{detail::member_entry<Member>{name}})};
     }
 };
 
@@ -250,26 +245,26 @@ constexpr auto structure(const char* name, const char* doc = "") {
 }
 
 /// A function of the module.
-template <class Listed>
+template <class Entry>
 struct function_listing {
-    Listed listed_;
+    Entry entry_;
 
     constexpr auto doc(const char* line) const {
         auto copy = *this;
-        copy.listed_.doc = line;
+        copy.entry_.doc = line;
         return copy;
     }
     constexpr auto may_block() const {
         auto copy = *this;
-        copy.listed_.may_block = true;
+        copy.entry_.may_block = true;
         return copy;
     }
 };
 
 template <auto Function, parameter_name... Names>
 constexpr auto function(const char* name, const Names&... names) {
-    const auto listed = detail::listed<Function, CLIB_ROLE_FUNCTION, void>(name, names...);
-    return function_listing<std::remove_const_t<decltype(listed)>>{listed};
+    const auto entry = detail::make_entry<Function, CLIB_ROLE_FUNCTION, void>(name, names...);
+    return function_listing<std::remove_const_t<decltype(entry)>>{entry};
 }
 
 template <class... Entries>
@@ -282,15 +277,15 @@ struct module_listing {
     /// What CLIB_MODULE itself exports.
     template <auto Error, auto Status, auto Size>
     constexpr auto support() const {
-        return with(supporting<Error>("last_error"), supporting<Status>("last_status"),
-                    supporting<Size>("last_size"));
+        return with(support_function<Error>("last_error"), support_function<Status>("last_status"),
+                    support_function<Size>("last_size"));
     }
 
 private:
     template <auto Function>
-    static constexpr auto supporting(const char* listed_name) {
-        const auto listed = detail::listed<Function, CLIB_ROLE_SUPPORT, void>(listed_name);
-        return function_listing<std::remove_const_t<decltype(listed)>>{listed};
+    static constexpr auto support_function(const char* function_name) {
+        const auto entry = detail::make_entry<Function, CLIB_ROLE_SUPPORT, void>(function_name);
+        return function_listing<std::remove_const_t<decltype(entry)>>{entry};
     }
     template <class... More>
     constexpr auto with(const More&... more) const {

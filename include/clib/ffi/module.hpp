@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // CLIB_MODULE lists once what a library opens to other languages; the signatures come from the
 // functions themselves. In one .cpp of the library, after the extern "C" functions:
 //
@@ -42,6 +43,6 @@
     };                                                                                       \
     }                                                                                        \
     extern "C" CLIB_EXPORT const clib_module* clib_describe() noexcept {                     \
-        return &::clib::ffi::detail::description<name##_module_list>::table;                 \
+        return &::clib::ffi::detail::module_info<name##_module_list>::table;                 \
     }                                                                                        \
     static_assert(true, "so that CLIB_MODULE(...) ends with a semicolon")

@@ -1,51 +1,166 @@
-// The way into each function that a binding takes, beside the function itself: it keeps the rules
-// of clib_function::entry in describe.h.
+// SPDX-License-Identifier: MIT
+// The entry of each function for bindings: it fills the caller's outcome record (describe.h).
 #pragma once
 
+#include <clib/ffi/describe.h>
+
 #include <clib/ffi/call.hpp>
+#include <clib/ffi/detail/binding_call.hpp>
 #include <clib/ffi/detail/handle/interpreter_lock.hpp>
+#include <clib/ffi/detail/outcome.hpp>
+#include <clib/ffi/detail/symbol.hpp>
 #include <clib/ffi/detail/text_result.hpp>
+#include <clib/ffi/kind.hpp>
 #include <clib/ffi/last_error.hpp>
 
+#include <cstdint>
 #include <cstring>
+#include <limits>
+#include <new>
+#include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #pragma GCC visibility push(hidden)
 
 namespace clib::inline v0::ffi::detail {
 
-/// Stands for last_text in the place of a result. No text in UTF-8 has such a byte.
-inline constexpr char see_last_text[] = "\xFF";
-
-/// Returns: `text`, or see_last_text if it cannot be copied as it is: because it has embedded NULs,
-/// because it is so long that it is to be freed after that, or because it is see_last_text itself.
-inline const char* short_text(const char* text) noexcept {
-    if (text == nullptr) { return nullptr; }
-    if (text != last_text.data()) {
-        if (std::strcmp(text, see_last_text) != 0) { return text; }
-        try {
-            keep_text(std::string_view{text});
-        } catch (...) { return text; }
-        return see_last_text;
-    }
-    const bool is_short = !last_text.is_large() && std::strlen(text) == last_text.size() &&
-                          static_cast<unsigned char>(*text) != 0xFF;
-    return is_short ? text : see_last_text;
+/// Effects: The outcome gets the text, and owns it until its release.
+/// Throws: std::bad_alloc; the outcome is as before then.
+inline void own_text(clib_outcome& outcome, std::string&& text) {
+    auto* const owner = new std::string{std::move(text)};
+    outcome.data = owner->c_str();
+    outcome.length = owner->size();
+    outcome.owner = owner;
+    outcome.release = [](void* string) { delete static_cast<std::string*>(string); };
 }
 
-template <auto Function, bool MayBlock, bool ReturnsText>
+class outcome_receiver final : public text_receiver {
+public:
+    explicit outcome_receiver(clib_outcome& outcome) noexcept : outcome_{outcome} {}
+    void receive(std::string_view text) override { own_text(outcome_, std::string{text}); }
+    void receive(std::string&& text) override { own_text(outcome_, std::move(text)); }
+    clib_outcome& outcome() const noexcept { return outcome_; }
+
+private:
+    clib_outcome& outcome_;
+};
+
+inline void clear(clib_outcome& outcome) noexcept {
+    outcome.error_number = 0;
+    outcome.status = 0;
+    outcome.exception = 0;
+    outcome.data = nullptr;
+    outcome.length = 0;
+    outcome.release = nullptr;
+    outcome.owner = nullptr;
+}
+
+/// Effects: Copies this thread's failure.
+[[gnu::cold, gnu::noinline]] inline void fill_failure(clib_outcome& outcome) noexcept {
+    if (outcome.release != nullptr) { outcome.release(outcome.owner); }
+    clear(outcome);
+    const failure& failed = last_failure;
+    outcome.status = static_cast<std::int64_t>(failed.code);
+    outcome.error_number = failed.error_number;
+    outcome.exception = failed.exception;
+    try {
+        own_text(outcome, failed.sentence);
+    } catch (...) {
+        static constexpr std::string_view sentence = "there is not enough memory for the reason";
+        outcome.data = sentence.data();
+        outcome.length = sentence.size();
+    }
+}
+
+/// What an entry returns for a failure.
+template <class R>
+R failure_hint() noexcept {
+    if constexpr (std::is_floating_point_v<R>) {
+        return std::numeric_limits<R>::quiet_NaN();
+    } else if constexpr (std::is_integral_v<R> && !std::is_same_v<R, bool>) {
+        return static_cast<R>(-1);
+    } else {
+        return R{};
+    }
+}
+
+/// One call by a binding. Not inline: every listed function has an entry.
+class entry_scope {
+public:
+    /// `is_text` tells whether the function returns text or bytes.
+    [[gnu::noinline]] entry_scope(clib_outcome* outcome, const char* symbol, bool may_block,
+                                  bool is_text) noexcept
+        : symbol_{symbol},
+          receiver_{*outcome},
+          lock_{!may_block},
+          call_{{symbol, is_text ? &receiver_ : nullptr}} {
+        clear(*outcome);
+    }
+    [[gnu::noinline]] ~entry_scope() {}  // NOLINT(modernize-use-equals-default): not inline
+    entry_scope(const entry_scope&) = delete;
+    entry_scope& operator=(const entry_scope&) = delete;
+
+    const failure_watch& watch() const noexcept { return watch_; }
+
+    /// Effects: The outcome is this thread's failure. Returns: Its status.
+    [[gnu::cold, gnu::noinline]] std::int64_t fail() noexcept {
+        fill_failure(receiver_.outcome());
+        return receiver_.outcome().status;
+    }
+
+    /// Effects: The outcome gets a text that the receiver has not got: that of a function without
+    /// call(), or with one of another name. Returns: The status.
+    [[gnu::noinline]] std::int64_t take(const char* text, bool is_bytes) noexcept {
+        if (text == received_text) { return 0; }
+        const status code = ffi::call(
+            [&] { own_text(receiver_.outcome(), std::string{returned_text(text, is_bytes)}); },
+            symbol_);
+        return code < status::ok ? fail() : 0;
+    }
+
+private:
+    const char* symbol_;
+    outcome_receiver receiver_;
+    interpreter_lock_scope lock_;
+    binding_call_scope call_;
+    failure_watch watch_;
+};
+
+template <auto Function, bool MayBlock, class ResultKind>
 struct entry_point;
 
-template <class R, class... P, R (*Function)(P...) noexcept, bool MayBlock, bool ReturnsText>
-struct entry_point<Function, MayBlock, ReturnsText> {
-    static R call(P... arguments) noexcept {
-        const interpreter_lock_scope lock{!MayBlock};
-        if constexpr (without_failure_value<R>) { last_failure.code = status::ok; }
-        if constexpr (ReturnsText) {
-            return short_text(Function(arguments...));
+template <class R, class... P, R (*Function)(P...) noexcept, bool MayBlock, class ResultKind>
+struct entry_point<Function, MayBlock, ResultKind> {
+    static constexpr const char* symbol = function_symbol<Function>.data();
+    static constexpr std::uint32_t number = kind<ResultKind>::number;
+    static constexpr bool is_bytes = number == CLIB_KIND_BYTES;
+    static constexpr bool is_text = is_bytes || number == CLIB_KIND_TEXT;
+    static constexpr bool is_status =
+        is_text || number == CLIB_KIND_STATUS || number == CLIB_KIND_NONE;
+    using result = std::conditional_t<is_status, std::int64_t, R>;
+
+    static result call(clib_outcome* outcome, P... arguments) noexcept {
+        entry_scope scope{outcome, symbol, MayBlock, is_text};
+        if constexpr (std::is_void_v<R>) {
+            Function(arguments...);
+            return scope.watch().has_failed() ? scope.fail() : 0;
         } else {
-            return Function(arguments...);
+            const R value = Function(arguments...);
+            if (scope.watch().has_failed(value)) [[unlikely]] {
+                scope.watch().complete(value, symbol);
+                const std::int64_t code = scope.fail();
+                if constexpr (is_status) { return code; }
+                return failure_hint<result>();
+            }
+            if constexpr (is_text) {
+                return scope.take(reinterpret_cast<const char*>(value), is_bytes);
+            } else if constexpr (is_status) {
+                return 0;
+            } else {
+                return value;
+            }
         }
     }
 };

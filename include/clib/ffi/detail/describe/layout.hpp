@@ -1,54 +1,18 @@
-// What the compiler knows of a type or function and C++ has no word for: its name as text, and
-// where the members of a structure lie.
+// SPDX-License-Identifier: MIT
+// Where the members of a structure lie, and whether that follows from their types alone.
 #pragma once
 
-#include <clib/ffi/describe.h>
-
-#include <clib/ffi/detail/describe/signature.hpp>
+#include <clib/detail/require_cpp20.hpp>
 
 #include <algorithm>
 #include <array>
 #include <concepts>
 #include <cstddef>
-#include <cstdint>
-#include <string_view>
 #include <type_traits>
 
 #pragma GCC visibility push(hidden)
 
 namespace clib::inline v0::ffi::detail {
-
-/// Returns: What stands for the template's argument in the name of one of its functions, as g++ and
-/// clang write it: "... [with auto Function = tok_new; ...]", "... [Function = &tok_new]".
-constexpr std::string_view argument_in(std::string_view pretty_function) {
-    std::string_view argument = pretty_function.substr(pretty_function.find("Argument = ") + 11);
-    argument = argument.substr(0, argument.find_first_of(";]"));
-    const std::size_t last_part = argument.find_last_of(":&( ");
-    if (last_part != std::string_view::npos) { argument.remove_prefix(last_part + 1); }
-    return argument.substr(0, argument.find(')'));
-}
-
-template <auto Argument>
-constexpr std::string_view name_of_value() {
-    return argument_in(__PRETTY_FUNCTION__);
-}
-template <class Argument>
-constexpr std::string_view name_of_type() {
-    return argument_in(__PRETTY_FUNCTION__);
-}
-
-/// The name, NUL-terminated and kept in the library.
-template <std::size_t Size>
-constexpr auto kept_name(std::string_view name) {
-    std::array<char, Size + 1> kept{};
-    std::copy_n(name.data(), Size, kept.data());
-    return kept;
-}
-template <auto Function>
-inline constexpr auto function_symbol =
-    kept_name<name_of_value<Function>().size()>(name_of_value<Function>());
-template <class T>
-inline constexpr auto type_symbol = kept_name<name_of_type<T>().size()>(name_of_type<T>());
 
 template <class Member>
 struct member_type;

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+// The record of a listed function, made at compile time.
+#pragma once
+
+#include <clib/ffi/describe.h>
+
+#include <clib/ffi/detail/describe/catalogue.hpp>
+#include <clib/ffi/detail/describe/checksum.hpp>
+#include <clib/ffi/detail/describe/type_info.hpp>
+#include <clib/ffi/detail/describe/value_info.hpp>
+#include <clib/ffi/detail/signature.hpp>
+#include <clib/ffi/detail/symbol.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#pragma GCC visibility push(hidden)
+
+namespace clib::inline v0::ffi::detail {
+
+/// Whether a function of the role takes an object of its type first.
+constexpr bool takes_object(clib_role role) {
+    return role == CLIB_ROLE_METHOD || role == CLIB_ROLE_DESTRUCTOR || role == CLIB_ROLE_PROPERTY ||
+           role == CLIB_ROLE_PIN || role == CLIB_ROLE_UNPIN;
+}
+
+/// Adds to a value of kind<K> what the listing says of the parameter.
+template <class K>
+constexpr void add_listing(clib_value& value, const listing::parameter& parameter) {
+    value.name = parameter.name;
+    value.flags |= parameter.flags;
+    if (parameter.value.what != default_value::type::none && !kind<K>::accepts(parameter.value)) {
+        refuse_listing("a default is a value that its parameter can have");
+    }
+    if ((value.flags & CLIB_VALUE_CALLED_ONCE) != 0 && value.kind != CLIB_KIND_CALLBACK) {
+        refuse_listing("called_once() is said of a callback");
+    }
+}
+
+template <std::size_t Size>
+constexpr void require_defaults_last(const std::array<clib_value, Size>& values) {
+    bool seen = false;
+    for (const clib_value& value : values) {
+        const bool has_default = (value.flags & CLIB_VALUE_DEFAULT) != 0;
+        if (seen && !has_default) {
+            refuse_listing("a parameter without a default follows one that has a default");
+        }
+        seen = has_default;
+    }
+}
+
+/// The kind of a function's result. A pin returns an address.
+template <class Classes, class R, bool IsPin>
+struct listed_result : result_kind<Classes, R> {};
+template <class Classes, class R>
+struct listed_result<Classes, R, true> {
+    static_assert(std::is_same_v<R, char*> || std::is_same_v<R, const char*>,
+                  "a pin returns the address of its object's bytes, a char*");
+    using type = kinds::address<std::remove_pointer_t<R>>;
+};
+
+template <class Module, std::size_t Index>
+struct function_info {
+    using entry_type = std::tuple_element_t<Index, typename catalogue<Module>::function_tuple>;
+    using classes = typename catalogue<Module>::classes;
+    using type = function_type<std::remove_const_t<decltype(entry_type::function)>>;
+    using owner = typename entry_type::owner;
+    static constexpr clib_role role = entry_type::role;
+    static constexpr const entry_type& entry = std::get<Index>(catalogue<Module>::functions);
+
+    using result_type =
+        typename listed_result<classes, typename type::result, role == CLIB_ROLE_PIN>::type;
+    using parameter_types = typename parameter_kinds<classes, typename type::parameters>::type;
+    static constexpr std::size_t object_count = takes_object(role) ? 1 : 0;
+
+    template <class First, class... Rest>
+    static constexpr bool begins_with_object(type_list<First, Rest...>) {
+        return kind<First>::number == CLIB_KIND_HANDLE &&
+               std::is_same_v<typename kind<First>::class_type, owner>;
+    }
+    static constexpr bool begins_with_object(type_list<>) { return false; }
+
+    static constexpr void require_rules() {
+        static_assert(!takes_object(role) || begins_with_object(parameter_types{}),
+                      "a method, a destructor and a property take their object, a pointer to the "
+                      "type, first; list a function that does not with function<>");
+        static_assert(
+            parameter_types::size - object_count == std::tuple_size_v<typename entry_type::names>,
+            "a wrong number of names: each parameter has one, a pointer with its size and "
+            "a function with its context have one together, and the object has none");
+        static_assert(role != CLIB_ROLE_CONSTRUCTOR ||
+                          (kind<result_type>::number == CLIB_KIND_HANDLE &&
+                           std::is_same_v<typename kind<result_type>::class_type, owner>),
+                      "a constructor returns a pointer to its type");
+        static_assert((role != CLIB_ROLE_DESTRUCTOR && role != CLIB_ROLE_UNPIN) ||
+                          kind<result_type>::number == CLIB_KIND_INT64 ||
+                          kind<result_type>::number == CLIB_KIND_STATUS,
+                      "a destructor and an unpin return int64_t or clib::ffi::status");
+    }
+
+    template <std::size_t I>
+    static constexpr clib_default default_of{
+        sizeof(clib_default), 0, entry.parameters[I].value.integer,
+        entry.parameters[I].value.number, entry.parameters[I].value.text};
+
+    template <class K, std::size_t I>
+    static constexpr clib_value make_parameter() {
+        clib_value value = make_value<Module, K>("self");
+        if constexpr (I >= object_count) {
+            constexpr std::size_t place = I - object_count;
+            using name = std::tuple_element_t<place, typename entry_type::names>;
+            static_assert(
+                kind<K>::number != CLIB_KIND_ADDRESS || std::is_same_v<name, listing::address>,
+                "a char* has a size_t after it, the room that it points to; if it is an "
+                "address of somebody else's, name it address{\"...\"}");
+            add_listing<K>(value, entry.parameters[place]);
+            if (entry.parameters[place].has_value()) { value.default_value = &default_of<place>; }
+        }
+        return value;
+    }
+    template <class... K, std::size_t... I>
+    static constexpr auto make_parameters(type_list<K...>, std::index_sequence<I...>) {
+        std::array<clib_value, sizeof...(K)> values{make_parameter<K, I>()...};
+        require_different_names(values);
+        require_defaults_last(values);
+        return values;
+    }
+
+    static constexpr auto parameters = [] {
+        require_rules();
+        return make_parameters(parameter_types{},
+                               std::make_index_sequence<parameter_types::size>());
+    }();
+    static constexpr const clib_value& result = result_value<Module, result_type>;
+
+    /// All but the addresses, with which C++ cannot compute.
+    static constexpr clib_function record = [] {
+        clib_function function{};
+        function.size = sizeof(clib_function);
+        function.role = role;
+        function.flags = entry.may_block ? CLIB_FUNCTION_MAY_BLOCK : 0;
+        function.symbol = function_symbol<entry_type::function>.data();
+        function.name = entry.name;
+        function.doc = entry.doc;
+        if constexpr (!std::is_void_v<owner>) {
+            function.owner = &type_table<Module>::types[classes::template index_of<owner>()];
+        }
+        function.result = &result;
+        function.parameters = parameters.data();
+        function.parameter_count = parameters.size();
+
+        fnv1a signature;
+        signature.text(function.symbol);
+        add_signature<Module, result_type>(signature);
+        add_signatures<Module>(signature, parameter_types{});
+        function.hash = signature.value();
+
+        function.checksum = checksum_of(function);
+        return function;
+    }();
+};
+
+}  // namespace clib::inline v0::ffi::detail
+
+#pragma GCC visibility pop

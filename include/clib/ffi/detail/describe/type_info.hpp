@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+// The record of a listed type, made at compile time.
+#pragma once
+
+#include <clib/ffi/describe.h>
+
+#include <clib/ffi/detail/describe/catalogue.hpp>
+#include <clib/ffi/detail/describe/checksum.hpp>
+#include <clib/ffi/detail/describe/layout.hpp>
+#include <clib/ffi/detail/describe/value_info.hpp>
+#include <clib/ffi/detail/handle/native_object.hpp>
+#include <clib/ffi/detail/symbol.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#pragma GCC visibility push(hidden)
+
+namespace clib::inline v0::ffi::detail {
+
+/// What differs between a handle type and a structure.
+template <class Module, class Listing>
+struct type_info;
+
+template <class Module, class Handle>
+struct type_info<Module, listing::type_listing<Handle>> {
+    static constexpr std::uint64_t hash = 0;
+
+    static constexpr void add_layout(clib_type& type) {
+        type.kind = CLIB_TYPE_HANDLE;
+        type.python = &python_class<Handle>;
+    }
+};
+
+template <class Module, class Structure, auto... Members>
+struct type_info<Module, listing::structure_listing<Structure, Members...>> {
+    using classes = typename catalogue<Module>::classes;
+    static constexpr std::size_t index = classes::template index_of<Structure>();
+    static constexpr auto offsets = member_offsets<Structure, Members...>();
+
+    template <auto Member>
+    using member_match = typename parameter_match<classes, type_of_member<Member>>::type;
+
+    template <auto Member>
+    static constexpr bool can_be_member() {
+        if constexpr (has_kind<member_match<Member>>) {
+            return kind<member_match<Member>>::is_member;
+        }
+        return false;
+    }
+    template <class T>
+    static constexpr bool is_listed_before() {
+        return !std::is_class_v<T> || classes::template index_of<T>() < index;
+    }
+
+    template <std::size_t... I>
+    static constexpr auto make_members(std::index_sequence<I...>) {
+        require_plain_structure<Structure, Members...>();
+        static_assert(
+            (can_be_member<Members>() && ...),
+            "a member of a structure is a number of fixed width, a bool, or a structure that the "
+            "module describes");
+        static_assert((is_listed_before<type_of_member<Members>>() && ...),
+                      "list a structure after those that are members of it");
+        const auto& entries = std::get<index>(catalogue<Module>::types).members_;
+        std::array<clib_value, sizeof...(I)> values{
+            make_value<Module, member_match<Members>>(std::get<I>(entries).name)...};
+        ((values[I].offset = offsets[I]), ...);
+        require_different_names(values);
+        return values;
+    }
+    static constexpr auto members = make_members(std::make_index_sequence<sizeof...(Members)>());
+
+    static constexpr std::uint64_t hash = [] {
+        fnv1a sum;
+        sum.number(sizeof(Structure)).number(alignof(Structure));
+        for (const clib_value& member : members) { sum.text(member.name).number(member.offset); }
+        (add_signature<Module, member_match<Members>>(sum), ...);
+        return sum.value();
+    }();
+
+    static constexpr void add_layout(clib_type& type) {
+        type.kind = CLIB_TYPE_STRUCT;
+        type.byte_size = sizeof(Structure);
+        type.alignment = alignof(Structure);
+        type.members = members.data();
+        type.member_count = members.size();
+    }
+};
+
+template <class Module, class T>
+struct layout_hash {
+    using listing = std::tuple_element_t<catalogue<Module>::classes::template index_of<T>(),
+                                         typename catalogue<Module>::type_tuple>;
+    static constexpr std::uint64_t value = type_info<Module, listing>::hash;
+};
+
+template <class Module, class Listing>
+constexpr clib_type make_type(const Listing& listing) {
+    using info = type_info<Module, Listing>;
+    clib_type type{};
+    type.size = sizeof(clib_type);
+    type.symbol = type_symbol<typename class_of<Listing>::type>.data();
+    type.name = listing.name_;
+    type.doc = listing.doc_;
+    type.hash = info::hash;
+    info::add_layout(type);
+    crc32 sum;
+    sum.number(type.kind).number(type.flags).number(type.hash).text(type.symbol);
+    sum.text(type.name).text(type.doc).number(type.byte_size).number(type.alignment);
+    sum.number(type.member_count);
+    for (std::size_t i = 0; i < type.member_count; ++i) { add_value(sum, type.members[i]); }
+    type.checksum = sum.value();
+    return type;
+}
+
+template <class Module, std::size_t... I>
+const clib_type type_table<Module, std::index_sequence<I...>>::types[sizeof...(I) + 1] = {
+    make_type<Module>(std::get<I>(catalogue<Module>::types))..., clib_type{}};
+
+}  // namespace clib::inline v0::ffi::detail
+
+#pragma GCC visibility pop

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// The native CPython object of a handle: where it has the handle, and where its memory comes from.
+// Making an object and freeing it is most of what a short-lived one costs, so the last object of
+// each class that was freed is kept for the next one.
+//
+//     [ object.__basicsize__ bytes of Python's | handle | weak references | slot hint | ... ]
+//                                              ^ python.head_offset
+//
+// Everything here runs with the interpreter's lock held.
+#pragma once
+
+#include <clib/ffi/describe.h>
+
+#include <clib/ffi/detail/handle/slot_pool.hpp>
+#include <clib/ffi/python.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#pragma GCC visibility push(hidden)
+
+namespace clib::inline v0::ffi::detail {
+
+/// The Python class of a handle type. The binding fills it in.
+template <class Handle>
+inline constinit clib_python_type python_class{};
+
+template <class Handle>
+python_object* python_type() noexcept {
+    return static_cast<python_object*>(python_class<Handle>.type);
+}
+
+inline python_head& head_of(python_object* object) noexcept {
+    return *reinterpret_cast<python_head*>(reinterpret_cast<char*>(object) + python.head_offset);
+}
+
+template <class Handle>
+Handle* handle_of(python_object* object) noexcept {
+    return reinterpret_cast<Handle*>(head_of(object).handle);
+}
+
+/// Effects: Gives an object the handle that a call has just returned, and the slot where a native
+/// call has made it.
+inline void set_handle(python_object* object, std::uint64_t handle) noexcept {
+    head_of(object).handle = handle;
+    head_of(object).slot = native_place.load(std::memory_order_relaxed);
+}
+
+inline void clear_weak_references(python_object* self) noexcept {
+    if (head_of(self).weak_references != nullptr) { python.PyObject_ClearWeakRefs(self); }
+}
+
+/// For the class of a handle type, and for those that are derived from it in Python.
+template <class Handle>
+class python_memory {
+public:
+    /// tp_alloc. Returns: A new object without a handle, or NULL with MemoryError raised.
+    static python_object* allocate(python_object* type, std::ptrdiff_t size) noexcept {
+        if (spare_ != nullptr && type == python_type<Handle>()) [[likely]] {
+            return std::exchange(spare_, nullptr);
+        }
+        return python.PyType_GenericAlloc(type, size);
+    }
+
+    /// What ends tp_dealloc. Requires: The object has no handle and no weak references.
+    static void free(python_object* self) noexcept {
+        python_object* const type = self->type;
+        if (type != python_type<Handle>()) {
+            constexpr int tp_free = 74;  // Py_tp_free
+            reinterpret_cast<void (*)(void*)>(python.PyType_GetSlot(type, tp_free))(self);
+        } else if (spare_ == nullptr) [[likely]] {
+            // It is resurrected (python.hpp), and keeps its reference to the type.
+            python.Py_IncRef(self);
+            spare_ = self;
+            return;
+        } else {
+            python.PyObject_Free(self);  // the tp_free of a type that is no container and sets none
+        }
+        python.Py_DecRef(type);
+    }
+
+    /// Returns: The object for a handle that a call has returned, or NULL with an exception raised.
+    static python_object* object_of(Handle* handle) noexcept {
+        python_object* const object = allocate(python_type<Handle>(), 0);
+        if (object != nullptr) { set_handle(object, reinterpret_cast<std::uint64_t>(handle)); }
+        return object;
+    }
+
+private:
+    inline static constinit python_object* spare_ = nullptr;
+};
+
+}  // namespace clib::inline v0::ffi::detail
+
+#pragma GCC visibility pop

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+// What a native function leaves to the Python package: unusual arguments, and the exception for a
+// failure.
+#pragma once
+
+#include <clib/ffi/describe.h>
+
+#include <clib/ffi/last_error.hpp>
+#include <clib/ffi/python.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+#pragma GCC visibility push(hidden)
+
+namespace clib::inline v0::ffi::detail {
+
+/// Keeps an exception that is under way out of what happens in its lifetime.
+class python_error_scope {
+public:
+    python_error_scope() noexcept {
+        if (python.PyErr_Occurred() != nullptr) {
+            python.PyErr_Fetch(&type_, &value_, &traceback_);
+        }
+    }
+    ~python_error_scope() {
+        if (type_ != nullptr) { python.PyErr_Restore(type_, value_, traceback_); }
+    }
+    python_error_scope(const python_error_scope&) = delete;
+    python_error_scope& operator=(const python_error_scope&) = delete;
+
+private:
+    python_object* type_ = nullptr;
+    python_object* value_ = nullptr;
+    python_object* traceback_ = nullptr;
+};
+
+/// Calls the function's implementation in Python. `self` may be NULL.
+[[gnu::cold, gnu::noinline]] inline python_object* call_fallback(
+    const clib_python_function& function, python_object* self, python_object* const* arguments,
+    std::ptrdiff_t size, python_object* names) noexcept {
+    const std::ptrdiff_t first = self != nullptr ? 1 : 0;
+    python_object* const tuple = python.PyTuple_New(first + size);
+    if (tuple == nullptr) { return nullptr; }
+    if (self != nullptr) { set_item(tuple, 0, self); }
+    for (std::ptrdiff_t i = 0; i < size; ++i) { set_item(tuple, first + i, arguments[i]); }
+    python_object* keywords = nullptr;
+    bool failed = false;
+    if (names != nullptr) {
+        keywords = python.PyDict_New();
+        failed = keywords == nullptr;
+        const std::ptrdiff_t count = python.PyTuple_Size(names);
+        for (std::ptrdiff_t i = 0; !failed && i < count; ++i) {
+            failed = python.PyDict_SetItem(keywords, python.PyTuple_GetItem(names, i),
+                                           arguments[size + i]) != 0;
+        }
+    }
+    python_object* const result =
+        failed
+            ? nullptr
+            : python.PyObject_Call(static_cast<python_object*>(function.fallback), tuple, keywords);
+    python.Py_DecRef(tuple);
+    if (keywords != nullptr) { python.Py_DecRef(keywords); }
+    return result;
+}
+
+/// The same for tp_init, whose arguments are a tuple and a dict or NULL.
+[[gnu::cold, gnu::noinline]] inline int init_fallback(const clib_python_function& function,
+                                                      python_object* self, python_object* arguments,
+                                                      python_object* keywords) noexcept {
+    const std::ptrdiff_t size = python.PyTuple_Size(arguments);
+    python_object* const tuple = python.PyTuple_New(size + 1);
+    if (tuple == nullptr) { return -1; }
+    set_item(tuple, 0, self);
+    for (std::ptrdiff_t i = 0; i < size; ++i) {
+        set_item(tuple, i + 1, python.PyTuple_GetItem(arguments, i));
+    }
+    python_object* const result =
+        python.PyObject_Call(static_cast<python_object*>(function.fallback), tuple, keywords);
+    python.Py_DecRef(tuple);
+    if (result == nullptr) { return -1; }
+    python.Py_DecRef(result);
+    return 0;
+}
+
+/// Raises the exception for this thread's failure, which the function has recorded. `self` may be
+/// NULL. Returns: NULL.
+[[gnu::cold, gnu::noinline]] inline python_object* raise_failure(
+    const clib_python_function& function, python_object* self) noexcept {
+    // A copy: making Python objects may run Python code, and with it other calls.
+    const failure failed = last_failure;
+    python_object* const arguments = python.PyTuple_New(5);
+    if (arguments == nullptr) { return nullptr; }
+    python_object* const parts[] = {
+        python.PyLong_FromLongLong(static_cast<long long>(failed.code)),
+        python.PyUnicode_DecodeUTF8(
+            failed.sentence, static_cast<std::ptrdiff_t>(std::strlen(failed.sentence)), "replace"),
+        python.PyLong_FromLongLong(failed.error_number),
+        python.PyLong_FromUnsignedLongLong(failed.exception),
+        new_reference(self != nullptr ? self : python.none)};
+    bool is_complete = true;
+    for (std::ptrdiff_t i = 0; i < 5; ++i) {
+        python_object* const part = parts[static_cast<std::size_t>(i)];
+        is_complete = is_complete && part != nullptr;
+        if (part != nullptr) { python.PyTuple_SetItem(arguments, i, part); }
+    }
+    if (is_complete) {
+        python_object* const nothing =
+            python.PyObject_Call(static_cast<python_object*>(function.raise), arguments, nullptr);
+        if (nothing != nullptr) { python.Py_DecRef(nothing); }
+    }
+    python.Py_DecRef(arguments);
+    return nullptr;
+}
+
+}  // namespace clib::inline v0::ffi::detail
+
+#pragma GCC visibility pop

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+// kind<T> says everything about one sort of value that crosses the border: what it is in C, how it
+// is described, and how it gets from Python to C and back natively. Each kind has a header in
+// kinds/; an author may specialise kind<T> for a type of their own (README.md beside this file).
+#pragma once
+
+#include <clib/ffi/describe.h>
+
+#include <clib/ffi/python.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <tuple>
+#include <type_traits>
+
+#pragma GCC visibility push(hidden)
+
+namespace clib::inline v0::ffi {
+
+/// A list of types.
+template <class... T>
+struct type_list {
+    static constexpr std::size_t size = sizeof...(T);
+};
+
+/// What a parameter is when a caller leaves it out, as a listing says it.
+struct default_value {
+    enum class type { none, null, integer, number, text, boolean };
+
+    type what = type::none;
+    std::int64_t integer = 0;
+    double number = 0;
+    const char* text = nullptr;
+};
+
+/// How values of type T cross the border. T is the type of a C parameter, or stands for several of
+/// them, as std::string_view does for const char* and size_t.
+///
+/// A specialisation derives from basic_kind, and hides what differs from it.
+template <class T>
+struct kind;
+
+/// What a kind is as long as its specialisation says nothing else. Number is its clib_kind, and
+/// C... are its parameters in C.
+template <std::uint32_t Number, class... C>
+struct basic_kind {
+    // --- The description ---
+    static constexpr std::uint32_t number = Number;
+    static constexpr std::uint32_t flags = 0;                 ///< clib_value_flag
+    static constexpr std::uint32_t element = CLIB_KIND_NONE;  ///< The kind of its elements.
+    using class_type = void;     ///< The listed class that it is about.
+    using callback_type = void;  ///< The signature of a callback.
+
+    static constexpr bool is_member = false;             ///< May be a member of a structure.
+    static constexpr bool is_result = false;             ///< May be returned.
+    static constexpr bool is_callback_argument = false;  ///< May be passed to a callback.
+    /// Whether a parameter of this kind may have the default.
+    static constexpr bool accepts(const default_value&) { return false; }
+
+    // --- C ---
+    using c_form = type_list<C...>;
+
+    // --- Python ---
+    /// Holds an argument during a native call. A kind without one is left to the package.
+    struct argument {
+        static constexpr bool is_native = false;
+        /// Returns: Whether `object` is of the usual type and in range; the package converts, or
+        /// refuses, any other. No Python exception is set.
+        static bool read(python_object*) noexcept { return false; }
+        /// The same for a parameter that the caller leaves out.
+        static bool read_default(const clib_value&) noexcept { return false; }
+        /// Returns: A tuple of what C gets.
+        static std::tuple<> c_values() noexcept { return {}; }
+    };
+    /// Whether to_python() makes a Python object of a C value of this kind. It returns NULL with a
+    /// Python exception set if it fails.
+    static constexpr bool converts_to_python = false;
+    static python_object* to_python(const auto&...) noexcept { return nullptr; }
+};
+
+/// A kind that has a specialisation.
+template <class T>
+concept has_kind = requires {
+    kind<T>::number;
+};
+
+/// The kind that the first of a function's C parameters belongs to, with those after it. A kind of
+/// several C parameters, or of a class that a module lists, specialises this; `Catalogue` tells
+/// which classes those are.
+template <class Catalogue, class... Parameters>
+struct parameter_match;
+template <class Catalogue, class First, class... Rest>
+struct parameter_match<Catalogue, First, Rest...> {
+    using type = First;
+};
+
+/// The same for a result.
+template <class Catalogue, class Result>
+struct result_match {
+    using type = Result;
+};
+
+namespace detail {
+
+template <class>
+inline constexpr bool never = false;
+
+/// CLIB_VALUE_CONST for a pointer to const.
+template <class Pointee>
+inline constexpr std::uint32_t const_flag = std::is_const_v<Pointee> ? CLIB_VALUE_CONST : 0;
+
+}  // namespace detail
+}  // namespace clib::inline v0::ffi
+
+#pragma GCC visibility pop

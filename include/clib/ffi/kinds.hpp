@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// Every kind. A new one adds its line here.
+#pragma once
+
+#include <clib/ffi/kinds/boolean.hpp>    // bool
+#include <clib/ffi/kinds/callback.hpp>   // functions of the caller's
+#include <clib/ffi/kinds/memory.hpp>     // bytes to write, and addresses
+#include <clib/ffi/kinds/number.hpp>     // integers, float, double
+#include <clib/ffi/kinds/object.hpp>     // handles
+#include <clib/ffi/kinds/sequence.hpp>   // numbers in a row
+#include <clib/ffi/kinds/status.hpp>     // a status, and void
+#include <clib/ffi/kinds/structure.hpp>  // structures of plain members
+#include <clib/ffi/kinds/text.hpp>       // text, and bytes to read

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// Integers of fixed width, float and double.
+#pragma once
+
+#include <clib/ffi/describe.h>
+
+#include <clib/ffi/kind.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#pragma GCC visibility push(hidden)
+
+namespace clib::inline v0::ffi {
+
+namespace detail {
+
+/// Returns: The number of an integer kind, else CLIB_KIND_NONE. Neither `char` has one, nor `long
+/// long`, nor `long` where it is not int64_t: their size or sign varies between machines.
+template <class T>
+constexpr std::uint32_t integer_number() {
+    if constexpr (std::is_same_v<T, std::int8_t>) { return CLIB_KIND_INT8; }
+    if constexpr (std::is_same_v<T, std::int16_t>) { return CLIB_KIND_INT16; }
+    if constexpr (std::is_same_v<T, std::int32_t>) { return CLIB_KIND_INT32; }
+    if constexpr (std::is_same_v<T, std::int64_t>) { return CLIB_KIND_INT64; }
+    if constexpr (std::is_same_v<T, std::uint8_t>) { return CLIB_KIND_UINT8; }
+    if constexpr (std::is_same_v<T, std::uint16_t>) { return CLIB_KIND_UINT16; }
+    if constexpr (std::is_same_v<T, std::uint32_t>) { return CLIB_KIND_UINT32; }
+    if constexpr (std::is_same_v<T, std::uint64_t> || std::is_same_v<T, std::size_t>) {
+        return CLIB_KIND_UINT64;
+    }
+    return CLIB_KIND_NONE;
+}
+
+template <class T>
+concept fixed_integer = (integer_number<T>() != CLIB_KIND_NONE);
+template <class T>
+concept real_number = std::same_as<T, float> || std::same_as<T, double>;
+template <class T>
+concept fixed_number = fixed_integer<T> || real_number<T>;
+
+}  // namespace detail
+
+template <detail::fixed_integer T>
+struct kind<T> : basic_kind<detail::integer_number<T>(), T> {
+    static constexpr bool is_member = true;
+    static constexpr bool is_result = true;
+    static constexpr bool is_callback_argument = true;
+    static constexpr bool accepts(const default_value& value) {
+        return value.what == default_value::type::integer && std::in_range<T>(value.integer);
+    }
+
+    class argument {
+    public:
+        static constexpr bool is_native = true;
+        bool read(python_object* object) noexcept {
+            if (!is_exactly(object, python.int_type)) { return false; }
+            int overflow;  // always set
+            const long long number = python.PyLong_AsLongLongAndOverflow(object, &overflow);
+            if (std::same_as<T, std::uint64_t> && overflow > 0) { return read_large(object); }
+            if (overflow != 0 || !std::in_range<T>(number)) { return false; }
+            value_ = static_cast<T>(number);
+            return true;
+        }
+        bool read_default(const clib_value& parameter) noexcept {
+            value_ = static_cast<T>(parameter.default_value->integer);
+            return true;
+        }
+        std::tuple<T> c_values() const noexcept { return {value_}; }
+
+    private:
+        [[gnu::cold]] bool read_large(python_object* object) noexcept {
+            value_ = static_cast<T>(python.PyLong_AsUnsignedLongLong(object));
+            if (python.PyErr_Occurred() == nullptr) { return true; }
+            python.PyErr_Clear();
+            return false;
+        }
+
+        T value_;
+    };
+    static constexpr bool converts_to_python = true;
+    static python_object* to_python(T value) noexcept {
+        if constexpr (std::same_as<T, std::uint64_t>) {
+            return python.PyLong_FromUnsignedLongLong(value);
+        } else {
+            return python.PyLong_FromLongLong(static_cast<long long>(value));
+        }
+    }
+};
+
+template <detail::real_number T>
+struct kind<T> : basic_kind<std::same_as<T, float> ? CLIB_KIND_FLOAT : CLIB_KIND_DOUBLE, T> {
+    static constexpr bool is_member = true;
+    static constexpr bool is_result = true;
+    static constexpr bool is_callback_argument = true;
+    static constexpr bool accepts(const default_value& value) {
+        return value.what == default_value::type::number;
+    }
+
+    class argument {
+    public:
+        // The package checks that a float can hold the number.
+        static constexpr bool is_native = std::same_as<T, double>;
+        bool read(python_object* object) noexcept {
+            if (!is_exactly(object, python.float_type)) { return false; }
+            value_ = static_cast<T>(python.PyFloat_AsDouble(object));
+            return true;
+        }
+        bool read_default(const clib_value& parameter) noexcept {
+            value_ = static_cast<T>(parameter.default_value->number);
+            return true;
+        }
+        std::tuple<T> c_values() const noexcept { return {value_}; }
+
+    private:
+        T value_;
+    };
+    static constexpr bool converts_to_python = true;
+    static python_object* to_python(T value) noexcept {
+        return python.PyFloat_FromDouble(static_cast<double>(value));
+    }
+};
+
+}  // namespace clib::inline v0::ffi
+
+#pragma GCC visibility pop

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// Numbers in a row: a pointer to them and how many they are, to read if it is a pointer to const.
+#pragma once
+
+#include <clib/ffi/describe.h>
+
+#include <clib/ffi/kind.hpp>
+#include <clib/ffi/kinds/number.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <type_traits>
+
+#pragma GCC visibility push(hidden)
+
+namespace clib::inline v0::ffi {
+
+template <class T>
+    requires detail::fixed_number<std::remove_const_t<T>>
+struct kind<std::span<T>>
+    : basic_kind<std::is_const_v<T> ? CLIB_KIND_SEQUENCE : CLIB_KIND_WRITABLE_SEQUENCE, T*,
+                 std::size_t> {
+    static constexpr std::uint32_t flags = detail::const_flag<T>;
+    static constexpr std::uint32_t element = kind<std::remove_const_t<T>>::number;
+    static constexpr bool is_callback_argument = std::is_const_v<T>;
+};
+
+template <class Catalogue, class T, class... Rest>
+    requires detail::fixed_number<std::remove_const_t<T>>
+struct parameter_match<Catalogue, T*, Rest...> {
+    static_assert(detail::never<T>,
+                  "a pointer to numbers is followed by a size_t, the number of them");
+};
+template <class Catalogue, class T, class... Rest>
+    requires detail::fixed_number<std::remove_const_t<T>>
+struct parameter_match<Catalogue, T*, std::size_t, Rest...> {
+    using type = std::span<T>;
+};
+
+}  // namespace clib::inline v0::ffi
+
+#pragma GCC visibility pop

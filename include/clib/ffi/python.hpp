@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+// What a kind may use of CPython: the functions of its stable ABI (PEP 384), under their own names,
+// and the layout of an object. A library has no undefined Python symbol and needs no Python header:
+// the binding passes the addresses when it loads the library.
+//
+//     python_object* const number = python.PyLong_FromLongLong(42);
+//
+// Relied on, by the names of the CPython documentation: that ob_refcnt and ob_type are the first
+// members of a PyObject ("PyObject", not so in free-threaded builds, which use ctypes); that an
+// object of a heap type begins with object.__basicsize__ bytes that are not ours ("PyType_Spec");
+// METH_FASTCALL | METH_KEYWORDS (in the stable ABI since 3.10, the same since 3.7); that an object
+// lives on to which its tp_dealloc has made a new reference ("resurrection", PEP 442).
+#pragma once
+
+#include <clib/detail/require_cpp20.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#pragma GCC visibility push(hidden)
+
+namespace clib::inline v0::ffi {
+
+namespace detail {
+struct slot_head;
+}
+
+/// A PyObject.
+struct python_object {
+    std::intptr_t reference_count;
+    python_object* type;
+};
+
+/// A Py_buffer: in the stable ABI since 3.11, the same since 3.0.
+struct python_buffer {
+    void* data;
+    python_object* owner;
+    std::ptrdiff_t size;  // in bytes
+    std::ptrdiff_t item_size;
+    int is_readonly;
+    int dimensions;
+    char* format;
+    std::ptrdiff_t* shape;
+    std::ptrdiff_t* strides;
+    std::ptrdiff_t* suboffsets;
+    void* internal;
+};
+
+// The one list of what a library uses of Python. Objects: name here, name in Python. Functions:
+// name, result, parameters; "since" is the version that added one to the stable ABI.
+// clang-format off
+#define CLIB_PYTHON_OBJECTS(X)           \
+    X(none, _Py_NoneStruct)              \
+    X(true_object, _Py_TrueStruct)       \
+    X(false_object, _Py_FalseStruct)     \
+    X(int_type, PyLong_Type)             \
+    X(float_type, PyFloat_Type)          \
+    X(str_type, PyUnicode_Type)          \
+    X(bytes_type, PyBytes_Type)          \
+    X(bytearray_type, PyByteArray_Type)
+
+#define CLIB_PYTHON_FUNCTIONS(X)                                                                \
+    X(Py_IncRef, void, (python_object*))                                                        \
+    X(Py_DecRef, void, (python_object*))                                                        \
+    X(PyCallable_Check, int, (python_object*))                                                  \
+    X(PyObject_Call, python_object*, (python_object* callable, python_object* tuple,            \
+                                      python_object* dict))                                     \
+    X(PyTuple_New, python_object*, (std::ptrdiff_t size))                                       \
+    X(PyTuple_Size, std::ptrdiff_t, (python_object*))                                           \
+    X(PyTuple_GetItem, python_object* /* borrowed */, (python_object*, std::ptrdiff_t))         \
+    X(PyTuple_SetItem, int, (python_object*, std::ptrdiff_t, python_object* /* stolen */))      \
+    X(PyDict_New, python_object*, ())                                                           \
+    X(PyDict_SetItem, int, (python_object*, python_object* key, python_object* value))          \
+    X(PyLong_AsLongLongAndOverflow, long long, (python_object*, int* overflow))                 \
+    X(PyLong_AsUnsignedLongLong, unsigned long long, (python_object*))                          \
+    X(PyLong_FromLongLong, python_object*, (long long))                                         \
+    X(PyLong_FromUnsignedLongLong, python_object*, (unsigned long long))                        \
+    X(PyFloat_AsDouble, double, (python_object*))                                               \
+    X(PyFloat_FromDouble, python_object*, (double))                                             \
+    /* since 3.10; the same in 3.9 */                                                           \
+    X(PyUnicode_AsUTF8AndSize, const char*, (python_object*, std::ptrdiff_t* size))             \
+    X(PyUnicode_DecodeUTF8, python_object*, (const char*, std::ptrdiff_t, const char* errors))  \
+    X(PyBytes_AsStringAndSize, int, (python_object*, char** data, std::ptrdiff_t* size))        \
+    X(PyBytes_FromStringAndSize, python_object*, (const char*, std::ptrdiff_t))                 \
+    X(PyErr_Clear, void, ())                                                                    \
+    X(PyErr_Occurred, python_object* /* borrowed */, ())                                        \
+    X(PyErr_Fetch, void, (python_object**, python_object**, python_object**))                   \
+    X(PyErr_Restore, void, (python_object*, python_object*, python_object*))                    \
+    X(PyEval_SaveThread, void*, ())                                                             \
+    X(PyEval_RestoreThread, void, (void*))                                                      \
+    X(PyGILState_Ensure, int, ())                                                               \
+    X(PyGILState_Release, void, (int))                                                          \
+    X(PyType_GenericAlloc, python_object*, (python_object* type, std::ptrdiff_t size))          \
+    X(PyObject_Free, void, (void*))                                                             \
+    X(PyType_GetSlot, void*, (python_object* type, int slot))                                   \
+    X(PyType_IsSubtype, int, (python_object* type, python_object* base))                        \
+    X(PyObject_ClearWeakRefs, void, (python_object*))                                           \
+    /* since 3.11; the same in 3.9 */                                                           \
+    X(PyObject_GetBuffer, int, (python_object*, python_buffer* view, int flags))                \
+    X(PyBuffer_Release, void, (python_buffer* view))                                            \
+    X(PyBuffer_FillInfo, int, (void* view, python_object* owner, void* address,                 \
+                               std::ptrdiff_t size, int is_readonly, int flags))
+// clang-format on
+
+/// Python's objects and functions, in the order of python_names, and what a library notes besides.
+/// Everything but PyGILState_Ensure() is called with the interpreter's lock held.
+struct python_api {
+#define CLIB_OBJECT(name, python_name) python_object* name;
+#define CLIB_FUNCTION(name, result, parameters) result(*name) parameters noexcept;
+    CLIB_PYTHON_OBJECTS(CLIB_OBJECT)
+    CLIB_PYTHON_FUNCTIONS(CLIB_FUNCTION)
+#undef CLIB_OBJECT
+#undef CLIB_FUNCTION
+
+    std::size_t head_offset;      ///< Where an object has its python_head.
+    python_object* empty_tuple;   ///< The one that there is, or NULL.
+    bool is_traced;               ///< The binding makes all objects itself, and notes where.
+    python_object* check_result;  ///< See clib_python::check_results.
+};
+
+namespace detail {
+
+inline constexpr std::array python_names{
+#define CLIB_OBJECT(name, python_name) #python_name,
+#define CLIB_FUNCTION(name, result, parameters) #name,
+    CLIB_PYTHON_OBJECTS(CLIB_OBJECT) CLIB_PYTHON_FUNCTIONS(CLIB_FUNCTION)
+#undef CLIB_OBJECT
+#undef CLIB_FUNCTION
+};
+static_assert(offsetof(python_api, head_offset) == python_names.size() * sizeof(void*));
+
+/// What a native object has behind what Python has in every object.
+struct python_head {
+    std::uint64_t handle;  ///< 0 before its making and after its freeing.
+    void* weak_references;
+    slot_head* slot;  ///< A hint: the slot of the handle.
+};
+
+}  // namespace detail
+
+#undef CLIB_PYTHON_OBJECTS
+#undef CLIB_PYTHON_FUNCTIONS
+
+inline constinit python_api python{};
+
+inline bool is_exactly(python_object* object, python_object* type) noexcept {
+    return object->type == type;
+}
+
+inline python_object* new_reference(python_object* object) noexcept {
+    python.Py_IncRef(object);
+    return object;
+}
+
+/// Effects: Puts a new reference to `item` into a tuple that was just made.
+inline void set_item(python_object* tuple, std::ptrdiff_t index, python_object* item) noexcept {
+    python.PyTuple_SetItem(tuple, index, new_reference(item));
+}
+
+}  // namespace clib::inline v0::ffi
+
+#pragma GCC visibility pop
