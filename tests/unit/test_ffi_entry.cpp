@@ -4,6 +4,7 @@
 
 #include <clib/ffi/call.hpp>
 #include <clib/ffi/callback.hpp>
+#include <clib/ffi/detail/describe/c_function.hpp>
 #include <clib/ffi/detail/entry.hpp>
 #include <clib/ffi/detail/handle/interpreter_lock.hpp>
 #include <clib/ffi/kinds.hpp>
@@ -24,6 +25,7 @@ using clib::ffi::status;
 using clib::ffi::detail::callback_exception;
 using clib::ffi::detail::entry_point;
 using clib::ffi::detail::holds_interpreter_lock;
+using clib::ffi::detail::symbol_of;
 
 namespace {
 
@@ -125,7 +127,7 @@ static std::int64_t look() noexcept {
 /// What an entry returns, and the outcome with its data copied and released.
 template <auto Function, class Kind, bool MayBlock = false>
 struct outcome_of {
-    using entry = entry_point<Function, MayBlock, Kind>;
+    using entry = entry_point<Function, MayBlock, Kind, symbol_of<Function>>;
 
     template <class... P>
     explicit outcome_of(P... arguments) {

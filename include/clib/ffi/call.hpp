@@ -167,8 +167,7 @@ template <class Result>
 class status_result {
 public:
     explicit status_result(std::int64_t value) noexcept : value_{value} {}
-    status_result(const status_result& other) noexcept
-        : value_{other.value_}, is_dropped_{false} {}
+    status_result(const status_result& other) noexcept : value_{other.value_}, is_dropped_{false} {}
     status_result& operator=(const status_result&) = delete;
     /// A void function drops its result; its status is all that tells then.
     ~status_result() {

@@ -142,7 +142,8 @@ enum clib_role {
 };
 
 enum clib_function_flag {
-    CLIB_FUNCTION_MAY_BLOCK = 1 /* it may take long: let go of an interpreter's lock meanwhile */
+    CLIB_FUNCTION_MAY_BLOCK = 1,   /* it may take long: let go of an interpreter's lock meanwhile */
+    CLIB_FUNCTION_NOT_EXPORTED = 2 /* the library exports no symbol for it: use address or entry */
 };
 
 typedef struct clib_function {

@@ -59,6 +59,8 @@ struct basic_kind {
 
     // --- C ---
     using c_form = type_list<C...>;
+    // A kind that others may travel as has from_c(C..., parameter's name), and c_result, the type
+    // of a C function that returns one.
 
     // --- Python ---
     /// Holds an argument during a native call. A kind without one is left to the package.
@@ -76,6 +78,16 @@ struct basic_kind {
     /// Python exception set if it fails.
     static constexpr bool converts_to_python = false;
     static python_object* to_python(const auto&...) noexcept { return nullptr; }
+};
+
+/// The kind of a C++ type T of an author's own that travels as C does: as a number, or as text. C
+/// functions pass a C; a C++ function that is listed takes and returns T. The specialisation adds
+///
+///     static T from(C value);   // may throw; of a text, a std::string_view
+///     static C to(T value);     // may throw; of a text, a std::string
+template <class T, class C>
+struct converted_kind : kind<C> {
+    using travels_as = C;
 };
 
 /// A kind that has a specialisation.

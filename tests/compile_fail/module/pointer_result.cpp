@@ -1,4 +1,4 @@
-// refused: a result is int64_t, clib::ffi::status, bool, double, const char* for text
+// refused: a result is a fixed-width integer, clib::ffi::status, bool, double, float
 #include <clib/ffi/module.hpp>
 
 #ifdef FORBIDDEN

@@ -8,7 +8,6 @@
 #include <clib/ffi/detail/binding_call.hpp>
 #include <clib/ffi/detail/handle/interpreter_lock.hpp>
 #include <clib/ffi/detail/outcome.hpp>
-#include <clib/ffi/detail/symbol.hpp>
 #include <clib/ffi/detail/text_result.hpp>
 #include <clib/ffi/kind.hpp>
 #include <clib/ffi/last_error.hpp>
@@ -128,12 +127,13 @@ private:
     failure_watch watch_;
 };
 
-template <auto Function, bool MayBlock, class ResultKind>
+template <auto Function, bool MayBlock, class ResultKind, class Symbol>
 struct entry_point;
 
-template <class R, class... P, R (*Function)(P...) noexcept, bool MayBlock, class ResultKind>
-struct entry_point<Function, MayBlock, ResultKind> {
-    static constexpr const char* symbol = function_symbol<Function>.data();
+template <class R, class... P, R (*Function)(P...) noexcept, bool MayBlock, class ResultKind,
+          class Symbol>
+struct entry_point<Function, MayBlock, ResultKind, Symbol> {
+    static constexpr const char* symbol = Symbol::value;
     static constexpr std::uint32_t number = kind<ResultKind>::number;
     static constexpr bool is_bytes = number == CLIB_KIND_BYTES;
     static constexpr bool is_text = is_bytes || number == CLIB_KIND_TEXT;

@@ -47,6 +47,19 @@ constexpr void explain_parameter() {
     }
 }
 
+/// The kind of the first parameter. One that has none counts as an int64_t after the error, so that
+/// nothing follows it.
+template <class Catalogue, class First, class... Rest>
+constexpr auto find_parameter() {
+    using match = typename parameter_match<Catalogue, First, Rest...>::type;
+    if constexpr (has_kind<match>) {
+        return std::type_identity<match>{};
+    } else {
+        explain_parameter<First>();
+        return std::type_identity<std::int64_t>{};
+    }
+}
+
 template <class Front, class List>
 struct prepend;
 template <class Front, class... T>
@@ -75,17 +88,8 @@ struct parameter_kinds<Catalogue, type_list<>> {
 };
 template <class Catalogue, class First, class... Rest>
 struct parameter_kinds<Catalogue, type_list<First, Rest...>> {
-    using match = typename parameter_match<Catalogue, First, Rest...>::type;
-
-    static constexpr std::size_t width = [] {
-        if constexpr (has_kind<match>) {
-            return kind<match>::c_form::size;
-        } else {
-            explain_parameter<First>();
-            return std::size_t{1};
-        }
-    }();
-    using rest = typename without_first<width - 1, Rest...>::type;
+    using match = typename decltype(find_parameter<Catalogue, First, Rest...>())::type;
+    using rest = typename without_first<kind<match>::c_form::size - 1, Rest...>::type;
     using type = typename prepend<match, typename parameter_kinds<Catalogue, rest>::type>::type;
 };
 
@@ -108,21 +112,23 @@ constexpr void explain_result() {
     }
 }
 
-/// The kind of a result.
-template <class Catalogue, class R>
-struct result_kind {
-    using match = typename result_match<Catalogue, R>::type;
+template <class T>
+concept has_result_kind = has_kind<T> && kind<T>::is_result;
 
-    static constexpr void require() {
-        if constexpr (has_kind<match>) {
-            if constexpr (!kind<match>::is_result) { explain_result<R>(); }
-        } else {
-            explain_result<R>();
-        }
+/// The kind of a result. One that has none counts as an int64_t after the error, so that nothing
+/// follows it.
+template <class Catalogue, class R>
+constexpr auto find_result() {
+    using match = typename result_match<Catalogue, R>::type;
+    if constexpr (has_result_kind<match>) {
+        return std::type_identity<match>{};
+    } else {
+        explain_result<R>();
+        return std::type_identity<std::int64_t>{};
     }
-    static constexpr bool is_result = (require(), true);
-    using type = match;
-};
+}
+template <class Catalogue, class R>
+struct result_kind : decltype(find_result<Catalogue, R>()) {};
 
 template <class Function>
 struct function_type {

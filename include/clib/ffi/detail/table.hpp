@@ -58,9 +58,10 @@ inline constexpr clib_python python_binding{
 using any_function = void (*)();
 
 template <class Module, std::size_t Index>
-using entry_of = entry_point<function_info<Module, Index>::entry_type::function,
+using entry_of = entry_point<function_info<Module, Index>::c::pointer,
                              function_info<Module, Index>::entry.may_block,
-                             typename function_info<Module, Index>::result_type>;
+                             typename function_info<Module, Index>::result_type,
+                             typename function_info<Module, Index>::symbol>;
 
 /// The slot of a native type that a function fills, as a pointer of its own type.
 template <class Module, std::size_t Index>
@@ -129,7 +130,7 @@ const clib_function function_table<Module, std::index_sequence<I...>>::functions
     .result = function_info<Module, I>::record.result,
     .parameters = function_info<Module, I>::record.parameters,
     .parameter_count = function_info<Module, I>::record.parameter_count,
-    .address = reinterpret_cast<any_function>(function_info<Module, I>::entry_type::function),
+    .address = reinterpret_cast<any_function>(function_info<Module, I>::c::pointer),
     .entry = reinterpret_cast<any_function>(&entry_of<Module, I>::call),
     .python_call = reinterpret_cast<any_function>(python_call_of<Module, I>),
     .python_slot = reinterpret_cast<any_function>(python_slot_of<Module, I>),

@@ -14,6 +14,8 @@ namespace clib::inline v0::ffi {
 
 template <std::same_as<bool> T>
 struct kind<T> : basic_kind<CLIB_KIND_BOOL, bool> {
+    using c_result = bool;
+    static bool from_c(bool value, const char*) noexcept { return value; }
     static constexpr bool is_member = true;
     static constexpr bool is_result = true;
     static constexpr bool is_callback_argument = true;

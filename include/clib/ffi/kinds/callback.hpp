@@ -286,6 +286,7 @@ template <class Catalogue, class Function, class... Rest>
 struct parameter_match<Catalogue, Function*, Rest...> {
     static_assert(detail::never<Function>,
                   "a function pointer is followed by the void* context that it is called with");
+    using type = std::int64_t;
 };
 template <class Catalogue, class Function, class... Rest>
     requires std::is_function_v<Function>

@@ -47,6 +47,8 @@ concept fixed_number = fixed_integer<T> || real_number<T>;
 
 template <detail::fixed_integer T>
 struct kind<T> : basic_kind<detail::integer_number<T>(), T> {
+    using c_result = T;
+    static T from_c(T value, const char*) noexcept { return value; }
     static constexpr bool is_member = true;
     static constexpr bool is_result = true;
     static constexpr bool is_callback_argument = true;
@@ -94,6 +96,8 @@ struct kind<T> : basic_kind<detail::integer_number<T>(), T> {
 
 template <detail::real_number T>
 struct kind<T> : basic_kind<std::same_as<T, float> ? CLIB_KIND_FLOAT : CLIB_KIND_DOUBLE, T> {
+    using c_result = T;
+    static T from_c(T value, const char*) noexcept { return value; }
     static constexpr bool is_member = true;
     static constexpr bool is_result = true;
     static constexpr bool is_callback_argument = true;

@@ -4,6 +4,7 @@
 
 #include <clib/ffi/describe.h>
 
+#include <clib/ffi/argument.hpp>
 #include <clib/ffi/kind.hpp>
 #include <clib/ffi/kinds/number.hpp>
 
@@ -21,6 +22,10 @@ template <class T>
 struct kind<std::span<T>>
     : basic_kind<std::is_const_v<T> ? CLIB_KIND_SEQUENCE : CLIB_KIND_WRITABLE_SEQUENCE, T*,
                  std::size_t> {
+    static std::span<T> from_c(T* data, std::size_t size, const char* parameter) {
+        if (size > 0) { non_null(data, parameter); }
+        return {data, size};
+    }
     static constexpr std::uint32_t flags = detail::const_flag<T>;
     static constexpr std::uint32_t element = kind<std::remove_const_t<T>>::number;
     static constexpr bool is_callback_argument = std::is_const_v<T>;
@@ -31,6 +36,7 @@ template <class Catalogue, class T, class... Rest>
 struct parameter_match<Catalogue, T*, Rest...> {
     static_assert(detail::never<T>,
                   "a pointer to numbers is followed by a size_t, the number of them");
+    using type = std::int64_t;
 };
 template <class Catalogue, class T, class... Rest>
     requires detail::fixed_number<std::remove_const_t<T>>

@@ -5,6 +5,7 @@
 
 #include <clib/ffi/describe.h>
 
+#include <clib/ffi/argument.hpp>
 #include <clib/ffi/kind.hpp>
 #include <clib/ffi/kinds/memory.hpp>
 
@@ -74,6 +75,10 @@ inline python_object* bytes_to_python(std::string_view bytes) noexcept {
 
 template <>
 struct kind<const char*> : basic_kind<CLIB_KIND_TEXT, const char*> {
+    using c_result = const char*;
+    static std::string_view from_c(const char* text, const char* parameter) {
+        return non_null(text, parameter);
+    }
     static constexpr std::uint32_t flags = CLIB_VALUE_CONST;
     static constexpr bool is_result = true;
     static constexpr bool is_callback_argument = true;
@@ -103,6 +108,10 @@ struct kind<const char*> : basic_kind<CLIB_KIND_TEXT, const char*> {
 
 template <>
 struct kind<std::string_view> : basic_kind<CLIB_KIND_BYTES, const char*, std::size_t> {
+    using c_result = const std::uint8_t*;
+    static std::string_view from_c(const char* data, std::size_t size, const char* parameter) {
+        return bytes(data, size, parameter);
+    }
     static constexpr std::uint32_t flags = CLIB_VALUE_CONST;
     static constexpr bool is_result = true;
     static constexpr bool is_callback_argument = true;

@@ -4,12 +4,12 @@
 
 #include <clib/ffi/describe.h>
 
+#include <clib/ffi/detail/describe/c_function.hpp>
 #include <clib/ffi/detail/describe/catalogue.hpp>
 #include <clib/ffi/detail/describe/checksum.hpp>
 #include <clib/ffi/detail/describe/type_info.hpp>
 #include <clib/ffi/detail/describe/value_info.hpp>
 #include <clib/ffi/detail/signature.hpp>
-#include <clib/ffi/detail/symbol.hpp>
 
 #include <array>
 #include <cstddef>
@@ -67,14 +67,15 @@ template <class Module, std::size_t Index>
 struct function_info {
     using entry_type = std::tuple_element_t<Index, typename catalogue<Module>::function_tuple>;
     using classes = typename catalogue<Module>::classes;
-    using type = function_type<std::remove_const_t<decltype(entry_type::function)>>;
+    using c = c_function<Module, Index, std::remove_const_t<decltype(entry_type::function)>>;
+    using symbol = symbol_of<entry_type::function>;
     using owner = typename entry_type::owner;
     static constexpr clib_role role = entry_type::role;
     static constexpr const entry_type& entry = std::get<Index>(catalogue<Module>::functions);
 
     using result_type =
-        typename listed_result<classes, typename type::result, role == CLIB_ROLE_PIN>::type;
-    using parameter_types = typename parameter_kinds<classes, typename type::parameters>::type;
+        typename listed_result<classes, typename c::result, role == CLIB_ROLE_PIN>::type;
+    using parameter_types = typename c::kinds;
     static constexpr std::size_t object_count = takes_object(role) ? 1 : 0;
 
     template <class First, class... Rest>
@@ -142,8 +143,9 @@ struct function_info {
         clib_function function{};
         function.size = sizeof(clib_function);
         function.role = role;
-        function.flags = entry.may_block ? CLIB_FUNCTION_MAY_BLOCK : 0;
-        function.symbol = function_symbol<entry_type::function>.data();
+        if (entry.may_block) { function.flags |= CLIB_FUNCTION_MAY_BLOCK; }
+        if (!c::is_exported) { function.flags |= CLIB_FUNCTION_NOT_EXPORTED; }
+        function.symbol = symbol::value;
         function.name = entry.name;
         function.doc = entry.doc;
         if constexpr (!std::is_void_v<owner>) {

@@ -67,10 +67,12 @@ class native_function {
     using info = function_info<Module, Index>;
     using kinds = typename info::parameter_types;
     using owner = typename info::owner;
-    using result = native_result<typename info::result_type, typename info::type::result,
+    static constexpr auto function = info::c::pointer;
+    template <class R, class... P>
+    static R result_of(R (*)(P...) noexcept);
+    using result = native_result<typename info::result_type, decltype(result_of(function)),
                                  info::entry.may_block>;
 
-    static constexpr auto function = info::entry_type::function;
     static constexpr const char* symbol = info::record.symbol;
     static constexpr bool may_block = info::entry.may_block;
     static constexpr std::size_t count = kinds::size - info::object_count;

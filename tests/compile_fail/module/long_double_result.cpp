@@ -1,8 +1,8 @@
-// refused: a result is int64_t, clib::ffi::status, bool, double, const char* for text
+// refused: a result is a fixed-width integer, clib::ffi::status, bool, double, float
 #include <clib/ffi/module.hpp>
 
 #ifdef FORBIDDEN
-extern "C" float f() noexcept;
+extern "C" long double f() noexcept;
 #else
 extern "C" double f() noexcept;
 #endif
