@@ -146,6 +146,46 @@ struct function_type<R (*)(P...) noexcept> {
     using parameters = type_list<P...>;
 };
 
+/// The signature of a function that C++ calls. Its values travel the other way.
+template <class Catalogue, class Function>
+struct callback_signature {
+    static_assert(never<Function>, "a callback is a function pointer");
+};
+template <class Catalogue, class R, class... P>
+struct callback_signature<Catalogue, R (*)(P...)> {
+    static_assert(std::is_same_v<R, void> || std::is_same_v<R, std::int64_t>,
+                  "a callback returns int64_t, where a negative number says that it has failed, or "
+                  "nothing");
+
+    template <std::size_t... I>
+    static type_list<std::tuple_element_t<I, std::tuple<P...>>...> all_but_last(
+        std::index_sequence<I...>);
+    static constexpr bool ends_with_context = [] {
+        if constexpr (sizeof...(P) > 0) {
+            return std::is_same_v<std::tuple_element_t<sizeof...(P) - 1, std::tuple<P...>>, void*>;
+        }
+        return false;
+    }();
+    static_assert(ends_with_context, "the last parameter of a callback is its void* context");
+
+    using result = R;
+    using parameters =
+        typename parameter_kinds<Catalogue,
+                                 decltype(all_but_last(std::make_index_sequence < ends_with_context
+                                                           ? sizeof...(P) - 1
+                                                           : 0 > ()))>::type;
+
+    template <class... V>
+    static constexpr bool can_all_be_passed(type_list<V...>) {
+        return (kind<V>::is_callback_argument && ...);
+    }
+    static_assert(can_all_be_passed(parameters{}),
+                  "a callback gets numbers, text, numbers in a row to read, and structures");
+};
+template <class Catalogue, class R, class... P>
+struct callback_signature<Catalogue, R (*)(P...) noexcept>
+    : callback_signature<Catalogue, R (*)(P...)> {};
+
 }  // namespace clib::inline v0::ffi::detail
 
 #pragma GCC visibility pop

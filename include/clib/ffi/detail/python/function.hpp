@@ -16,12 +16,11 @@
 
 #include <clib/ffi/describe.h>
 
-#include <clib/ffi/call.hpp>
 #include <clib/ffi/detail/describe/function_info.hpp>
 #include <clib/ffi/detail/handle/native_object.hpp>
 #include <clib/ffi/detail/outcome.hpp>
 #include <clib/ffi/detail/python/fallback.hpp>
-#include <clib/ffi/detail/python/result.hpp>
+#include <clib/ffi/detail/python/invocation.hpp>
 #include <clib/ffi/kinds.hpp>
 #include <clib/ffi/python.hpp>
 
@@ -37,100 +36,32 @@
 
 namespace clib::inline v0::ffi::detail {
 
-/// Lets go of the interpreter's lock for its lifetime.
-class python_unlocked {
-public:
-    python_unlocked() noexcept : state_{python.PyEval_SaveThread()} {}
-    ~python_unlocked() { python.PyEval_RestoreThread(state_); }
-    python_unlocked(const python_unlocked&) = delete;
-    python_unlocked& operator=(const python_unlocked&) = delete;
-
-private:
-    void* state_;
-};
-
-/// The argument of a kind that also takes memory which can be resized.
-template <class K>
-struct lending_argument_of {
-    using type = typename kind<K>::argument;
-    static constexpr bool lends = false;
-};
-template <class K>
-    requires requires { typename kind<K>::lending_argument; }
-struct lending_argument_of<K> {
-    using type = typename kind<K>::lending_argument;
-    static constexpr bool lends = true;
-};
-
 template <class Module, std::size_t Index>
-class native_function {
-    using info = function_info<Module, Index>;
-    using kinds = typename info::parameter_types;
-    using owner = typename info::owner;
-    static constexpr auto function = info::c::pointer;
-    template <class R, class... P>
-    static R result_of(R (*)(P...) noexcept);
-    using result = native_result<typename info::result_type, decltype(result_of(function)),
-                                 info::entry.may_block>;
-
-    static constexpr const char* symbol = info::record.symbol;
-    static constexpr bool may_block = info::entry.may_block;
-    static constexpr std::size_t count = kinds::size - info::object_count;
-    static constexpr std::size_t required = [] {
-        std::size_t number = count;
-        for (const clib_value& value : info::parameters) {
-            if ((value.flags & CLIB_VALUE_DEFAULT) != 0) { --number; }
-        }
-        return number;
-    }();
-
-    template <class... K>
-    static std::tuple<typename kind<K>::argument...> usual_of(type_list<K...>);
-    template <class... K>
-    static std::tuple<typename lending_argument_of<K>::type...> lending_of(type_list<K...>);
-    template <class... K>
-    static constexpr bool any_lends(type_list<K...>) {
-        return (lending_argument_of<K>::lends || ...);
-    }
-    template <class... K>
-    static constexpr bool any_callback(type_list<K...>) {
-        return ((kind<K>::number == CLIB_KIND_CALLBACK) || ...);
-    }
-    template <class... A>
-    static constexpr bool all_native(const std::tuple<A...>*) {
-        return (A::is_native && ...);
-    }
-
-    using usual = decltype(usual_of(kinds{}));
-    using lending = decltype(lending_of(kinds{}));
-    static constexpr bool calls_back = any_callback(kinds{});
-    static constexpr bool makes_object =
-        kind<typename info::result_type>::number == CLIB_KIND_HANDLE;
-    /// Whether a callable has to live longer than the call; the package sees to that.
-    static constexpr bool calls_back_later = [] {
-        bool is_later = false;
-        for (const clib_value& value : info::parameters) {
-            is_later = is_later || (value.flags & CLIB_VALUE_CALLED_ONCE) != 0;
-        }
-        return is_later;
-    }();
-    // The package frees an object whose making has called back and failed.
-    static constexpr bool is_native = all_native(static_cast<const usual*>(nullptr)) &&
-                                      result::is_native && !(calls_back && makes_object) &&
-                                      !calls_back_later;
-
-    /// Whether Python lets negative numbers count from the end; the package does that.
-    static constexpr bool is_index = [] {
-        constexpr std::string_view name = info::entry.name;
-        return info::role == CLIB_ROLE_METHOD && count > 0 &&
-               (name == "__getitem__" || name == "__setitem__" || name == "__delitem__") &&
-               info::parameters[1].kind == CLIB_KIND_INT64;
-    }();
-    static constexpr bool takes_self =
-        info::role == CLIB_ROLE_METHOD || info::role == CLIB_ROLE_PROPERTY;
+class native_function : public native_invocation<Module, Index> {
+    using invocation = native_invocation<Module, Index>;
+    using invocation::calls_back;
+    using invocation::count;
+    using invocation::function;
+    using invocation::index_of;
+    using invocation::invoke;
+    using invocation::is_native;
+    using invocation::lends;
+    using invocation::makes_object;
+    using invocation::none;
+    using invocation::raise;
+    using invocation::raise_error_of;
+    using invocation::required;
+    using invocation::set_hint;
+    using invocation::symbol;
+    using invocation::takes_self;
+    using typename invocation::info;
+    using typename invocation::lending;
+    using typename invocation::owner;
+    using typename invocation::result;
+    using typename invocation::usual;
 
 public:
-    inline static constinit clib_python_function state{};
+    using invocation::state;
 
     /// METH_FASTCALL | METH_KEYWORDS.
     static python_object* call(python_object* self, python_object* const* arguments,
@@ -253,47 +184,16 @@ public:
     }
 
 private:
-    static constexpr std::size_t none = catalogue<Module>::function_count;
-
-    /// The index of the owner's function with this role and name, or none.
-    static constexpr std::size_t index_of(clib_role role, std::string_view name) {
-        return [&]<std::size_t... I>(std::index_sequence<I...>) {
-            std::size_t index = none;
-            static_cast<void>(
-                ((std::is_same_v<typename function_info<Module, I>::owner, owner> &&
-                  function_info<Module, I>::role == role &&
-                  function_info<Module, I>::entry.name == name && (index = I, true)) ||
-                 ...));
-            return index;
-        }
-        (std::make_index_sequence<none>());
-    }
-
     // The destructor may call back.
     [[gnu::cold, gnu::noinline]] static void destroy_during_error(owner* object) noexcept {
         const python_error_scope error;
         destroy(object);
     }
-    static void set_hint(python_object* self) noexcept {
-        native_place.store(head_of(self).slot, std::memory_order_relaxed);
-    }
-
-    template <class Values>
-    static auto invoke(const Values& values) noexcept {
-        if constexpr (may_block) {
-            const native_call_pause pause;
-            const python_unlocked unlocked;
-            return std::apply(function, values);
-        } else {
-            const native_call call;
-            return std::apply(function, values);
-        }
-    }
 
     /// For arguments that are not the usual ones.
     static python_object* call_unusual(python_object* self, python_object* const* arguments,
                                        std::ptrdiff_t size) noexcept {
-        if constexpr (any_lends(kinds{})) {
+        if constexpr (lends) {
             return call_lending(self, arguments, size);
         } else {
             return call_fallback(state, self, arguments, size, nullptr);
@@ -312,7 +212,7 @@ private:
     template <class Arguments>
     static bool call_native(python_object* self, python_object* const* arguments,
                             std::ptrdiff_t size, python_object*& object) noexcept {
-        return with_arguments<Arguments>(
+        return invocation::template with_arguments<Arguments>(
             self, arguments, size, [&](const auto& values, [[maybe_unused]] auto&... holders) {
                 if constexpr (takes_self) { set_hint(self); }
                 result returned{symbol, [&] { return invoke(values); }};
@@ -324,14 +224,15 @@ private:
     }
     static bool construct(python_object* self, python_object* const* arguments, std::ptrdiff_t size,
                           owner*& handle) noexcept {
-        return with_arguments<lending>(nullptr, arguments, size, [&](const auto& values, auto&...) {
-            const failure_watch watch;
-            handle = invoke(values);
-            if (handle == nullptr) {
-                watch.complete(handle, symbol);
-                raise(self);
-            }
-        });
+        return invocation::template with_arguments<lending>(nullptr, arguments, size,
+                                                            [&](const auto& values, auto&...) {
+                                                                const failure_watch watch;
+                                                                handle = invoke(values);
+                                                                if (handle == nullptr) {
+                                                                    watch.complete(handle, symbol);
+                                                                    raise(self);
+                                                                }
+                                                            });
     }
 
     /// Returns: 0, as tp_init does.
@@ -349,50 +250,6 @@ private:
         constexpr std::size_t index = index_of(CLIB_ROLE_DESTRUCTOR, "close");
         if constexpr (index != none) { native_function<Module, index>::destroy(handle); }
     }
-
-    template <class Arguments, class Use>
-    static bool with_arguments(python_object* self, python_object* const* arguments,
-                               std::ptrdiff_t size, const Use& use) noexcept {
-        if (size < static_cast<std::ptrdiff_t>(required) ||
-            size > static_cast<std::ptrdiff_t>(count)) {
-            return false;
-        }
-        return read_all<Arguments>(std::make_index_sequence<kinds::size>(), self, arguments,
-                                   static_cast<std::size_t>(size), use);
-    }
-    template <class Arguments, std::size_t... I, class Use>
-    static bool read_all(std::index_sequence<I...>, python_object* self,
-                         python_object* const* arguments, std::size_t size,
-                         const Use& use) noexcept {
-        Arguments holders;
-        [[maybe_unused]] const auto read = [&]<std::size_t At>(auto& holder) {
-            if constexpr (At < info::object_count) {
-                holder.set(handle_of<owner>(self));
-                return true;
-            } else {
-                constexpr std::size_t place = At - info::object_count;
-                return place < size ? holder.read(arguments[place])
-                                    : holder.read_default(info::parameters[At]);
-            }
-        };
-        if (!(read.template operator()<I>(std::get<I>(holders)) && ...)) { return false; }
-        if constexpr (is_index) {
-            if (std::get<0>(std::get<1>(holders).c_values()) < 0) { return false; }
-        }
-        use(std::tuple_cat(std::get<I>(holders).c_values()...), std::get<I>(holders)...);
-        return true;
-    }
-
-    /// Returns: Whether this was a callback that has raised an exception, which is raised again.
-    static bool raise_error_of([[maybe_unused]] auto& holder) noexcept {
-        if constexpr (requires { holder.raise_error(); }) {
-            return holder.raise_error();
-        } else {
-            return false;
-        }
-    }
-
-    static python_object* raise(python_object* self) noexcept { return raise_failure(state, self); }
 };
 
 }  // namespace clib::inline v0::ffi::detail

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// A parameter as a listing names it, with its default.
+#pragma once
+
+#include <clib/ffi/describe.h>
+
+#include <clib/ffi/kind.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+
+#pragma GCC visibility push(hidden)
+
+namespace clib::inline v0::ffi {
+
+namespace detail {
+
+/// Not constexpr: the compiler stops at the call and shows its line, with the sentence on it.
+inline void refuse_listing(const char*) {}
+
+constexpr void require_identifier(const char* name) {
+    bool is_identifier = *name != '\0' && !(*name >= '0' && *name <= '9');
+    for (const char* c = name; *c != '\0'; ++c) {
+        is_identifier = is_identifier && (*c == '_' || (*c >= '0' && *c <= '9') ||
+                                          (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z'));
+    }
+    if (!is_identifier) { refuse_listing("a name consists of letters, digits and _"); }
+}
+
+}  // namespace detail
+
+namespace listing {
+
+/// A parameter's name, and what it is if it is left out. A plain string is a name alone.
+struct parameter {
+    const char* name;
+    std::uint32_t flags = 0;  ///< clib_value_flag
+    default_value value{};
+
+    // NOLINTNEXTLINE(google-explicit-constructor): a plain string does
+    constexpr parameter(const char* parameter_name) : name{parameter_name} {
+        detail::require_identifier(name);
+    }
+    template <std::integral T>
+        requires(!std::same_as<T, bool>)
+    constexpr parameter(const char* parameter_name, T number) : parameter{parameter_name} {
+        set_default(default_value::type::integer);
+        value.integer = static_cast<std::int64_t>(number);
+    }
+    constexpr parameter(const char* parameter_name, std::same_as<bool> auto truth)
+        : parameter{parameter_name} {
+        set_default(default_value::type::boolean);
+        value.integer = truth ? 1 : 0;
+    }
+    constexpr parameter(const char* parameter_name, double number) : parameter{parameter_name} {
+        set_default(default_value::type::number);
+        value.number = number;
+    }
+    constexpr parameter(const char* parameter_name, const char* text) : parameter{parameter_name} {
+        set_default(default_value::type::text);
+        value.text = text;
+    }
+    /// NULL may be passed, and is if the parameter is left out.
+    constexpr parameter(const char* parameter_name, std::nullptr_t) : parameter{parameter_name} {
+        set_default(default_value::type::null);
+        flags |= CLIB_VALUE_NULLABLE;
+    }
+
+    /// A function that the library calls once, now or later, unless the function that takes it
+    /// fails: a deleter, for example.
+    constexpr parameter called_once() const {
+        parameter once = *this;
+        once.flags |= CLIB_VALUE_CALLED_ONCE;
+        return once;
+    }
+
+    /// Whether it is something else than NULL if it is left out.
+    constexpr bool has_value() const {
+        return value.what != default_value::type::none && value.what != default_value::type::null;
+    }
+
+private:
+    constexpr void set_default(default_value::type what) {
+        value.what = what;
+        flags |= CLIB_VALUE_DEFAULT;
+    }
+};
+
+/// A char* without a size: an address of memory that is not the interpreter's, passed as a number.
+struct address : parameter {
+    constexpr explicit address(const char* parameter_name) : parameter{parameter_name} {}
+};
+
+}  // namespace listing
+
+}  // namespace clib::inline v0::ffi
+
+#pragma GCC visibility pop
