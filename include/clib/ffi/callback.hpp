@@ -2,6 +2,7 @@
 // it does, C++ sees it return, or an exception of its own.
 #pragma once
 
+#include <clib/ffi/detail/handle/blocks.hpp>
 #include <clib/ffi/detail/handle/interpreter_lock.hpp>
 #include <clib/ffi/status.hpp>
 
@@ -27,6 +28,7 @@ inline constinit std::atomic<void (*)(void*)> ended_release{nullptr};
 
 inline void forget_callbacks(void (*release)(void*)) noexcept {
     ended_release.store(release, std::memory_order_release);
+    forget_native_interpreter();
 }
 
 }  // namespace detail
@@ -41,7 +43,7 @@ auto call_back(const char* parameter, Function&& function, Arguments&&... argume
     using result = std::invoke_result_t<Function, Arguments...>;
     const auto called = [&]() -> result {
         // What it calls in turn says for itself whether it holds the lock.
-        const detail::interpreter_lock_unknown unknown;
+        const detail::callback_scope scope;
         try {
             return std::invoke(std::forward<Function>(function),
                                std::forward<Arguments>(arguments)...);
@@ -127,7 +129,7 @@ private:
     }
     void drop() noexcept {
         if (release_ == nullptr || has_ended()) { return; }
-        const detail::interpreter_lock_unknown unknown;
+        const detail::callback_scope scope;
         try {
             release_(context_);
         } catch (...) { return; }  // nobody is there to be told

@@ -7,7 +7,8 @@
 #include <clib/ffi/callback.hpp>
 #include <clib/ffi/detail/describe/description.hpp>
 #include <clib/ffi/detail/entry.hpp>
-#include <clib/ffi/detail/handle/handle.hpp>
+#include <clib/ffi/detail/handle/blocks.hpp>
+#include <clib/ffi/detail/handle/native_interpreter.hpp>
 #include <clib/ffi/detail/python/function.hpp>
 #include <clib/ffi/detail/python/memory.hpp>
 #include <clib/version.hpp>
@@ -41,6 +42,7 @@ inline int bind_python(const void* const* addresses, std::size_t count,
     if (count != python_names.size() || python.none != nullptr) { return -1; }
     std::memcpy(static_cast<void*>(&python), addresses, count * sizeof(void*));
     python.head_offset = head_offset;
+    set_native_interpreter(python.ensure_lock, python.release_lock);
     python.empty_tuple = python.tuple_new(0);
     if (python.empty_tuple == nullptr) { python.error_clear(); }
     return 0;

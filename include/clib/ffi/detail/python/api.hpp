@@ -12,7 +12,7 @@
 #include <clib/ffi/describe.h>
 
 #include <clib/ffi/detail/handle/interpreter_lock.hpp>
-#include <clib/ffi/detail/handle/slot_pool.hpp>
+#include <clib/ffi/detail/handle/slot.hpp>
 
 #include <array>
 #include <cstddef>
@@ -47,7 +47,7 @@ struct python_buffer {
 struct python_head {
     std::uint64_t handle;  // 0 if it has none yet, or no more
     void* weak_references;
-    slot_head* place;  // native_place, for the handle
+    slot_head* slot;  // slot_hint, for the handle
 };
 
 /// In the order of python_names, and then what is set besides.
@@ -210,7 +210,7 @@ Handle* handle_of(python_object* object) noexcept {
 /// it.
 inline void set_handle(python_object* object, std::uint64_t handle) noexcept {
     head_of(object).handle = handle;
-    head_of(object).place = native_place.load(std::memory_order_relaxed);
+    head_of(object).slot = slot_hint.load(std::memory_order_relaxed);
 }
 
 inline python_object* new_reference(python_object* object) noexcept {

@@ -157,7 +157,7 @@ public:
     static R call(P... given) noexcept {
         const std::tuple<P...> arguments{given...};
         auto* const context = static_cast<callback_context*>(std::get<sizeof...(P) - 1>(arguments));
-        const native_call_pause pause;
+        const trampoline_scope scope;
         const python_locked lock;
         const auto returned = clib::ffi::call([&] {
             const auto callback = python_callbacks.at(context, "context");

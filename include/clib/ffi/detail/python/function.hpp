@@ -234,7 +234,7 @@ private:
         destroy(object);
     }
     static void use_place_of(python_object* self) noexcept {
-        native_place.store(head_of(self).place, std::memory_order_relaxed);
+        slot_hint.store(head_of(self).slot, std::memory_order_relaxed);
     }
     template <class Arguments>
     static auto invoke(const Arguments& arguments) noexcept {
