@@ -27,15 +27,15 @@ struct handle_kind {
 
 /// What every slot begins with, whatever it is for.
 struct slot_head {
-    slot_state state;
+    [[no_unique_address]] slot_state state;
+    bool is_native = false;  ///< A native caller has taken it, and it goes back to such ones.
+    std::uint32_t first_generation = 0;
     /// Of the object that is here, or was or will be.
     std::atomic<std::uint64_t> handle{0};
     const handle_kind* kind = nullptr;  ///< Of the table; the same for ever.
     /// While an object is here: what a binding has for it, or 0. While the slot is free: the next
     /// one that is, as the list that it is in has it.
     std::atomic<std::uintptr_t> link{0};
-    std::uint32_t first_generation = 0;
-    bool is_native = false;  ///< A native caller has taken it, and it goes back to such ones.
 
     bool is_at(const void* other) const noexcept {
         return handle.load(std::memory_order_relaxed) == reinterpret_cast<std::uint64_t>(other);
