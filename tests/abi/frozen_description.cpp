@@ -162,6 +162,8 @@ MEMBER(8, const text*, clib_python, names);
 MEMBER(16, binds, clib_python, bind);
 MEMBER(24, void (*)(int), clib_python, trace);
 MEMBER(32, void (*)(void*), clib_python, check_results);
+MEMBER(40, void* (*)(std::uint64_t), clib_python, object_of);
+MEMBER(48, void (*)(std::uint64_t, void*), clib_python, set_object);
 MEMBER(0, void*, clib_python_function, fallback);
 MEMBER(8, void*, clib_python_function, raise);
 MEMBER(0, void*, clib_python_type, type);

@@ -127,7 +127,8 @@ static std::int64_t look() noexcept {
 /// What an entry returns, and the outcome with its data copied and released.
 template <auto Function, class Kind, bool MayBlock = false>
 struct outcome_of {
-    using entry = entry_point<Function, MayBlock, Kind, symbol_of<Function>>;
+    using entry =
+        entry_point<Function, MayBlock, Kind, symbol_of<Function>, clib::ffi::type_list<>>;
 
     template <class... P>
     explicit outcome_of(P... arguments) {

@@ -4,8 +4,14 @@
 #include "doctest.hpp"
 #include "failure.hpp"
 
+#include <clib/ffi/callback.hpp>
+#include <clib/ffi/detail/handle/blocks.hpp>
 #include <clib/ffi/detail/handle/handle.hpp>
+#include <clib/ffi/detail/handle/joint_use.hpp>
+#include <clib/ffi/detail/handle/loan.hpp>
+#include <clib/ffi/detail/handle/slot.hpp>
 #include <clib/ffi/detail/handle/slot_pool.hpp>
+#include <clib/ffi/detail/handle/slot_state.hpp>
 #include <clib/ffi/handle_table.hpp>
 #include <clib/ffi/status.hpp>
 
@@ -14,6 +20,7 @@
 #include <cstdint>
 #include <list>
 #include <map>
+#include <memory>
 #include <random>
 #include <set>
 #include <stdexcept>
@@ -24,10 +31,18 @@
 #include <vector>
 
 using clib::ffi::access;
+using clib::ffi::call_back;
 using clib::ffi::error;
 using clib::ffi::handle_table;
 using clib::ffi::status;
+using clib::ffi::detail::block_head;
+using clib::ffi::detail::entry;
+using clib::ffi::detail::find_slot;
+using clib::ffi::detail::give_back;
 using clib::ffi::detail::handle_bits;
+using clib::ffi::detail::handle_kind;
+using clib::ffi::detail::joint_use;
+using clib::ffi::detail::lend;
 using clib::ffi::detail::slot_pool;
 
 namespace {
@@ -35,7 +50,8 @@ namespace {
 struct handle;        // what C sees
 struct other_handle;  // what C sees of another type
 
-constexpr std::uint32_t any_tag = 1;  // of the handles to a pool's slots
+/// Of a pool's slots, which no table has.
+constinit handle_kind any_kind{"any", "any", access::exclusive, nullptr};
 
 /// Counts what happens to it.
 struct tracked {
@@ -327,20 +343,174 @@ TEST_CASE("neither an address nor a small number is a handle") {
     }
 }
 
-TEST_CASE("one thread cannot use an object twice at once, and hears so") {
+TEST_CASE("what a call uses, its callback cannot use, and hears so") {
     static constinit tracked_table table{"tracked"};
     handle* const made = table.emplace(1);
     {
         const auto used = table.at(made);
-        const failure refused = failure_of([&] { static_cast<void>(table.at(made, "other")); });
-        CHECK(refused.code == status::busy);
-        CHECK(refused.sentence ==
-              "other is in use by this very call; finish with it before calling back");
-        CHECK(failure_of([&] { table.erase(made, [](tracked&) {}); }).code == status::busy);
+        call_back("hook", [&] {
+            const failure refused = failure_of([&] { static_cast<void>(table.at(made, "other")); });
+            CHECK(refused.code == status::busy);
+            CHECK(refused.sentence ==
+                  "other is in use by this very call; finish with it before calling back");
+            CHECK(failure_of([&] { table.erase(made, [](tracked&) {}); }).code == status::busy);
+            handle* const own = table.emplace(2);
+            const auto first = table.at(own);
+            CHECK(table.at(own)->value == 2);
+            table.erase(own);
+        });
         CHECK(used->value == 1);
+        CHECK(table.at(made)->value == 1);
     }
     CHECK(table.at(made)->value == 1);
     table.erase(made);
+}
+
+TEST_CASE("a call may use an object more than once, and ends the uses in any order") {
+    static constinit tracked_table table{"tracked"};
+    handle* const made = table.emplace(3);
+    CHECK(table.at(made)->value + table.at(made, "other")->value == 6);
+    const auto is_in_use = [&] {
+        bool refused = false;
+        call_back("hook", [&] {
+            refused = failure_of([&] { static_cast<void>(table.at(made)); }).code == status::busy;
+        });
+        return refused;
+    };
+    struct use {
+        explicit use(handle* object) : guard{table.at(object)} {}
+        tracked_table::guard guard;
+    };
+    auto first = std::make_unique<use>(made);
+    auto second = std::make_unique<use>(made);
+    auto third = std::make_unique<use>(made);
+    CHECK(&*first->guard == &*third->guard);
+    first.reset();
+    CHECK(is_in_use());
+    third.reset();
+    CHECK(is_in_use());
+    second.reset();
+    CHECK_FALSE(is_in_use());
+    table.erase(made);
+}
+
+TEST_CASE("two objects are used at once, the same one too, also of two tables") {
+    static constinit tracked_table table{"tracked"};
+    static constinit handle_table<std::string, other_handle, access::concurrent> texts{"text"};
+    handle* const left = table.emplace(1);
+    handle* const right = table.emplace(2);
+    other_handle* const text = texts.emplace("text");
+    {
+        const auto [a, b] = table.at(left, right);
+        CHECK(a->value == 1);
+        CHECK(b->value == 2);
+    }
+    {
+        const auto [a, b] = table.at(right, left);
+        CHECK(a->value == 2);
+        CHECK(b->value == 1);
+        const auto [again, same] = table.at(left, left);
+        CHECK(&*again == &*same);
+    }
+    {
+        const auto [a, b] = table.at(left, texts, text);
+        CHECK(a->value == 1);
+        CHECK(*b == "text");
+    }
+    table.erase(right);
+    const failure refused = failure_of([&] { static_cast<void>(table.at(left, right)); });
+    CHECK(refused.code == status::handle);
+    CHECK(refused.sentence.starts_with("other is no live tracked"));
+    CHECK(failure_of([&] { static_cast<void>(table.at(right, left, "a", "b")); })
+              .sentence.starts_with("a is no live tracked"));
+    table.erase(left);
+    texts.erase(text);
+}
+
+TEST_CASE("an object that is erased in a joint use dies with it") {
+    static constinit tracked_table table{"tracked"};
+    const int destroyed = tracked::destroyed;
+    handle* const left = table.emplace(1);
+    handle* const right = table.emplace(2);
+    {
+        const joint_use<3> both{{right, left, nullptr}};
+        table.erase(right);
+        table.erase(left, [](tracked&) {});
+        CHECK(tracked::destroyed == destroyed);
+        CHECK(table.live() == 0);
+    }
+    CHECK(tracked::destroyed == destroyed + 2);
+}
+
+TEST_CASE("what is lent is neither freed nor moved") {
+    static constinit tracked_table table{"tracked"};
+    handle* const made = table.emplace(1);
+    CHECK(table.at(made).movable().value == 1);
+    CHECK(lend(made) == entry::granted);
+    CHECK(lend(made) == entry::granted);
+    const auto refused = [&] { return failure_of([&] { table.erase(made); }); };
+    CHECK(refused().code == status::busy);
+    CHECK(refused().sentence ==
+          "self is pinned: an address inside it is lent; unpin it first");
+    CHECK(failure_of([&] { table.erase(made, [](tracked&) { CHECK(false); }, "it"); }).sentence ==
+          "it is pinned: an address inside it is lent; unpin it first");
+    CHECK(failure_of([&] { static_cast<void>(table.at(made).movable("me")); }).sentence ==
+          "me is pinned: an address inside it is lent; unpin it first");
+    CHECK(table.at(made)->value == 1);
+    CHECK(give_back(made));
+    CHECK(refused().code == status::busy);
+    CHECK(give_back(made));
+    CHECK_FALSE(give_back(made));
+    CHECK(table.at(made).movable().value == 1);
+    table.erase(made);
+    CHECK(lend(made) == entry::stale);
+    CHECK_FALSE(give_back(made));
+    CHECK(lend(nullptr) == entry::stale);
+    CHECK(lend(&table) == entry::stale);
+}
+
+TEST_CASE("an object is lent up to a limit, and is whole beyond it") {
+    static constinit handle_table<tracked, handle, access::concurrent> table{"tracked"};
+    handle* const made = table.emplace(1);
+    constexpr int limit = 65535;
+    for (int i = 0; i < limit; ++i) { REQUIRE(lend(made) == entry::granted); }
+    CHECK(lend(made) == entry::too_many_users);
+    CHECK(table.at(made)->value == 1);
+    for (int i = 0; i < limit; ++i) { REQUIRE(give_back(made)); }
+    CHECK_FALSE(give_back(made));
+    table.erase(made);
+}
+
+TEST_CASE("a loan that begins during a farewell comes too late") {
+    static constinit tracked_table table{"tracked"};
+    handle* const made = table.emplace(1);
+    table.erase(made, [&](tracked&) { CHECK(lend(made) == entry::granted); });
+    CHECK_FALSE(give_back(made));
+    CHECK(table.live() == 0);
+}
+
+TEST_CASE("a slot is found by the handle alone, with what a binding keeps there") {
+    static constinit tracked_table table{"tracked"};
+    static constinit handle_table<std::string, other_handle> strings{"text"};
+    handle* const made = table.emplace(1);
+    other_handle* const text = strings.emplace("text");
+    REQUIRE(find_slot(made) != nullptr);
+    REQUIRE(find_slot(text) != nullptr);
+    CHECK(find_slot(made) != find_slot(text));
+    CHECK(find_slot(made)->is_at(made));
+    CHECK(find_slot(made)->binding_object() == nullptr);
+    int object = 0;
+    find_slot(made)->set_binding_object(&object);
+    CHECK(find_slot(made)->binding_object() == &object);
+    table.erase(made);
+    CHECK(find_slot(made) == nullptr);
+    CHECK(find_slot(nullptr) == nullptr);
+    CHECK(find_slot(&object) == nullptr);
+    handle* const next = table.emplace(2);
+    REQUIRE(find_slot(next) != nullptr);
+    CHECK(find_slot(next)->binding_object() == nullptr);
+    table.erase(next);
+    strings.erase(text);
 }
 
 TEST_CASE("an object that is erased inside its own use dies at the end of that use") {
@@ -385,7 +555,7 @@ TEST_CASE("with concurrent access one thread may use an object many times, up to
         explicit use(handle* made) : guard{table.at(made)} {}
         decltype(table)::guard guard;
     };
-    constexpr int limit = (1 << 17) - 3;
+    constexpr int limit = (1 << 17) - 1;
     const int destroyed = tracked::destroyed;
     handle* const made = table.emplace(6);
     std::list<use> uses;
@@ -404,12 +574,12 @@ TEST_CASE("with concurrent access one thread may use an object many times, up to
 }
 
 TEST_CASE("a slot that has been through all of its generations is never used again") {
-    static constinit slot_pool<int> pool;
-    auto& taken = pool.take(any_tag);
+    static constinit slot_pool<int> pool{any_kind};
+    auto& taken = pool.take();
     auto& state = taken.state;
     const std::uint32_t first = state.generation();
     pool.give_back(taken);
-    CHECK(&pool.take(any_tag) == &taken);
+    CHECK(&pool.take() == &taken);
     CHECK(state.generation() != first);
 
     // Millions of uses later: try generations shortly before the first, until one is the last.
@@ -417,17 +587,17 @@ TEST_CASE("a slot that has been through all of its generations is never used aga
         REQUIRE(back < 10);
         state.retire((first - back) & handle_bits::max_generation);
         pool.give_back(taken);
-        if (state.generation() != first) { REQUIRE(&pool.take(any_tag) == &taken); }
+        if (state.generation() != first) { REQUIRE(&pool.take() == &taken); }
     }
-    for (int i = 0; i < 100; ++i) { CHECK(&pool.take(any_tag) != &taken); }
+    for (int i = 0; i < 100; ++i) { CHECK(&pool.take() != &taken); }
     CHECK_FALSE(state.is_open());
 }
 
 TEST_CASE("slots keep their addresses, and each has a number of its own") {
-    static constinit slot_pool<int> pool;
+    static constinit slot_pool<int> pool{any_kind};
     std::map<std::uint32_t, void*> slots;
     for (int i = 0; i < 10'000; ++i) {
-        auto& taken = pool.take(any_tag);
+        auto& taken = pool.take();
         CHECK(slots.emplace(taken.number(), &taken).second);
     }
     std::set<void*> addresses;
@@ -437,9 +607,34 @@ TEST_CASE("slots keep their addresses, and each has a number of its own") {
     }
     CHECK(pool.count_open() == 0);
     CHECK(pool.find(handle_bits::slot_mask) == nullptr);
-    constexpr std::uint32_t first_chunk_size = 64;
-    CHECK(pool.find(first_chunk_size - 1) != nullptr);
-    CHECK(pool.find(first_chunk_size) == nullptr);  // where no slot is, in a chunk that is there
+    static constinit slot_pool<int> small{any_kind};
+    const std::uint32_t first = small.take().number();
+    constexpr std::uint32_t first_block_size = 64;
+    CHECK(small.find(first + first_block_size - 1) != nullptr);
+    CHECK(small.find(first + first_block_size) == nullptr);  // in a block that is there
+}
+
+TEST_CASE("a table has room for millions of objects, and their memory is used again") {
+    struct small {
+        int value;
+    };
+    static constinit handle_table<small, handle, access::concurrent> table{"small"};
+    constexpr int count = 300'000;  // in blocks of every size, and several of the largest
+    std::vector<handle*> all;
+    for (int round = 0; round < 2; ++round) {
+        const std::uint32_t blocks_before = clib::ffi::detail::block_count;
+        for (int i = 0; i < count; ++i) { all.push_back(table.emplace(i)); }
+        if (round == 1) { CHECK(clib::ffi::detail::block_count == blocks_before); }
+        int wrong = 0;
+        for (int i = 0; i < count; ++i) {
+            wrong += table.at(all[static_cast<std::size_t>(i)])->value == i ? 0 : 1;
+        }
+        CHECK(wrong == 0);
+        CHECK(table.live() == count);
+        for (handle* const each : all) { table.erase(each); }
+        CHECK(table.live() == 0);
+        all.clear();
+    }
 }
 
 namespace {
@@ -454,30 +649,39 @@ std::vector<handle_table<int, handle>*> numbered_tables(std::index_sequence<Numb
 
 }  // namespace
 
-TEST_CASE("more tables than there are kinds of handles is an error, and the others go on") {
-    // In a process of its own, because the kinds are the program's and not given back.
-    const auto use_up_the_kinds = [] {
-        const auto tables = numbered_tables(std::make_index_sequence<handle_bits::max_kinds + 1>{});
-        std::vector<std::pair<handle_table<int, handle>*, handle*>> made;
-        for (auto* const table : tables) {
-            try {
-                made.emplace_back(table, table->emplace(static_cast<int>(made.size())));
-            } catch (const error& e) {
-                if (e.code() != status::no_memory) { return 1; }
-                if (std::string_view{e.what()}.find("more than 64 handle tables") ==
-                    std::string_view::npos) {
-                    return 2;
-                }
+TEST_CASE("a library has hundreds of tables") {
+    const auto tables = numbered_tables(std::make_index_sequence<300>{});
+    std::vector<handle*> made;
+    for (auto* const table : tables) { made.push_back(table->emplace(int(made.size()))); }
+    for (std::size_t i = 0; i < made.size(); ++i) {
+        CHECK(*tables[i]->at(made[i]) == static_cast<int>(i));
+        CHECK(is_refused(*tables[i], made[(i + 1) % made.size()]));
+    }
+    for (std::size_t i = 0; i < made.size(); ++i) { tables[i]->erase(made[i]); }
+}
+
+TEST_CASE("when all blocks are in use the error names the limit, and what there is goes on") {
+    // In a process of its own, because blocks are not given back.
+    const auto use_up_the_blocks = [] {
+        static constinit tracked_table table{"tracked"};
+        handle* const made = table.emplace(1);
+        static std::list<slot_pool<int>> pools;
+        try {
+            for (;;) { pools.emplace_back(any_kind).take(); }
+        } catch (const error& e) {
+            if (e.code() != status::no_memory) { return 1; }
+            if (std::string_view{e.what()}.find("32767 blocks of up to 32768 objects") ==
+                std::string_view::npos) {
+                return 2;
             }
         }
-        // This program has other tables too.
-        if (made.empty() || made.size() >= handle_bits::max_kinds) { return 3; }
-        auto* const refused = tables.back();
-        if (refused->live() != 0 || !is_refused(*refused, made.front().second)) { return 4; }
-        for (std::size_t i = 0; i < made.size(); ++i) {
-            if (*made[i].first->at(made[i].second) != static_cast<int>(i)) { return 5; }
-        }
-        return 0;
+        if (pools.size() < 32'000 || table.at(made)->value != 1) { return 3; }
+        table.erase(made);
+        return table.live() == 0 ? 0 : 4;
     };
-    CHECK(in_child(use_up_the_kinds) == 0);
+    CHECK(in_child(use_up_the_blocks) == 0);
+}
+
+TEST_CASE("a slot with a small object has one cache line") {
+    CHECK(sizeof(clib::ffi::detail::slot<std::int64_t>) == 64);
 }

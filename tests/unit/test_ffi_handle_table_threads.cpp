@@ -2,7 +2,11 @@
 #include "../c/in_child.hpp"
 #include "doctest.hpp"
 
-#include <clib/ffi/detail/handle/handle.hpp>
+#include <clib/ffi/callback.hpp>
+#include <clib/ffi/detail/handle/blocks.hpp>
+#include <clib/ffi/detail/handle/joint_use.hpp>
+#include <clib/ffi/detail/handle/loan.hpp>
+#include <clib/ffi/detail/handle/slot.hpp>
 #include <clib/ffi/detail/handle/slot_pool.hpp>
 #include <clib/ffi/handle_table.hpp>
 #include <clib/ffi/status.hpp>
@@ -13,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <latch>
+#include <list>
 #include <random>
 #include <set>
 #include <string>
@@ -24,7 +29,12 @@ using clib::ffi::access;
 using clib::ffi::error;
 using clib::ffi::handle_table;
 using clib::ffi::status;
-using clib::ffi::detail::handle_bits;
+using clib::ffi::detail::block_head;
+using clib::ffi::detail::entry;
+using clib::ffi::detail::give_back;
+using clib::ffi::detail::handle_kind;
+using clib::ffi::detail::joint_use;
+using clib::ffi::detail::lend;
 using clib::ffi::detail::slot;
 using clib::ffi::detail::slot_pool;
 
@@ -32,7 +42,8 @@ namespace {
 
 struct handle;
 
-constexpr std::uint32_t any_tag = 1;  // of the handles to a pool's slots
+/// Of a pool's slots, which no table has.
+constinit handle_kind any_kind{"any", "any", access::exclusive, nullptr};
 
 /// Counts what happens to objects of its kind. Its number is not atomic on purpose.
 template <class Kind>
@@ -280,7 +291,7 @@ TEST_CASE_TEMPLATE("threads that make, use and free at random lose and keep noth
 TEST_CASE("a slot is taken by one thread at a time, though others take and give back meanwhile") {
     // In random order, so that a slot comes back to the head of the free list above other slots
     // than before: a thread that was interrupted while it took that slot must notice.
-    static constinit slot_pool<int> pool;
+    static constinit slot_pool<int> pool{any_kind};
     static std::array<std::atomic<int>, 64> owners{};
     std::atomic<int> wrong{0};
     const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{500};
@@ -288,13 +299,13 @@ TEST_CASE("a slot is taken by one thread at a time, though others take and give 
         std::minstd_rand random{static_cast<unsigned>(thread + 1)};
         std::vector<slot<int>*> mine;
         const auto take = [&] {
-            mine.push_back(&pool.take(any_tag));
-            const std::uint32_t number = mine.back()->number();
+            mine.push_back(&pool.take());
+            const std::uint32_t number = mine.back()->number() % block_head::max_size;
             if (number >= owners.size() || owners[number].fetch_add(1) != 0) { ++wrong; }
         };
         const auto give_back = [&] {
             std::swap(mine[random() % mine.size()], mine.back());
-            owners[mine.back()->number()].fetch_sub(1);
+            owners[mine.back()->number() % block_head::max_size].fetch_sub(1);
             pool.give_back(*mine.back());
             mine.pop_back();
         };
@@ -310,22 +321,140 @@ TEST_CASE("a slot is taken by one thread at a time, though others take and give 
         while (wrong == 0 && !mine.empty()) { give_back(); }
     });
     CHECK(wrong == 0);
-    CHECK(pool.take(any_tag).number() < 16);  // no slot got lost
+    CHECK(pool.take().number() % block_head::max_size < 16);  // no slot got lost
 }
 
-TEST_CASE("threads that make the first objects at once agree on one block of memory") {
+TEST_CASE("threads that make the first objects at once get slots of their own") {
     for (int round = 0; round < 50; ++round) {
-        static constinit std::array<slot_pool<int>, 50> pools{};
-        slot_pool<int>& pool = pools[static_cast<std::size_t>(round)];
+        static std::list<slot_pool<int>> pools;
+        slot_pool<int>& pool = pools.emplace_back(any_kind);
         std::array<std::array<void*, 100>, 4> taken{};
         in_threads(4, [&](int thread) {
             for (void*& slot : taken[static_cast<std::size_t>(thread)]) {
-                slot = &pool.take(any_tag);
+                slot = &pool.take();
             }
         });
         std::set<void*> seen;
         for (const auto& of_one : taken) { seen.insert(of_one.begin(), of_one.end()); }
         CHECK(seen.size() == 400);
+    }
+}
+
+namespace {
+
+/// Two threads that use two objects in different order, `rounds` times each.
+/// Returns: How often one of them was refused.
+template <class Table, class Swap>
+int swap_both_ways(Table& table, int rounds, Swap swap) {
+    handle* const left = table.emplace();
+    handle* const right = table.emplace();
+    table.at(left)->number = 1;
+    table.at(right)->number = 2;
+    std::atomic<int> refused{0};
+    std::atomic<int> wrong{0};
+    in_threads(2, [&](int thread) {
+        for (int i = 0; i < rounds; ++i) {
+            const status outcome =
+                status_of([&] { thread == 0 ? swap(left, right) : swap(right, left); });
+            if (outcome == status::busy) { ++refused; }
+            if (outcome != status::ok && outcome != status::busy) { ++wrong; }
+        }
+    });
+    CHECK(wrong == 0);
+    CHECK(table.at(left)->number + table.at(right)->number == 3);
+    table.erase(left);
+    table.erase(right);
+    return refused;
+}
+
+}  // namespace
+
+TEST_CASE("two threads that swap two objects, x with y and y with x, do not wait for each other") {
+    static constinit handle_table<counted<struct swapped>, handle> table{"object"};
+    CHECK(swap_both_ways(table, 10'000, [](handle* x, handle* y) {
+              const auto [a, b] = table.at(x, y);
+              std::swap(a->number, b->number);
+          }) == 0);
+    CHECK(swap_both_ways(table, 10'000, [](handle* x, handle* y) {
+              const joint_use<2> both{{x, y}};  // as an entry does
+              const auto a = table.at(x);
+              const auto b = table.at(y);
+              std::swap(a->number, b->number);
+          }) == 0);
+}
+
+TEST_CASE("of two threads that wait for each other one is refused, and the other goes on") {
+    static constinit handle_table<counted<struct circle>, handle> table{"object"};
+    swap_both_ways(table, 10'000, [](handle* x, handle* y) {
+        const auto a = table.at(x);
+        const auto b = table.at(y);
+        std::swap(a->number, b->number);
+    });
+
+    handle* const left = table.emplace();
+    handle* const right = table.emplace();
+    std::latch both_in_use{2};
+    std::atomic<int> refused{0};
+    std::string sentence;
+    const auto use_in_order = [&](handle* first, handle* second) {
+        const auto used = table.at(first);
+        both_in_use.arrive_and_wait();
+        try {
+            static_cast<void>(table.at(second, "second"));
+        } catch (const error& e) {
+            ++refused;
+            sentence = e.what();
+        }
+    };
+    in_threads(2, [&](int thread) {
+        thread == 0 ? use_in_order(left, right) : use_in_order(right, left);
+    });
+    CHECK(refused == 1);
+    CHECK(sentence ==
+          "second is in use by a thread that waits for what this one uses; begin with both at "
+          "once, by at(first, second)");
+    table.erase(left);
+    table.erase(right);
+}
+
+TEST_CASE("of three threads that wait in a circle one is refused") {
+    static constinit handle_table<counted<struct three>, handle> table{"object"};
+    std::array<handle*, 3> made{table.emplace(), table.emplace(), table.emplace()};
+    std::latch all_in_use{3};
+    std::atomic<int> refused{0};
+    in_threads(3, [&](int thread) {
+        const auto mine = static_cast<std::size_t>(thread);
+        const auto used = table.at(made[mine]);
+        all_in_use.arrive_and_wait();
+        const auto use_next = [&] { static_cast<void>(table.at(made[(mine + 1) % 3])); };
+        if (status_of(use_next) == status::busy) { ++refused; }
+    });
+    CHECK(refused == 1);
+    for (handle* const each : made) { table.erase(each); }
+}
+
+TEST_CASE("threads that lend, give back and free at once never free what is lent") {
+    using object = counted<struct lent>;
+    static constinit handle_table<object, handle> table{"object"};
+    for (int round = 0; round < 500; ++round) {
+        handle* const made = table.emplace();
+        std::atomic<int> freed{0};
+        std::atomic<int> wrong{0};
+        in_threads(3, [&](int thread) {
+            if (thread == 0) {
+                while (status_of([&] { table.erase(made); }) == status::busy) {}
+                ++freed;
+                return;
+            }
+            for (int i = 0; i < 20; ++i) {
+                if (lend(made) != entry::granted) { return; }
+                if (freed != 0) { ++wrong; }
+                if (!give_back(made)) { ++wrong; }
+            }
+        });
+        CHECK(freed == 1);
+        CHECK(wrong == 0);
+        CHECK(object::alive() == 0);
     }
 }
 

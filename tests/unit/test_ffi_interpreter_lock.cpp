@@ -4,6 +4,7 @@
 #include <clib/ffi/callback.hpp>
 #include <clib/ffi/detail/handle/interpreter_lock.hpp>
 #include <clib/ffi/handle_table.hpp>
+#include <clib/ffi/status.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -14,7 +15,10 @@ using clib::ffi::handle_table;
 using clib::ffi::detail::holds_interpreter_lock;
 using clib::ffi::detail::interpreter_lock_pause;
 using clib::ffi::detail::interpreter_lock_scope;
+using clib::ffi::detail::is_native_caller;
+using clib::ffi::detail::native_call;
 using clib::ffi::detail::set_interpreter_lock;
+using clib::ffi::detail::trampoline_scope;
 
 namespace {
 
@@ -26,6 +30,19 @@ void* what_release_returns = &token;
 std::atomic<int> releases{0};
 std::atomic<int> acquisitions{0};
 std::atomic<void*> acquired_with{nullptr};
+
+/// At its end the interpreter is there again that was there before; other tests have one.
+class interpreter_lock_before {
+public:
+    interpreter_lock_before() = default;
+    ~interpreter_lock_before() { set_interpreter_lock(release_, acquire_); }
+    interpreter_lock_before(const interpreter_lock_before&) = delete;
+    interpreter_lock_before& operator=(const interpreter_lock_before&) = delete;
+
+private:
+    clib::ffi::detail::release_interpreter_lock release_ = clib::ffi::detail::release_lock;
+    clib::ffi::detail::acquire_interpreter_lock acquire_ = clib::ffi::detail::acquire_lock;
+};
 
 /// Stands for an interpreter.
 class fake_interpreter {
@@ -44,9 +61,11 @@ public:
                 acquired_with = released;
             });
     }
-    ~fake_interpreter() { set_interpreter_lock(nullptr, nullptr); }
     fake_interpreter(const fake_interpreter&) = delete;
     fake_interpreter& operator=(const fake_interpreter&) = delete;
+
+private:
+    interpreter_lock_before before_;
 };
 
 /// One thread waits for an object that this one uses, in a call that holds the lock or does not.
@@ -127,6 +146,7 @@ TEST_CASE("what release returns may be NULL") {
 }
 
 TEST_CASE("without an interpreter there is nothing to let go of") {
+    const interpreter_lock_before before;
     set_interpreter_lock(nullptr, nullptr);
     const interpreter_lock_scope lock{true};
     const interpreter_lock_pause pause;
@@ -141,6 +161,62 @@ TEST_CASE("an interpreter that ends during a pause is still given its lock back"
         set_interpreter_lock(nullptr, nullptr);
     }
     CHECK(acquisitions == 1);
+}
+
+TEST_CASE("a pause does not end before the lock is held again, and then is as before") {
+    const fake_interpreter interpreter;
+    const native_call call;
+    {
+        const interpreter_lock_pause pause;
+        CHECK(releases == 1);
+        CHECK_FALSE(is_native_caller());
+    }
+    CHECK(acquisitions == 1);
+    CHECK(is_native_caller());
+}
+
+TEST_CASE("of a call back in a call back, the inner one is the call that counts") {
+    thing* const outer = things.emplace(1);
+    thing* const inner = things.emplace(2);
+    const auto is_refused = [](thing* other) {
+        try {
+            static_cast<void>(things.at(other));
+        } catch (const clib::ffi::error& e) { return e.code() == clib::ffi::status::busy; }
+        return false;
+    };
+    {
+        const auto used = things.at(outer);
+        call_back("hook", [&] {
+            CHECK(is_refused(outer));
+            const auto also = things.at(inner);
+            CHECK_FALSE(is_refused(inner));
+            call_back("hook", [&] {
+                CHECK(is_refused(outer));
+                CHECK(is_refused(inner));
+            });
+            CHECK_FALSE(is_refused(inner));
+            CHECK(is_refused(outer));
+        });
+        CHECK_FALSE(is_refused(outer));
+        {
+            const interpreter_lock_scope entry{true};  // a binding's callable that calls in again
+            CHECK(is_refused(outer));
+        }
+        {
+            const trampoline_scope direct;
+            CHECK(is_refused(outer));
+        }
+        {
+            const native_call call;
+            const auto also = things.at(inner);
+            CHECK_FALSE(is_refused(inner));
+            const trampoline_scope direct;
+            CHECK(is_refused(inner));
+        }
+        CHECK_FALSE(is_refused(outer));
+    }
+    things.erase(outer);
+    things.erase(inner);
 }
 
 TEST_CASE("a scope gives back what it found") {

@@ -3,9 +3,14 @@
 #include "../c/in_child.hpp"
 #include "doctest.hpp"
 
+#include <clib/ffi/callback.hpp>
+#include <clib/ffi/detail/handle/blocks.hpp>
 #include <clib/ffi/detail/handle/handle.hpp>
 #include <clib/ffi/detail/handle/interpreter_lock.hpp>
-#include <clib/ffi/detail/handle/process_barrier.hpp>
+#include <clib/ffi/detail/handle/joint_use.hpp>
+#include <clib/ffi/detail/handle/loan.hpp>
+#include <clib/ffi/detail/handle/native_interpreter.hpp>
+#include <clib/ffi/detail/handle/slot.hpp>
 #include <clib/ffi/handle_table.hpp>
 #include <clib/ffi/status.hpp>
 
@@ -25,13 +30,21 @@ using clib::ffi::access;
 using clib::ffi::error;
 using clib::ffi::handle_table;
 using clib::ffi::status;
+using clib::ffi::detail::callback_scope;
+using clib::ffi::detail::entry;
+using clib::ffi::detail::find_slot;
+using clib::ffi::detail::forget_native_interpreter;
+using clib::ffi::detail::give_back;
 using clib::ffi::detail::interpreter_lock_pause;
-using clib::ffi::detail::interpreter_lock_unknown;
+using clib::ffi::detail::interpreter_lock_scope;
 using clib::ffi::detail::is_native_caller;
+using clib::ffi::detail::joint_use;
+using clib::ffi::detail::lend;
 using clib::ffi::detail::native_call;
-using clib::ffi::detail::native_place;
 using clib::ffi::detail::set_interpreter_lock;
+using clib::ffi::detail::set_native_interpreter;
 using clib::ffi::detail::slot_head;
+using clib::ffi::detail::slot_hint;
 
 namespace {
 
@@ -57,23 +70,43 @@ struct object {
 using exclusive_table = handle_table<object, handle>;
 using concurrent_table = handle_table<object, handle, access::concurrent>;
 
-std::mutex interpreter;
-
-/// Makes `interpreter` the lock that a waiting call lets go of.
-class interpreter_in_charge {
+/// An interpreter, and its lock. It makes native calls for as long as the program runs.
+class interpreter_lock {
 public:
-    interpreter_in_charge() {
+    interpreter_lock() {
         set_interpreter_lock(
             []() -> void* {
-                interpreter.unlock();
-                return &interpreter;
+                unlock();
+                return &mutex_;
             },
-            [](void*) { interpreter.lock(); });
+            [](void*) { lock(); });
+        set_native_interpreter(&ensure, [](int was_held) {
+            if (was_held == 0) { unlock(); }
+        });
     }
-    ~interpreter_in_charge() { set_interpreter_lock(nullptr, nullptr); }
-    interpreter_in_charge(const interpreter_in_charge&) = delete;
-    interpreter_in_charge& operator=(const interpreter_in_charge&) = delete;
+    static void lock() {
+        mutex_.lock();
+        is_held_ = true;
+    }
+    static void unlock() {
+        is_held_ = false;
+        mutex_.unlock();
+    }
+    static bool is_held() { return is_held_; }
+    static int ensured() { return ensured_; }
+
+private:
+    static int ensure() {
+        ++ensured_;
+        if (is_held_) { return 1; }
+        lock();
+        return 0;
+    }
+    static inline std::mutex mutex_;
+    static inline thread_local bool is_held_ = false;
+    static inline std::atomic<int> ensured_{0};
 };
+interpreter_lock interpreter;
 
 /// What a thunk does around a function.
 template <class Body>
@@ -86,11 +119,13 @@ auto natively(Body body) {
 /// What a native call does that calls back: others may hold the interpreter's lock meanwhile.
 template <class Body>
 void back_in_the_interpreter(Body body) {
-    const interpreter_lock_unknown unknown;
+    const callback_scope scope;
     interpreter.unlock();
     body();
     interpreter.lock();
 }
+
+bool is_reserved(handle* made) { return find_slot(made)->state.is_reserved(); }
 
 template <class Body>
 status status_of(Body body) {
@@ -114,12 +149,6 @@ bool use(Table& table, handle* made) {
 
 }  // namespace
 
-TEST_CASE("this machine has the barrier without which nothing is reserved") {
-    if (!clib::ffi::detail::has_process_barrier) {
-        MESSAGE("not here: what follows tests the ordinary way");
-    }
-}
-
 TEST_CASE("a thread is a native caller only in its own call") {
     CHECK_FALSE(is_native_caller());
     natively([] {
@@ -130,11 +159,9 @@ TEST_CASE("a thread is a native caller only in its own call") {
             natively([] { CHECK(is_native_caller()); });
         });
         CHECK(is_native_caller());
-        const interpreter_in_charge in_charge;
         const interpreter_lock_pause pause;
         CHECK_FALSE(is_native_caller());
-        CHECK(interpreter.try_lock());
-        interpreter.unlock();
+        CHECK_FALSE(interpreter.is_held());
     });
     CHECK_FALSE(is_native_caller());
 }
@@ -239,7 +266,7 @@ TEST_CASE_TEMPLATE("an object that is freed in its own native use dies at the en
         handle* const made = table.emplace();
         {
             const auto used = table.at(made);
-            std::thread{[&] { table.erase(made); }}.join();
+            back_in_the_interpreter([&] { std::thread{[&] { table.erase(made); }}.join(); });
             CHECK(used->number == 0);
             CHECK(object::destroyed == destroyed + 1);
         }
@@ -249,7 +276,6 @@ TEST_CASE_TEMPLATE("an object that is freed in its own native use dies at the en
 
 TEST_CASE("a native use excludes others, whoever they are") {
     static constinit exclusive_table table{"object"};
-    const interpreter_in_charge in_charge;
     handle* const made = natively([] { return table.emplace(); });
     std::atomic<int> order{0};
     std::atomic<int> native_turn{0};
@@ -258,8 +284,10 @@ TEST_CASE("a native use excludes others, whoever they are") {
     std::thread other;
     natively([&] {
         const auto used = table.at(made);
-        CHECK(status_of([&] { use(table, made); }) == status::busy);
+        CHECK(use(table, made));
         back_in_the_interpreter([&] {
+            CHECK(status_of([&] { use(table, made); }) == status::busy);
+            CHECK(natively([&] { return status_of([&] { use(table, made); }); }) == status::busy);
             native = std::thread{[&] {
                 natively([&] {
                     CHECK(use(table, made));
@@ -273,12 +301,12 @@ TEST_CASE("a native use excludes others, whoever they are") {
             give_others_time();
             CHECK(order == 0);
         });
-        CHECK(status_of([&] { use(table, made); }) == status::busy);
+        CHECK(use(table, made));
     });
     native.join();
     other.join();
     CHECK(native_turn + other_turn == 3);
-    CHECK(table.at(made)->number == 2);
+    CHECK(table.at(made)->number == 4);
     table.erase(made);
 }
 
@@ -287,7 +315,7 @@ TEST_CASE("with concurrent access a native use lets others in") {
     handle* const made = natively([] { return table.emplace(); });
     natively([&] {
         const auto used = table.at(made);
-        std::thread{[&] { CHECK(use(table, made)); }}.join();
+        back_in_the_interpreter([&] { std::thread{[&] { CHECK(use(table, made)); }}.join(); });
         CHECK(use(table, made));
         back_in_the_interpreter([&] { natively([&] { CHECK(use(table, made)); }); });
     });
@@ -297,7 +325,6 @@ TEST_CASE("with concurrent access a native use lets others in") {
 
 TEST_CASE("with concurrent access others free what is in native use, and do not wait") {
     static constinit concurrent_table table{"object"};
-    const interpreter_in_charge in_charge;
     for (int uses = 1; uses <= 4; ++uses) {
         const int destroyed = object::destroyed;
         handle* const made = natively([] { return table.emplace(); });
@@ -317,7 +344,6 @@ TEST_CASE_TEMPLATE("native callers and others use and free at random", table_typ
                    concurrent_table) {
     static constinit table_type table{"object"};
     constexpr bool is_exclusive = std::is_same_v<table_type, exclusive_table>;
-    const interpreter_in_charge in_charge;
     static std::array<std::atomic<handle*>, 8> handles{};
     const int destroyed = object::destroyed;
     const int constructed = object::constructed;
@@ -405,11 +431,11 @@ TEST_CASE("of a native caller and others who use and free its object at once, on
     std::thread second{others, 2U};
     for (int round = 0; round < rounds; ++round) {
         handle* const made = natively([&] { return table.emplace(); });
-        slot_head* const place = native_place.load();
+        slot_head* const place = slot_hint.load();
         published = made;
         if (round % 8 == 0) { std::this_thread::yield(); }
         natively([&] {
-            native_place = place;  // as a thunk does
+            slot_hint = place;  // as a thunk does
             free(made);
         });
     }
@@ -419,6 +445,145 @@ TEST_CASE("of a native caller and others who use and free its object at once, on
     CHECK(wrong == 0);
     CHECK(freed == rounds);
     CHECK(object::destroyed - destroyed == rounds);
+    CHECK(table.live() == 0);
+}
+
+TEST_CASE_TEMPLATE("an object is the interpreter's own until another thread needs it", table_type,
+                   exclusive_table, concurrent_table) {
+    static constinit table_type table{"object"};
+    handle* const made = natively([] { return table.emplace(); });
+    CHECK(is_reserved(made));
+    natively([&] { CHECK(use(table, made)); });
+    CHECK(is_reserved(made));
+    const int ensured = interpreter.ensured();
+    std::thread{[&] { CHECK(use(table, made)); }}.join();
+    CHECK_FALSE(is_reserved(made));
+    CHECK(interpreter.ensured() == ensured + 1);
+    std::thread{[&] { CHECK(use(table, made)); }}.join();
+    natively([&] { CHECK(use(table, made)); });
+    CHECK(interpreter.ensured() == ensured + 1);
+    table.erase(made);
+
+    handle* const others = table.emplace();
+    CHECK_FALSE(is_reserved(others));
+    natively([&] { table.erase(others); });
+}
+
+TEST_CASE("a thread that holds the interpreter's lock already takes an object all the same") {
+    static constinit exclusive_table table{"object"};
+    handle* const made = natively([] { return table.emplace(); });
+    interpreter.lock();
+    {
+        const interpreter_lock_scope lock{true};  // a call through ctypes
+        CHECK(use(table, made));
+    }
+    CHECK(interpreter.is_held());
+    interpreter.unlock();
+    table.erase(made);
+}
+
+TEST_CASE("a native call uses an object more than once, and then it is the interpreter's still") {
+    static constinit exclusive_table table{"object"};
+    handle* const made = natively([] { return table.emplace(); });
+    natively([&] {
+        const auto first = table.at(made);
+        {
+            const auto second = table.at(made);
+            const auto third = table.at(made);
+            CHECK(&*first == &*third);
+            back_in_the_interpreter([&] {
+                CHECK(natively([&] { return status_of([&] { use(table, made); }); }) ==
+                      status::busy);
+            });
+        }
+        CHECK(status_of([&] { table.erase(made, [](object&) {}); }) == status::ok);
+    });
+    CHECK(table.live() == 0);
+}
+
+TEST_CASE("of an object that is used twice natively, others take hold after the last use") {
+    static constinit exclusive_table table{"object"};
+    handle* const made = natively([] { return table.emplace(); });
+    std::atomic<bool> has_ended{false};
+    std::thread other;
+    natively([&] {
+        const auto first = table.at(made);
+        const auto second = table.at(made);
+        back_in_the_interpreter([&] {
+            other = std::thread{[&] {
+                CHECK(use(table, made));
+                CHECK(has_ended);
+            }};
+            give_others_time();
+        });
+        const auto third = table.at(made);  // an ordinary object by now
+        CHECK(third->number == 0);
+        has_ended = true;
+    });
+    other.join();
+    CHECK(table.at(made)->number == 1);
+    table.erase(made);
+}
+
+TEST_CASE("two objects in one native call, in both orders in two threads") {
+    static constinit exclusive_table table{"object"};
+    handle* const left = natively([] { return table.emplace(); });
+    handle* const right = natively([] { return table.emplace(); });
+    natively([&] {
+        {
+            const joint_use<2> both{{right, left}};
+            const auto [a, b] = table.at(left, right);
+            std::swap(a->number, b->number);
+        }
+        CHECK(is_reserved(left));
+        CHECK(is_reserved(right));
+    });
+    constexpr int rounds = 10'000;
+    std::atomic<int> wrong{0};
+    const auto swap = [&](handle* x, handle* y, int round) {
+        const status outcome = status_of([&] {
+            const joint_use<2> both{{x, y}};
+            const auto a = table.at(x);
+            if (round % 16 == 0 && is_native_caller()) {
+                back_in_the_interpreter([] { std::this_thread::yield(); });
+            }
+            const auto b = table.at(y);
+            std::swap(a->number, b->number);
+        });
+        if (outcome != status::ok) { ++wrong; }
+    };
+    std::thread forth{[&] {
+        for (int i = 0; i < rounds; ++i) { natively([&] { swap(left, right, i); }); }
+    }};
+    std::thread back{[&] {
+        for (int i = 0; i < rounds; ++i) { natively([&] { swap(right, left, i); }); }
+    }};
+    std::thread foreign{[&] {
+        for (int i = 0; i < rounds; ++i) { swap(right, left, i); }
+    }};
+    forth.join();
+    back.join();
+    foreign.join();
+    CHECK(wrong == 0);
+    table.erase(left);
+    table.erase(right);
+}
+
+TEST_CASE_TEMPLATE("what native callers lend, nobody frees", table_type, exclusive_table,
+                   concurrent_table) {
+    static constinit table_type table{"object"};
+    handle* const made = natively([] { return table.emplace(); });
+    natively([&] {
+        CHECK(lend(made) == entry::granted);
+        CHECK(is_reserved(made));
+        slot_hint = find_slot(made);  // as a thunk does
+        CHECK(status_of([&] { table.erase(made); }) == status::busy);
+    });
+    CHECK(status_of([&] { table.erase(made); }) == status::busy);
+    CHECK(lend(made) == entry::granted);  // not a native caller
+    CHECK(give_back(made));
+    natively([&] { CHECK(give_back(made)); });
+    natively([&] { table.erase(made); });
     CHECK(table.live() == 0);
 }
 
@@ -450,4 +615,75 @@ TEST_CASE("in a forked child, what another native caller held is busy") {
     CHECK(found == 0);
     CHECK(use(table, held));
     table.erase(held);
+}
+
+TEST_CASE("a child of a thread without the lock, which another one has for ever, does not wait") {
+    static constinit exclusive_table table{"object"};
+    handle* const made = natively([] { return table.emplace(); });
+    std::atomic<bool> is_inside{false};
+    std::atomic<bool> may_go{false};
+    std::thread native{[&] {
+        natively([&] {
+            is_inside = true;
+            while (!may_go) { std::this_thread::yield(); }
+        });
+    }};
+    while (!is_inside) { std::this_thread::yield(); }
+    CHECK(in_child([&] { return use(table, made) ? 0 : 1; }) == 0);
+    may_go = true;
+    native.join();
+    CHECK(is_reserved(made));
+    table.erase(made);
+}
+
+TEST_CASE("when the interpreter ends, its objects are everybody's, and nobody asks for its lock") {
+    // In a process of its own, because no other interpreter makes native calls after it.
+    static constinit exclusive_table table{"object"};
+    static constinit concurrent_table shared{"shared"};
+    CHECK(in_child([&] {
+        std::vector<handle*> made;
+        natively([&] {
+            for (int i = 0; i < 100; ++i) { made.push_back(table.emplace()); }
+            for (int i = 0; i < 100; ++i) { table.erase(table.emplace()); }
+        });
+        handle* const used_natively = natively([&] { return shared.emplace(); });
+        std::atomic<bool> has_ended{false};
+        std::atomic<int> wrong{0};
+        std::thread foreign{[&] {
+            while (!has_ended) {
+                for (handle* const each : made) {
+                    if (!use(table, each)) { ++wrong; }
+                }
+            }
+        }};
+        natively([&] {
+            const auto used = shared.at(used_natively);
+            back_in_the_interpreter([&] {
+                interpreter.lock();
+                {
+                    const interpreter_lock_scope lock{true};
+                    forget_native_interpreter();
+                }
+                interpreter.unlock();
+            });
+        });
+        has_ended = true;
+        foreign.join();
+        const int ensured = interpreter.ensured();
+        for (handle* const each : made) {
+            if (is_reserved(each) || !use(table, each)) { ++wrong; }
+        }
+        natively([&] {
+            handle* const late = table.emplace();
+            if (is_reserved(late)) { ++wrong; }
+            table.erase(late);
+            handle* const later = table.emplace();
+            if (is_reserved(later)) { ++wrong; }
+            table.erase(later);
+        });
+        shared.erase(used_natively);
+        for (handle* const each : made) { table.erase(each); }
+        forget_native_interpreter();
+        return wrong == 0 && interpreter.ensured() == ensured && table.live() == 0 ? 0 : 1;
+    }) == 0);
 }

@@ -27,12 +27,12 @@ namespace detail {
 inline constinit thread_local std::uint64_t callback_exception = 0;
 
 /// One call back. An outer one in this thread may have failed already, and be about to return.
-class callback_scope {
+class callback_failure_scope {
 public:
-    callback_scope() noexcept : outer_{std::exchange(callback_exception, 0)} {}
-    ~callback_scope() { callback_exception = outer_; }
-    callback_scope(const callback_scope&) = delete;
-    callback_scope& operator=(const callback_scope&) = delete;
+    callback_failure_scope() noexcept : outer_{std::exchange(callback_exception, 0)} {}
+    ~callback_failure_scope() { callback_exception = outer_; }
+    callback_failure_scope(const callback_failure_scope&) = delete;
+    callback_failure_scope& operator=(const callback_failure_scope&) = delete;
 
     std::uint64_t exception() const noexcept { return callback_exception; }
 
@@ -69,7 +69,7 @@ auto call_back(const char* parameter, Function&& function, Arguments&&... argume
     using result = std::invoke_result_t<Function, Arguments...>;
     const auto called = [&]() -> result {
         // What it calls in turn says for itself whether it holds the lock.
-        const detail::interpreter_lock_unknown unknown;
+        const detail::callback_scope scope;
         try {
             return std::invoke(std::forward<Function>(function),
                                std::forward<Arguments>(arguments)...);
@@ -85,9 +85,9 @@ auto call_back(const char* parameter, Function&& function, Arguments&&... argume
                   "to return normally"});
         }
     };
-    const detail::callback_scope scope;
+    const detail::callback_failure_scope failure;
     const auto require_success = [&] {
-        if (scope.exception() != 0) { detail::fail_callback(parameter, scope.exception()); }
+        if (failure.exception() != 0) { detail::fail_callback(parameter, failure.exception()); }
     };
     if constexpr (std::is_void_v<result>) {
         called();
@@ -153,7 +153,7 @@ private:
     }
     void drop() noexcept {
         if (release_ == nullptr || has_ended()) { return; }
-        const detail::interpreter_lock_unknown unknown;
+        const detail::callback_scope scope;
         try {
             release_(context_);
         } catch (...) { return; }  // nobody is there to be told

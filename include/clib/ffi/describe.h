@@ -105,6 +105,9 @@ typedef struct clib_python {
     /* Sets a Python callable check(callable, result) that turns an unusual result of a callable
      * into an int, or raises. It is called with (None, None) when a library calls back too late. */
     void (*check_results)(void* callable);
+    /* The native object that has a handle, borrowed, or NULL; and giving an object its handle. */
+    void* (*object_of)(uint64_t handle);
+    void (*set_object)(uint64_t handle, void* object);
 } clib_python;
 
 /* What a parameter is if it is left out. */

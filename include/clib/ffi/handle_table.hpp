@@ -9,23 +9,33 @@
 // during static initialisation, in atexit handlers and after static destruction; objects that are
 // alive when the program ends are not destroyed.
 //
-// Exclusive access is a lock. A thread that uses two objects at once takes them in the same order
-// as every other thread; and it does not, while it uses one, wait for a thread that may want it:
-// not for an interpreter's global lock either. It is not for signal handlers.
+// Exclusive access is a lock. A call may use the same object more than once. A call that uses two
+// begins with both at once, `const auto [a, b] = table.at(x, y);`, and then needs no order. A
+// thread that would wait for itself through others is refused with status::busy. While it uses an
+// object, a thread does not wait by other means for a thread that may want it: not for an
+// interpreter's global lock either. It is not for signal handlers.
+//
+// A library has room for about a billion objects in some thousand classes
+// (detail/handle/blocks.hpp). The memory of freed objects is used for the next ones, and not given
+// back to the system.
 #pragma once
 
+#include <clib/ffi/access.hpp>
 #include <clib/ffi/call.hpp>
+#include <clib/ffi/detail/handle/blocks.hpp>
 #include <clib/ffi/detail/handle/handle.hpp>
+#include <clib/ffi/detail/handle/joint_use.hpp>
+#include <clib/ffi/detail/handle/slot.hpp>
 #include <clib/ffi/detail/handle/slot_pool.hpp>
 #include <clib/ffi/detail/handle/slot_state.hpp>
 #include <clib/ffi/detail/symbol.hpp>
 #include <clib/ffi/status.hpp>
 
+#include <array>
 #include <atomic>
 #include <concepts>
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -39,28 +49,10 @@ class handle_table : private detail::handle_kind {
     static_assert(std::is_nothrow_destructible_v<T>,
                   "an object behind a handle must be destroyed without throwing");
 
-    /// Where an object is in use, and in the lowest bit whether by reservation: together they need
-    /// one register, which the quick way keeps during the body.
-    class use {
-    public:
-        use(detail::slot<T>* place, bool is_by_reservation) noexcept
-            : bits_{reinterpret_cast<std::uintptr_t>(place) | (is_by_reservation ? 1U : 0U)} {}
-        detail::slot<T>& place() const noexcept {
-            return *reinterpret_cast<detail::slot<T>*>(bits_ & ~std::uintptr_t{1});
-        }
-        bool is_by_reservation() const noexcept { return (bits_ & 1) != 0; }
-
-    private:
-        std::uintptr_t bits_;
-    };
-
 public:
     /// `handle_name` is the handle's name in C; it appears in errors and is not copied.
     constexpr explicit handle_table(const char* handle_name) noexcept
-        : handle_kind{handle_name, detail::type_symbol<Handle>.data(),
-                      [](const handle_kind& table) {
-                          return static_cast<const handle_table&>(table).live();
-                      }} {}
+        : handle_kind{handle_name, detail::type_symbol<Handle>.data(), Access, &destroy_object} {}
 
     handle_table(const handle_table&) = delete;  // handles belong to one table: pass a reference
     handle_table& operator=(const handle_table&) = delete;
@@ -72,21 +64,31 @@ public:
         guard(const guard&) = delete;  // one use is counted once: pass a reference
         guard& operator=(const guard&) = delete;
         ~guard() {
-            if (!use_.is_by_reservation() || !use_.place().state.leave_by_reservation(Access))
-                [[unlikely]] {
-                table_.leave(use_);
-            }
+            if (!slot_.state.leave_reserved(Access)) [[unlikely]] { leave(slot_); }
         }
 
-        T& operator*() const noexcept { return use_.place().object; }
-        T* operator->() const noexcept { return &**this; }
+        T& operator*() const noexcept { return slot_.object; }
+        T* operator->() const noexcept { return &slot_.object; }
+
+        /// For what may move or free memory inside the object.
+        /// Throws: error(status::busy) while an address inside it is lent to a binding.
+        T& movable(const char* parameter = "self") const requires(Access == access::exclusive) {
+            if (slot_.state.is_lent()) { refuse_lent(parameter); }
+            return slot_.object;
+        }
 
     private:
         friend handle_table;
-        guard(handle_table& table, use begun) noexcept : table_{table}, use_{begun} {}
+        explicit guard(detail::slot<T>& slot) noexcept : slot_{slot} {}
 
-        handle_table& table_;
-        use use_;
+        detail::slot<T>& slot_;
+    };
+
+    /// Two objects in use, `const auto [a, b] = table.at(x, y);`, which may be the same one.
+    template <class Other>
+    struct guards {
+        guard first;
+        typename Other::guard second;
     };
 
     /// Makes an object from `arguments`.
@@ -96,49 +98,68 @@ public:
         static_assert(std::constructible_from<T, Arguments...>,
                       "emplace() takes what a constructor of the table's type takes");
         const bool is_native = detail::is_native_caller();
-        detail::slot<T>* taken = is_native ? pool_.take_natively() : nullptr;
-        if (taken == nullptr) [[unlikely]] { taken = &pool_.take(own_tag(), is_native); }
+        detail::slot<T>* slot = is_native ? pool_.take_natively() : nullptr;
+        bool is_reserved = true;
+        if (slot == nullptr) [[unlikely]] {
+            slot = &pool_.take();
+            is_reserved = slot->is_native;
+        }
         try {
-            std::construct_at(&taken->object, std::forward<Arguments>(arguments)...);
+            std::construct_at(&slot->object, std::forward<Arguments>(arguments)...);
         } catch (...) {
-            pool_.give_back(*taken);
+            pool_.give_back(*slot);
             throw;
         }
-        const std::uint64_t handle = taken->handle_of_state();
-        taken->handle.store(handle, std::memory_order_relaxed);
-        taken->state.open(Access, is_native);
-        if (is_native) { detail::native_place.store(taken, std::memory_order_relaxed); }
+        const std::uint64_t handle = slot->handle_of_state();
+        slot->handle.store(handle, std::memory_order_relaxed);
+        slot->state.open(is_reserved);
+        if (is_native) { detail::slot_hint.store(slot, std::memory_order_relaxed); }
         return reinterpret_cast<Handle*>(handle);
     }
 
     /// Begins to use the object, until what is returned dies, so what is used for longer than one
-    /// expression needs a name; with access::exclusive, waits until nobody else does.
+    /// expression needs a name; with access::exclusive, waits until no other thread does.
     /// Throws: error(status::handle) if `handle` is not a live one of this table; error(busy) if
-    /// this thread is using the object exclusively already, or a thread that did was lost in a
-    /// fork.
+    /// this thread is using the object exclusively in a call that has called back, or if a thread
+    /// does that waits for this one, or was lost in a fork.
     [[nodiscard]] guard at(Handle* handle, const char* parameter = "self") {
-        detail::slot<T>* const slot = native_hint(handle);
-        if (slot != nullptr && slot->state.enter_by_reservation(Access)) [[likely]] {
-            return guard{*this, {slot, true}};
+        detail::slot<T>* const slot = hint(handle);
+        if (slot != nullptr && slot->state.enter_reserved(Access)) [[likely]] {
+            return guard{*slot};
         }
-        return guard{*this, enter(handle, parameter)};
+        return guard{enter(handle, parameter)};
+    }
+
+    /// The same with two objects, of this table or of this and another one. Two threads that take
+    /// the same ones in different order do not wait for each other.
+    [[nodiscard]] guards<handle_table> at(Handle* first, Handle* second,
+                                          const char* first_parameter = "self",
+                                          const char* second_parameter = "other") {
+        const detail::joint_use<2> both{{first, second}};
+        return {at(first, first_parameter), at(second, second_parameter)};
+    }
+    template <class U, class OtherHandle, access OtherAccess>
+    [[nodiscard]] guards<handle_table<U, OtherHandle, OtherAccess>> at(
+        Handle* first, handle_table<U, OtherHandle, OtherAccess>& others, OtherHandle* second,
+        const char* first_parameter = "self", const char* second_parameter = "other") {
+        const detail::joint_use<2> both{{first, second}};
+        return {at(first, first_parameter), others.at(second, second_parameter)};
     }
 
     /// Ends the object's life: no call can begin to use it any more, and it is destroyed when those
-    /// under way have ended. NULL is a no-op. Throws: error(status::handle).
+    /// under way have ended. NULL is a no-op.
+    /// Throws: error(status::handle); error(busy) while an address inside it is lent to a binding.
     void erase(Handle* handle, const char* parameter = "self") {
-        if constexpr (Access == access::exclusive) {
-            detail::slot<T>* const slot = native_hint(handle);
-            if (slot != nullptr) [[likely]] {
-                const std::uint32_t next_generation = slot->generation_after();
-                if (slot->state.close_by_reservation(next_generation)) [[likely]] {
-                    std::destroy_at(&slot->object);
-                    pool_.give_back_natively(*slot, next_generation);
-                    return;
-                }
+        detail::slot<T>* const slot = hint(handle);
+        if (slot != nullptr) [[likely]] {
+            const std::uint32_t next_generation = slot->generation_after();
+            if (slot->state.close_reserved(next_generation)) [[likely]] {
+                std::destroy_at(&slot->object);
+                pool_.give_back_natively(*slot, next_generation);
+                return;
             }
         }
-        if (handle != nullptr) { close(handle, parameter); }
+        if (handle != nullptr) { close(handle, parameter, false); }
     }
 
     /// The same, after `farewell(object)`, which may move things out of the object, or refuse by
@@ -149,8 +170,8 @@ public:
     void erase(Handle* handle, Farewell&& farewell, const char* parameter = "self") {
         if (handle == nullptr) { return; }
         const guard last_use = at(handle, parameter);
-        std::forward<Farewell>(farewell)(*last_use);
-        erase(handle, parameter);
+        std::forward<Farewell>(farewell)(last_use.movable(parameter));
+        close(handle, parameter, true);  // a loan that has begun since has no address yet
     }
 
     /// The body of the C function that frees an object: erase(), in the way of call(), with the
@@ -163,85 +184,56 @@ public:
     std::int64_t live() const noexcept { return pool_.count_open(); }
 
 private:
-    std::uint32_t own_tag() {
-        std::uint32_t tag = tag_.load(std::memory_order_relaxed);
-        if (tag == 0) [[unlikely]] {
-            tag = detail::tag_of(*this);
-            tag_.store(tag, std::memory_order_relaxed);
-        }
-        return tag;
-    }
-
     static std::uint32_t generation_of(const Handle* handle) noexcept {
         return detail::handle_bits::of(handle).generation;
     }
 
     /// Returns: Where the handle leads, if this is a native caller that knows it; else NULL.
-    detail::slot<T>* native_hint(const Handle* handle) const noexcept {
+    detail::slot<T>* hint(const Handle* handle) const noexcept {
         // One by one, or GCC lays the usual way out as the detour.
         if (!detail::is_native_caller()) [[unlikely]] { return nullptr; }
-        detail::slot_head* const hint = detail::native_place.load(std::memory_order_relaxed);
-        if (hint == nullptr) [[unlikely]] { return nullptr; }
-        if (!hint->is_at(handle)) [[unlikely]] { return nullptr; }
-        if (!has_tag(handle)) [[unlikely]] { return nullptr; }
-        return static_cast<detail::slot<T>*>(hint);
+        detail::slot_head* const slot = detail::slot_hint.load(std::memory_order_relaxed);
+        if (slot == nullptr) [[unlikely]] { return nullptr; }
+        if (!slot->is_at(handle)) [[unlikely]] { return nullptr; }
+        if (slot->kind != this) [[unlikely]] { return nullptr; }
+        return static_cast<detail::slot<T>*>(slot);
     }
 
     // Not inline: a library has many functions that use an object, and this is long.
-    [[gnu::noinline]] use enter(Handle* handle, const char* parameter) {
-        detail::slot<T>* const slot = find(handle);
-        if (slot != nullptr && detail::is_native_caller() && slot->is_at(handle)) {
-            if (slot->state.enter_by_reservation(Access)) { return {slot, true}; }
-            if (slot->state.end_revoked_share(Access)) { destroy(*slot); }
-        }
+    [[gnu::noinline]] detail::slot<T>& enter(Handle* handle, const char* parameter) {
+        detail::slot<T>* const slot = pool_.find(handle);
         const detail::entry entry = slot != nullptr
                                         ? slot->state.enter(generation_of(handle), Access)
                                         : detail::entry::stale;
-        if (entry != detail::entry::granted) [[unlikely]] {
-            if (entry == detail::entry::stale_and_last) { destroy(*slot); }
-            refuse(entry, handle, parameter);
-        }
-        return {slot, false};
+        if (entry != detail::entry::granted) [[unlikely]] { refuse(entry, handle, parameter); }
+        return *slot;
     }
 
-    /// What erase() does for whoever cannot close the object by reservation.
-    [[gnu::noinline]] void close(Handle* handle, const char* parameter) {
-        detail::slot<T>* const slot = find(handle);
-        const bool is_native = detail::is_native_caller();
-        if constexpr (Access == access::exclusive) {
-            if (slot != nullptr && is_native && slot->is_at(handle) &&
-                slot->state.end_revoked_share(Access)) {
-                destroy(*slot);
-            }
-        }
+    /// What erase() does where close_reserved() does not.
+    [[gnu::noinline]] void close(Handle* handle, const char* parameter, bool ignores_loans) {
+        detail::slot<T>* const slot = pool_.find(handle);
         bool destroy_now = false;
-        if (slot == nullptr || slot->state.close(generation_of(handle), Access, is_native,
-                                                 destroy_now) != detail::entry::granted) {
-            refuse(detail::entry::stale, handle, parameter);
-        }
-        if (destroy_now) { destroy(*slot); }
+        const detail::entry entry =
+            slot != nullptr
+                ? slot->state.close(generation_of(handle), Access, ignores_loans, destroy_now)
+                : detail::entry::stale;
+        if (entry != detail::entry::granted) { refuse(entry, handle, parameter); }
+        if (destroy_now) { destroy_object(*this, *slot); }
     }
 
-    /// What is left to do when a use ends that is not by reservation, or by one that is revoked.
-    [[gnu::noinline]] void leave(use ended) noexcept {
-        detail::slot_state& state = ended.place().state;
-        const bool is_last =
-            ended.is_by_reservation() ? state.end_revoked_share(Access) : state.leave(Access);
-        if (is_last) [[unlikely]] { destroy(ended.place()); }
+    /// What is left to do when a use ends that leave_reserved() did not end.
+    [[gnu::noinline]] static void leave(detail::slot<T>& slot) noexcept {
+        if (slot.state.leave(Access)) [[unlikely]] { destroy_object(*slot.kind, slot); }
     }
 
-    detail::slot<T>* find(const Handle* handle) const noexcept {
-        return has_tag(handle) ? pool_.find(detail::handle_bits::of(handle).slot) : nullptr;
-    }
-    /// Whether the handle is one of this table's.
-    bool has_tag(const Handle* handle) const noexcept {
-        // Before the first emplace() the tag is 0, which is the tag of no handle but NULL's.
-        return detail::handle_bits::of(handle).tag == tag_.load(std::memory_order_relaxed);
+    static void destroy_object(const handle_kind& kind, detail::slot_head& head) noexcept {
+        auto& slot = static_cast<detail::slot<T>&>(head);
+        std::destroy_at(&slot.object);
+        const_cast<handle_table&>(static_cast<const handle_table&>(kind)).pool_.give_back(slot);
     }
 
-    [[gnu::noinline]] void destroy(detail::slot<T>& slot) noexcept {
-        std::destroy_at(&slot.object);  // not inline: it is rarer than the end of a use
-        pool_.give_back(slot);
+    [[noreturn, gnu::cold, gnu::noinline]] static void refuse_lent(const char* parameter) {
+        fail(status::busy, {parameter, " is pinned: an address inside it is lent; unpin it first"});
     }
 
     [[noreturn, gnu::cold, gnu::noinline]] void refuse(detail::entry entry, Handle* handle,
@@ -255,18 +247,22 @@ private:
                 fail(status::busy, {parameter,
                                     " was in use by another thread when the process "
                                     "forked; make a new one"});
+            case detail::entry::held_in_a_circle:
+                fail(status::busy, {parameter,
+                                    " is in use by a thread that waits for what this one uses; "
+                                    "begin with both at once, by at(first, second)"});
             case detail::entry::too_many_users:
                 fail(status::busy, {parameter, " is in use by too many threads; try again"});
+            case detail::entry::lent:
+                refuse_lent(parameter);
             case detail::entry::granted:
             case detail::entry::stale:
-            case detail::entry::stale_and_last:
                 break;
         }
         detail::refuse_handle(handle, *this, parameter);
     }
 
-    std::atomic<std::uint32_t> tag_{0};
-    detail::slot_pool<T> pool_;
+    detail::slot_pool<T> pool_{*this};
 };
 
 }  // namespace clib::inline v0::ffi

@@ -7,6 +7,8 @@
 #include <clib/ffi/call.hpp>
 #include <clib/ffi/detail/binding_call.hpp>
 #include <clib/ffi/detail/handle/interpreter_lock.hpp>
+#include <clib/ffi/detail/handle/loan.hpp>
+#include <clib/ffi/detail/handles.hpp>
 #include <clib/ffi/detail/outcome.hpp>
 #include <clib/ffi/detail/text_result.hpp>
 #include <clib/ffi/kind.hpp>
@@ -18,6 +20,7 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -127,12 +130,13 @@ private:
     failure_watch watch_;
 };
 
-template <auto Function, bool MayBlock, class ResultKind, class Symbol>
+/// Kinds are those of the parameters.
+template <auto Function, bool MayBlock, class ResultKind, class Symbol, class Kinds>
 struct entry_point;
 
 template <class R, class... P, R (*Function)(P...) noexcept, bool MayBlock, class ResultKind,
-          class Symbol>
-struct entry_point<Function, MayBlock, ResultKind, Symbol> {
+          class Symbol, class Kinds>
+struct entry_point<Function, MayBlock, ResultKind, Symbol, Kinds> {
     static constexpr const char* symbol = Symbol::value;
     static constexpr std::uint32_t number = kind<ResultKind>::number;
     static constexpr bool is_bytes = number == CLIB_KIND_BYTES;
@@ -143,6 +147,7 @@ struct entry_point<Function, MayBlock, ResultKind, Symbol> {
 
     static result call(clib_outcome* outcome, P... arguments) noexcept {
         entry_scope scope{outcome, symbol, MayBlock, is_text};
+        const joint_call<Kinds> objects{std::tuple<P...>{arguments...}, false};
         if constexpr (std::is_void_v<R>) {
             Function(arguments...);
             return scope.watch().has_failed() ? scope.fail() : 0;
@@ -162,6 +167,37 @@ struct entry_point<Function, MayBlock, ResultKind, Symbol> {
                 return value;
             }
         }
+    }
+};
+
+struct no_scope {
+    no_scope() noexcept {}  // NOLINT(modernize-use-equals-default): no unused variable
+};
+
+/// The entry of a pin, which counts the loan.
+template <class Entry, class Address, class Handle>
+struct pin_entry {
+    static Address call(clib_outcome* outcome, Handle handle) noexcept {
+        loan<no_scope> loan{handle};
+        if (loan.is_refused()) {
+            last_failure.record(status::busy, Entry::symbol, too_many_loans);
+            clear(*outcome);
+            fill_failure(*outcome);
+            return nullptr;
+        }
+        const Address address = Entry::call(outcome, handle);
+        if (address != nullptr) { loan.keep(); }
+        return address;
+    }
+};
+
+/// The entry of an unpin.
+template <class Entry, class Handle>
+struct unpin_entry {
+    static typename Entry::result call(clib_outcome* outcome, Handle handle) noexcept {
+        const typename Entry::result result = Entry::call(outcome, handle);
+        if (outcome->status >= 0) { give_back(handle); }
+        return result;
     }
 };
 

@@ -105,7 +105,7 @@ public:
     static R call(P... arguments) noexcept {
         const std::tuple<P...> values{arguments...};
         auto* const context = static_cast<callback_context*>(std::get<sizeof...(P) - 1>(values));
-        const native_call_pause pause;
+        const trampoline_scope scope;
         const python_locked lock;
         const std::int64_t result = clib::ffi::call([&] {
             const auto callable = python_callables.at(context, "context");

@@ -9,7 +9,8 @@
 #include <clib/ffi/detail/describe/function_info.hpp>
 #include <clib/ffi/detail/describe/type_info.hpp>
 #include <clib/ffi/detail/entry.hpp>
-#include <clib/ffi/detail/handle/handle.hpp>
+#include <clib/ffi/detail/handle/blocks.hpp>
+#include <clib/ffi/detail/handle/native_interpreter.hpp>
 #include <clib/ffi/detail/python/function.hpp>
 #include <clib/version.hpp>
 
@@ -30,11 +31,18 @@ namespace clib::inline v0::ffi::detail {
 
 inline void callback_failed(std::uint64_t exception) noexcept { callback_exception = exception; }
 
+/// An interpreter that ends says so, with the lock held.
+inline void forget_interpreter(void (*release)(void*)) noexcept {
+    forget_callbacks(release);
+    forget_native_interpreter();
+}
+
 inline int bind_python(const void* const* addresses, std::size_t count,
                        std::size_t head_offset) noexcept {
     if (count != python_names.size() || python.none != nullptr) { return -1; }
     std::memcpy(static_cast<void*>(&python), addresses, count * sizeof(void*));
     python.head_offset = head_offset;
+    set_native_interpreter(python.PyGILState_Ensure, python.PyGILState_Release);
     python.empty_tuple = python.PyTuple_New(0);
     if (python.empty_tuple == nullptr) { python.PyErr_Clear(); }
     return 0;
@@ -44,6 +52,13 @@ inline void check_results_in_python(void* callable) noexcept {
     python.check_result = static_cast<python_object*>(callable);
 }
 
+inline void* python_object_of(std::uint64_t handle) noexcept {
+    return existing_object(reinterpret_cast<const void*>(handle));
+}
+inline void set_python_object(std::uint64_t handle, void* object) noexcept {
+    set_handle(static_cast<python_object*>(object), reinterpret_cast<const void*>(handle));
+}
+
 inline constexpr clib_python python_binding{
     .size = sizeof(clib_python),
     .name_count = python_names.size(),
@@ -51,6 +66,8 @@ inline constexpr clib_python python_binding{
     .bind = &bind_python,
     .trace = &trace_python,
     .check_results = &check_results_in_python,
+    .object_of = &python_object_of,
+    .set_object = &set_python_object,
 };
 
 // --- The addresses of one function ---------------------------------------------------------------
@@ -58,10 +75,21 @@ inline constexpr clib_python python_binding{
 using any_function = void (*)();
 
 template <class Module, std::size_t Index>
-using entry_of = entry_point<function_info<Module, Index>::c::pointer,
-                             function_info<Module, Index>::entry.may_block,
-                             typename function_info<Module, Index>::result_type,
-                             typename function_info<Module, Index>::symbol>;
+constexpr auto find_entry() {
+    using info = function_info<Module, Index>;
+    using plain = entry_point<info::c::pointer, info::entry.may_block, typename info::result_type,
+                              typename info::symbol, typename info::parameter_types>;
+    using owner = typename info::owner;
+    if constexpr (info::role == CLIB_ROLE_PIN) {
+        return std::type_identity<pin_entry<plain, typename info::c::result, owner*>>{};
+    } else if constexpr (info::role == CLIB_ROLE_UNPIN) {
+        return std::type_identity<unpin_entry<plain, owner*>>{};
+    } else {
+        return std::type_identity<plain>{};
+    }
+}
+template <class Module, std::size_t Index>
+using entry_of = typename decltype(find_entry<Module, Index>())::type;
 
 /// The slot of a native type that a function fills, as a pointer of its own type.
 template <class Module, std::size_t Index>
@@ -195,7 +223,7 @@ struct module_info {
         .live = &live_of_type,
         .callback_failed = &callback_failed,
         .set_interpreter_lock = &set_interpreter_lock,
-        .forget_callbacks = &forget_callbacks,
+        .forget_callbacks = &forget_interpreter,
         .python = &python_binding,
     };
 };

@@ -7,11 +7,11 @@
 
 #include <clib/ffi/call.hpp>
 #include <clib/ffi/detail/describe/catalogue.hpp>
+#include <clib/ffi/detail/handles.hpp>
 #include <clib/ffi/detail/signature.hpp>
 #include <clib/ffi/detail/symbol.hpp>
 #include <clib/ffi/kinds.hpp>
 
-#include <array>
 #include <cstddef>
 #include <string_view>
 #include <tuple>
@@ -58,13 +58,7 @@ struct converting_function<Module, Index, R, type_list<K...>, type_list<C...>> {
     }
     using c_result = typename decltype(find_result())::type;
 
-    /// Where the C parameters of each kind begin.
-    static constexpr auto offsets = [] {
-        const std::array<std::size_t, sizeof...(K) + 1> sizes{kind<K>::c_form::size..., 0};
-        std::array<std::size_t, sizeof...(K) + 1> begins{};
-        for (std::size_t i = 0; i < sizeof...(K); ++i) { begins[i + 1] = begins[i] + sizes[i]; }
-        return begins;
-    }();
+    static constexpr auto offsets = value_offsets(type_list<K...>{});
 
     template <class T, std::size_t I, std::size_t... J>
     static T argument(const std::tuple<C...>& values, std::index_sequence<J...>) {

@@ -11,7 +11,8 @@
 
 #include <clib/ffi/describe.h>
 
-#include <clib/ffi/detail/handle/slot_pool.hpp>
+#include <clib/ffi/detail/handle/blocks.hpp>
+#include <clib/ffi/detail/handle/slot.hpp>
 #include <clib/ffi/python.hpp>
 
 #include <atomic>
@@ -41,11 +42,36 @@ Handle* handle_of(python_object* object) noexcept {
     return reinterpret_cast<Handle*>(head_of(object).handle);
 }
 
-/// Effects: Gives an object the handle that a call has just returned, and the slot where a native
-/// call has made it.
-inline void set_handle(python_object* object, std::uint64_t handle) noexcept {
-    head_of(object).handle = handle;
-    head_of(object).slot = native_place.load(std::memory_order_relaxed);
+/// Returns: The slot of a handle that a native call has just returned, or NULL.
+inline slot_head* slot_of(const void* handle) noexcept {
+    slot_head* const hint = slot_hint.load(std::memory_order_relaxed);
+    return hint != nullptr && hint->is_at(handle) ? hint : find_slot(handle);
+}
+
+/// Effects: Gives an object the handle that a call has just returned.
+inline void set_handle(python_object* object, const void* handle) noexcept {
+    slot_head* const slot = slot_of(handle);
+    head_of(object).handle = reinterpret_cast<std::uint64_t>(handle);
+    head_of(object).slot = slot;
+    if (slot != nullptr) [[likely]] { slot->set_binding_object(object); }
+}
+
+/// Returns: The object that Python has for a handle already, or NULL. A borrowed reference.
+inline python_object* existing_object(const void* handle) noexcept {
+    slot_head* const slot = slot_of(handle);
+    return slot != nullptr ? static_cast<python_object*>(slot->binding_object()) : nullptr;
+}
+
+/// Effects: Takes the handle away from an object that dies. Returns: The handle.
+inline const void* take_handle(python_object* object) noexcept {
+    python_head& head = head_of(object);
+    const auto* const handle =
+        reinterpret_cast<const void*>(std::exchange(head.handle, std::uint64_t{0}));
+    // The handle may live on, if its object is lent; it is then no object's any more.
+    if (handle != nullptr && head.slot != nullptr && head.slot->is_at(handle)) [[likely]] {
+        head.slot->set_binding_object(nullptr);
+    }
+    return handle;
 }
 
 inline void clear_weak_references(python_object* self) noexcept {
@@ -81,10 +107,14 @@ public:
         python.Py_DecRef(type);
     }
 
-    /// Returns: The object for a handle that a call has returned, or NULL with an exception raised.
+    /// Returns: The object for a handle that a call has returned: the one that Python has already,
+    /// or a new one. NULL with an exception raised.
     static python_object* object_of(Handle* handle) noexcept {
+        if (python_object* const object = existing_object(handle); object != nullptr) {
+            return new_reference(object);
+        }
         python_object* const object = allocate(python_type<Handle>(), 0);
-        if (object != nullptr) { set_handle(object, reinterpret_cast<std::uint64_t>(handle)); }
+        if (object != nullptr) { set_handle(object, handle); }
         return object;
     }
 

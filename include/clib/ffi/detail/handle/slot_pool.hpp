@@ -1,12 +1,12 @@
-// The memory of a handle table: slots that never move and are never given back, so that any handle,
-// however old, can be looked up by any thread without a lock.
+// The slots of one handle table: which are free, and how to get one more.
 #pragma once
 
+#include <clib/ffi/detail/handle/blocks.hpp>
 #include <clib/ffi/detail/handle/handle.hpp>
-#include <clib/ffi/detail/handle/slot_state.hpp>
+#include <clib/ffi/detail/handle/native_interpreter.hpp>
+#include <clib/ffi/detail/handle/slot.hpp>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -16,68 +16,34 @@
 
 namespace clib::inline v0::ffi::detail {
 
-/// What every slot begins with, whatever it is for.
-struct slot_head {
-    [[no_unique_address]] slot_state state;
-    bool is_taken_natively = false;
-    std::atomic<std::uint32_t> next_free{0};  // the slot's number plus 1; 0 ends the list
-    std::uint32_t first_generation = 0;
-    std::atomic<std::uint64_t> handle{0};  // of the object that is here, or was or will be
-
-    bool is_at(const void* other) const noexcept {
-        return handle.load(std::memory_order_relaxed) == reinterpret_cast<std::uint64_t>(other);
-    }
-    std::uint32_t number() const noexcept {
-        return handle_bits::of(handle.load(std::memory_order_relaxed)).slot;
-    }
-    std::uint32_t generation_after() const noexcept {
-        return next_generation(number(), state.generation());
-    }
-    /// Returns: The handle of the object that is here now, or will be next.
-    std::uint64_t handle_of_state() const noexcept {
-        return (handle.load(std::memory_order_relaxed) & ~handle_bits::generation_bits) |
-               std::uint64_t{state.generation()} << handle_bits::slot_width;
-    }
-};
-
-/// Where a native caller's object is, for all that it knows: a slot of any table, or NULL.
-inline constinit std::atomic<slot_head*> native_place{nullptr};
-
-/// A slot has cache lines of its own: what one object's users write does not slow another's.
-template <class T>
-struct alignas(alignof(T) > 64 ? alignof(T) : 64) slot : slot_head {
-    slot() noexcept {}  // NOLINT(modernize-use-equals-default): the union has no object yet
-    ~slot() {}          // NOLINT(modernize-use-equals-default): nor has it one any more
-    slot(const slot&) = delete;
-    slot& operator=(const slot&) = delete;
-
-    union {
-        T object;  // there is one while the state is open or in use
-    };
-};
-
 /// Thread safety: everything may be called from any thread at any time; nothing waits. Constant
 /// initialisation, and no destructor: it works before main() and after exit().
 template <class T>
 class slot_pool {
 public:
-    /// `tag` is that of all handles to the pool's slots; `is_native`, what is_native_caller() says:
-    /// such a caller has tried take_natively() before.
-    /// Returns: A slot that is nobody else's, under a generation never used for it.
+    constexpr explicit slot_pool(const handle_kind& kind) noexcept : kind_{kind} {}
+
+    /// A native caller has tried take_natively() before.
+    /// Returns: A slot that is nobody else's, under a generation never used for it; it is_native if
+    /// its object can belong to the interpreter.
     /// Throws: std::bad_alloc; error(status::no_memory) if every slot is taken.
-    slot<T>& take(std::uint32_t tag, bool is_native = is_native_caller()) {
-        slot<T>& taken = take_from_all(tag);
-        taken.is_taken_natively = is_native;
-        return taken;
+    slot<T>& take() {
+        slot<T>& result = take_from_all();
+        result.is_native = is_native_caller() && has_native_interpreter();
+        result.link.store(0, std::memory_order_relaxed);
+        return result;
     }
 
-    /// The quick way. Requires: This is a native caller. Returns: Such a slot, or NULL if native
-    /// callers have given none back.
+    /// The quick way. Requires: This is a native caller. Returns: Such a slot that is_native, or
+    /// NULL if native callers have given none back.
     slot<T>* take_natively() noexcept {
-        slot<T>* const first = native_free_.load(std::memory_order_relaxed);
+        auto* const first =
+            static_cast<slot<T>*>(kind_.native_free.load(std::memory_order_relaxed));
         if (first != nullptr) {
-            const std::uint32_t next = first->next_free.load(std::memory_order_relaxed);
-            native_free_.store(next != 0 ? find(next - 1) : nullptr, std::memory_order_relaxed);
+            kind_.native_free.store(
+                reinterpret_cast<slot_head*>(first->link.load(std::memory_order_relaxed)),
+                std::memory_order_relaxed);
+            first->link.store(0, std::memory_order_relaxed);
         }
         return first;
     }
@@ -89,66 +55,61 @@ public:
         freed.state.retire(generation);
         // To where it came from, or else who only makes objects and who only frees them would use
         // up slot after slot.
-        if (freed.is_taken_natively && is_native_caller()) {
+        if (freed.is_native && is_native_caller() && has_native_interpreter()) {
             give_back_natively(freed, generation);
             return;
         }
         if (generation == freed.first_generation) { return; }
         std::uint64_t head = free_.load(std::memory_order_relaxed);
         do {
-            freed.next_free.store(first_of(head), std::memory_order_relaxed);
+            freed.link.store(first_of(head), std::memory_order_relaxed);
         } while (!free_.compare_exchange_weak(head, changed(head, freed.number() + 1),
                                               std::memory_order_acq_rel,
                                               std::memory_order_relaxed));
     }
 
-    /// The quick way, of a slot that was taken by a native caller and is retired to `generation`
-    /// already. Requires: This is a native caller.
+    /// The quick way, of a slot that is_native and is retired to `generation` already.
+    /// Requires: This is a native caller, and there is a native interpreter.
     void give_back_natively(slot<T>& freed, std::uint32_t generation) noexcept {
         if (generation == freed.first_generation) { return; }
-        slot<T>* const next = native_free_.load(std::memory_order_relaxed);
-        freed.next_free.store(next != nullptr ? next->number() + 1 : 0, std::memory_order_relaxed);
-        native_free_.store(&freed, std::memory_order_relaxed);
+        freed.link.store(
+            reinterpret_cast<std::uintptr_t>(kind_.native_free.load(std::memory_order_relaxed)),
+            std::memory_order_relaxed);
+        kind_.native_free.store(&freed, std::memory_order_relaxed);
     }
 
-    /// Returns: The slot, or NULL if there is none of that number yet.
+    /// Returns: The slot where the object with this handle is or was, or NULL if the pool has none.
+    slot<T>* find(const void* handle) const noexcept {
+        slot<T>* const found = find(handle_bits::of(handle).slot);
+        return found != nullptr && found->is_at(handle) ? found : nullptr;
+    }
     slot<T>* find(std::uint32_t number) const noexcept {
-        const std::uint32_t chunk = chunk_of(number);
-        const std::uint32_t offset = offset_of(number);
-        slot<T>* const first = chunks_[chunk].load(std::memory_order_acquire);
-        return first != nullptr && offset < size_of_chunk(chunk) ? first + offset : nullptr;
+        const block_head* const block = block_of(number);
+        if (block == nullptr || block->kind != &kind_) { return nullptr; }
+        return static_cast<slot<T>*>(&block->at(number % block_head::max_size));
     }
 
     /// Returns: The number of slots that were open at some moment of the call.
     std::int64_t count_open() const noexcept {
         std::int64_t open = 0;
-        const std::uint32_t used = used_.load(std::memory_order_acquire);
-        for (std::uint32_t number = 0; number < used; number = number_after(number)) {
-            open += find(number)->state.is_open() ? 1 : 0;
+        for (const block_head* block = newest(); block != nullptr; block = block->next) {
+            open += block->count_open();
         }
         return open;
     }
 
 private:
-    // A number is that of a chunk above that of a slot in it. Chunk n holds 64 * 2^n slots, as far
-    // as there are numbers.
-    static constexpr int offset_width = handle_bits::slot_width - 5;
-    static constexpr std::uint32_t max_chunks = 31;  // of 32: the last number plus 1 has to fit
-
-    static constexpr std::uint32_t chunk_of(std::uint32_t number) noexcept {
-        return number >> offset_width;
-    }
-    static constexpr std::uint32_t offset_of(std::uint32_t number) noexcept {
-        return number & ((1U << offset_width) - 1);
-    }
-    static constexpr std::uint64_t size_of_chunk(std::uint32_t chunk) noexcept {
-        return std::min(std::uint64_t{64} << chunk, std::uint64_t{1} << offset_width);
-    }
-    static constexpr std::uint32_t number_after(std::uint32_t number) noexcept {
-        const std::uint32_t chunk = chunk_of(number);
-        return offset_of(number) + 1 < size_of_chunk(chunk) ? number + 1
-                                                            : (chunk + 1) << offset_width;
-    }
+    struct typed_block : block_head {
+        typed_block(const handle_kind& table, std::uint32_t count)
+            : block_head{&table, 0, count, nullptr, sizeof(slot<T>)},
+              memory{std::make_unique<slot<T>[]>(count)} {
+            slots = reinterpret_cast<char*>(memory.get());
+            for (std::uint32_t offset = 0; offset < count; ++offset) {
+                memory[offset].kind = &table;
+            }
+        }
+        std::unique_ptr<slot<T>[]> memory;
+    };
 
     // The head of the free list: a count of its changes above the first slot's number plus 1, so
     // that a head which was taken and put back meanwhile is not mistaken for an unchanged one.
@@ -159,51 +120,61 @@ private:
         return ((head >> 32) + 1) << 32 | first;
     }
 
-    [[gnu::noinline]] slot<T>& take_from_all(std::uint32_t tag) {
+    block_head* newest() const noexcept { return newest_.load(std::memory_order_acquire); }
+
+    [[gnu::noinline]] slot<T>& take_from_all() {
         std::uint64_t head = free_.load(std::memory_order_acquire);
         while (first_of(head) != 0) {
-            slot<T>& taken = *find(first_of(head) - 1);
-            const std::uint32_t next = taken.next_free.load(std::memory_order_relaxed);
+            slot<T>& first = *find(first_of(head) - 1);
+            const auto next =
+                static_cast<std::uint32_t>(first.link.load(std::memory_order_relaxed));
             if (free_.compare_exchange_weak(head, changed(head, next), std::memory_order_acq_rel,
                                             std::memory_order_acquire)) {
-                return taken;
+                return first;
             }
         }
-        return take_unused(tag);
+        return take_unused();
     }
 
-    [[gnu::cold]] slot<T>& take_unused(std::uint32_t tag) {
-        std::uint32_t number = used_.load(std::memory_order_relaxed);
-        do {
-            if (chunk_of(number) == max_chunks) {
-                fail(status::no_memory, {"too many objects are alive; free some"});
+    [[gnu::cold]] slot<T>& take_unused() {
+        for (;;) {
+            block_head* const first = newest();
+            for (block_head* block = first; block != nullptr; block = block->next) {
+                std::uint32_t offset = block->used.load(std::memory_order_relaxed);
+                while (offset < block->size) {
+                    if (block->used.compare_exchange_weak(offset, offset + 1,
+                                                          std::memory_order_relaxed)) {
+                        return prepare(*block, offset);
+                    }
+                }
             }
-            make_chunk(chunk_of(number));
-        } while (
-            !used_.compare_exchange_weak(number, number_after(number), std::memory_order_acq_rel));
-        slot<T>& taken = *find(number);
-        taken.first_generation = first_generation(this, number);
-        taken.state.retire(taken.first_generation);
-        taken.handle.store(handle_bits{number, taken.first_generation, tag}.value(),
-                           std::memory_order_relaxed);
-        return taken;
-    }
-
-    void make_chunk(std::uint32_t number) {
-        std::atomic<slot<T>*>& chunk = chunks_[number];
-        if (chunk.load(std::memory_order_acquire) != nullptr) { return; }
-        auto made = std::make_unique<slot<T>[]>(size_of_chunk(number));
-        slot<T>* there = nullptr;
-        if (chunk.compare_exchange_strong(there, made.get(), std::memory_order_acq_rel)) {
-            static_cast<void>(made.release());
+            grow(first != nullptr ? std::min(2 * first->size, block_head::max_size) : 64);
         }
     }
 
-    std::array<std::atomic<slot<T>*>, max_chunks + 1> chunks_{};
+    slot<T>& prepare(const block_head& block, std::uint32_t offset) noexcept {
+        auto& result = static_cast<slot<T>&>(block.at(offset));
+        const std::uint32_t number = block.number * block_head::max_size + offset;
+        result.first_generation = first_generation(&blocks, number);
+        result.state.retire(result.first_generation);
+        result.handle.store(handle_bits{number, result.first_generation, library_owner()}.value(),
+                            std::memory_order_relaxed);
+        return result;
+    }
+
+    /// Two threads that grow the pool at once add a block each.
+    void grow(std::uint32_t size) {
+        auto added = std::make_unique<typed_block>(kind_, size);
+        add_block(*added);
+        block_head* const head = added.release();  // for ever
+        head->next = newest_.load(std::memory_order_relaxed);
+        while (!newest_.compare_exchange_weak(head->next, head, std::memory_order_acq_rel,
+                                              std::memory_order_relaxed)) {}
+    }
+
+    const handle_kind& kind_;
     std::atomic<std::uint64_t> free_{0};
-    // What native callers have freed, for native callers: they take turns, and need no count.
-    std::atomic<slot<T>*> native_free_{nullptr};
-    std::atomic<std::uint32_t> used_{0};
+    std::atomic<block_head*> newest_{nullptr};
 };
 
 }  // namespace clib::inline v0::ffi::detail

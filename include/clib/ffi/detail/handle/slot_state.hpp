@@ -1,81 +1,64 @@
 // Who may use the object in a slot of a handle table, all in one atomic word: whether there is an
 // object, which one, how many calls are using it, and whether it is to die with the last of them.
 //
-// An object that was made by a native caller (interpreter_lock.hpp) is reserved for such callers:
-// together they have one use of it in the word, from the beginning, and with exclusive access that
-// use is the one that holds it. Among themselves the interpreter's lock keeps them in order, so
-// they count their uses in a plain number, without a locked instruction; and the one who closes an
-// object that only they have used, replaces the word without one. Who else wants the object for
-// itself, or closes it, claims it first, and then takes the reservation away, both for good; the
-// share ends with the last use by a native caller. Either side first writes, and then reads what
-// the other has written: native callers with a barrier for the compiler alone, who claims with one
-// for the whole process.
+//     63          38 37       22    21      20       19      18      17   16            0
+//     [ generation ][ loans    ][ live ][ closing ][ shared ][ awaited ][ again ][ uses   ]
+//
+//     uses, concurrent access: how many calls use the object
+//     uses, exclusive access:  [ held | forks ], whether one does, and since which fork (its last
+//                              16 bits; of no meaning when not held)
+//
+//      retired --open()--> reserved ----revoke()----> shared ---close()---> closing
+//         ^                 live=1                  live=1, shared=1      live, shared, closing=1
+//         |                    |                        ^                      |
+//         |              close_reserved()        open() by others              | the last leave()
+//         +--------------------+-----------------------------------------------+
+//
+// An object that a native caller has made is reserved: all that is done to it is done with the
+// interpreter's lock held (native_interpreter.hpp), so its word is only read and stored, and `uses`
+// stays 0; its uses are in use_. Any other thread that needs the object first takes the lock and
+// makes the object shared, for good: revoke(). Each step on a shared object is one locked
+// instruction on the word.
+//
+// `loans` counts the addresses inside the object that are lent: while there are any, it does not
+// close. `awaited` says that a thread sleeps until the object is free. `again` says of a reserved
+// object that its user uses it more than once; it makes leave_reserved() take the long way.
 #pragma once
 
-#include <clib/ffi/detail/handle/interpreter_lock.hpp>
-#include <clib/ffi/detail/handle/process_barrier.hpp>
+#include <clib/ffi/access.hpp>
+#include <clib/ffi/detail/handle/fork_handler.hpp>
+#include <clib/ffi/detail/handle/native_interpreter.hpp>
+#include <clib/ffi/detail/handle/waiting.hpp>
 
 #include <atomic>
 #include <cstdint>
-#include <thread>
-
-#if __has_include(<pthread.h>)
-#include <pthread.h>
-#endif
 
 #pragma GCC visibility push(hidden)
 
-namespace clib::inline v0::ffi {
-
-enum class access {
-    exclusive,   ///< One call at a time on one object; others wait. Right for any class.
-    concurrent,  ///< Any number of calls at once, for a class that is thread-safe itself.
-};
-
-namespace detail {
-
-/// How often this process has been forked off, above a 1 in the lower half. A thread that was using
-/// an object exclusively while another one forked does not exist in the child, and must not be
-/// waited for there. (Should there be no memory to register the handler, a child waits for such a
-/// thread; nothing else is lost.)
-inline constinit std::atomic<std::uint32_t> fork_stamp{1};
-
-#if __has_include(<pthread.h>)
-inline const int fork_handler_status = pthread_atfork(nullptr, nullptr, [] {
-    fork_stamp.fetch_add(1U << 16, std::memory_order_relaxed);
-    // Of a thread that is not there any more, and whose address a new one may get.
-    if (!is_native_caller()) { native_caller.store(nullptr, std::memory_order_relaxed); }
-});
-#endif
+namespace clib::inline v0::ffi::detail {
 
 enum class entry {
     granted,
-    stale,
-    stale_and_last,  ///< Closed meanwhile, and the caller has to destroy the object now.
-    held_by_this_thread,
-    held_before_fork,
-    too_many_users
+    stale,                ///< The object is closed, or there never was such a one.
+    held_by_this_thread,  ///< By a call that has called back.
+    held_before_fork,     ///< By a thread that this process does not have.
+    held_in_a_circle,     ///< By a thread that waits for what this one uses.
+    too_many_users,
+    lent
 };
 
 class slot_state {
 public:
-    /// Effects: Makes the slot usable under its generation, reserved for native callers if it is
-    /// one that does so. Requires: It is not in use.
-    void open(access mode, bool is_native) noexcept {
+    /// Effects: Makes the slot usable under its generation. A reserved object is for a native
+    /// caller with a native interpreter. Requires: It is not in use.
+    void open(bool is_reserved) noexcept {
         const std::uint64_t retired = word_.load(std::memory_order_relaxed);
-        if (is_native && has_process_barrier) {
-            native_uses_.store(0, std::memory_order_release);  // after the retiring
-            is_claimed_.store(false, std::memory_order_relaxed);
-            share_has_ended_.store(false, std::memory_order_relaxed);
-            word_.store(retired | reserved_flags(mode), std::memory_order_release);
-        } else {
-            share_has_ended_.store(true, std::memory_order_relaxed);
-            word_.store(retired | live, std::memory_order_release);
-        }
+        word_.store(retired | live | (is_reserved ? 0 : shared), std::memory_order_release);
     }
     /// Effects: Ends the use of the slot, and the next open() is to be under `next_generation`.
     /// Requires: leave() or close() has told the caller to destroy the object.
     void retire(std::uint32_t next_generation) noexcept {
+        use_.store(0, std::memory_order_relaxed);
         word_.store(shifted(next_generation), std::memory_order_release);
     }
 
@@ -86,242 +69,252 @@ public:
     bool is_open() const noexcept {
         return (word_.load(std::memory_order_relaxed) & (live | closing)) == live;
     }
+    bool is_open_as(std::uint32_t generation) const noexcept {
+        return is_open_as(word_.load(std::memory_order_relaxed), generation);
+    }
+    bool is_reserved() const noexcept { return is_reserved(word_.load(std::memory_order_relaxed)); }
+    bool is_lent() const noexcept { return (word_.load(std::memory_order_relaxed) & loans) != 0; }
 
-    /// Begins a use of the object. Exclusive access waits for its turn.
+    // --- The quick ways, for native callers, without a locked instruction. Each returns whether
+    // that was all; if not, nothing has happened, and the way below has to be taken. ---
+
+    /// Requires: This is a native caller, which has seen in this very call that the object it means
+    /// is in this slot, or was the last that was.
+    bool enter_reserved(access mode) noexcept {
+        if (!is_reserved(word_.load(std::memory_order_relaxed))) [[unlikely]] { return false; }
+        const std::uint64_t use = use_.load(std::memory_order_relaxed);
+        if (mode == access::exclusive) {
+            if (use != 0) [[unlikely]] { return false; }
+            use_.store(native_stamp.load(std::memory_order_relaxed), std::memory_order_relaxed);
+            holder_.store(this_thread(), std::memory_order_relaxed);
+        } else {
+            if (use == most_users) [[unlikely]] { return false; }
+            use_.store(use + 1, std::memory_order_relaxed);
+        }
+        return true;
+    }
+    /// Requires: This thread has entered, and if it did so by enter_reserved(), is in the same
+    /// native call.
+    [[nodiscard]] bool leave_reserved(access mode) noexcept {
+        if ((word_.load(std::memory_order_relaxed) & (shared | again)) != 0) [[unlikely]] {
+            return false;
+        }
+        if (mode == access::exclusive) {
+            holder_.store(nullptr, std::memory_order_relaxed);
+            use_.store(0, std::memory_order_relaxed);
+        } else {
+            use_.store(use_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+        }
+        return true;
+    }
+    /// Effects: Retires the slot as well. The caller has to destroy the object.
+    /// Requires: What enter_reserved() requires.
+    bool close_reserved(std::uint32_t next_generation) noexcept {
+        constexpr std::uint64_t below = (std::uint64_t{1} << generation_shift) - 1;
+        if ((word_.load(std::memory_order_relaxed) & below) != live ||
+            use_.load(std::memory_order_relaxed) != 0) {
+            return false;
+        }
+        word_.store(shifted(next_generation), std::memory_order_release);
+        return true;
+    }
+
+    // --- The ways for everybody ---
+
+    /// Begins a use of the object. Exclusive access waits for its turn, unless the object is in use
+    /// by this very call: then the call uses it once more.
     // Not inline: it is long, and its locked instruction costs more than a call.
     [[gnu::noinline]] entry enter(std::uint32_t generation, access mode) noexcept {
+        const bool is_native = is_native_caller();
         std::uint64_t seen = word_.load(std::memory_order_relaxed);
         for (;;) {
             if (!is_open_as(seen, generation)) [[unlikely]] { return entry::stale; }
-            if ((seen & users) >= most_users) [[unlikely]] { return entry::too_many_users; }
-            std::uint64_t wanted = seen + 1;
-            if (mode == access::exclusive) {
-                if ((seen & held) != 0) [[unlikely]] {
-                    const entry turn = wait_for_turn(seen);
-                    if (turn != entry::granted) { return turn; }
-                    continue;
+            if (is_reserved(seen)) {
+                if (is_native) {
+                    if (enter_reserved(mode)) { return entry::granted; }
+                    if (is_held_by_this_thread(mode)) { return enter_again(seen); }
                 }
-                wanted = (wanted & ~forks) | held | current_forks();
+                revoke(generation, mode);
+            } else if (mode == access::exclusive && (seen & held) != 0) {
+                if (is_held_by_this_thread(mode)) { return enter_again(seen); }
+                const entry turn = wait_for_turn(seen);
+                if (turn != entry::granted) { return turn; }
+            } else if (mode == access::concurrent && (seen & uses) == most_users) {
+                return entry::too_many_users;
+            } else {
+                const std::uint64_t wanted =
+                    mode == access::exclusive ? ((seen & ~uses) | held_now()) : seen + 1;
+                if (word_.compare_exchange_weak(seen, wanted, std::memory_order_acquire,
+                                                std::memory_order_relaxed)) {
+                    break;
+                }
+                continue;
             }
-            if (word_.compare_exchange_weak(seen, wanted, std::memory_order_acquire,
+            seen = word_.load(std::memory_order_relaxed);
+        }
+        if (mode == access::exclusive) {
+            use_.store((is_native ? native_stamp : ordinary_stamp).load(std::memory_order_relaxed),
+                       std::memory_order_relaxed);
+            holder_.store(this_thread(), std::memory_order_relaxed);
+        }
+        return entry::granted;
+    }
+
+    /// Ends a use that was granted, where leave_reserved() did not.
+    /// Returns: Whether the caller has to destroy the object now.
+    [[nodiscard, gnu::noinline]] bool leave(access mode) noexcept {
+        if (mode == access::concurrent) {
+            const std::uint64_t old = word_.fetch_sub(1, std::memory_order_acq_rel);
+            return (old & (closing | uses)) == (closing | 1);
+        }
+        if (again_.load(std::memory_order_relaxed) != 0) {
+            leave_again();
+            return false;
+        }
+        holder_.store(nullptr, std::memory_order_relaxed);
+        const std::uint64_t old = word_.fetch_sub(held, std::memory_order_acq_rel);
+        if ((old & awaited) != 0) [[unlikely]] { wake_waiters(); }
+        return (old & closing) != 0;
+    }
+
+    /// Lets nobody enter any more. Who `ignores_loans` has made sure that the lent addresses, if
+    /// any, are not in use.
+    /// Returns: granted, and `destroy` tells whether the caller has to destroy the object now,
+    /// nobody using it; else stale or lent.
+    [[gnu::noinline]] entry close(std::uint32_t generation, access mode, bool ignores_loans,
+                                  bool& destroy) noexcept {
+        std::uint64_t seen = word_.load(std::memory_order_relaxed);
+        for (;;) {
+            if (!is_open_as(seen, generation)) { return entry::stale; }
+            if (is_reserved(seen)) {
+                revoke(generation, mode);
+                seen = word_.load(std::memory_order_relaxed);
+                continue;
+            }
+            if ((seen & loans) != 0 && !ignores_loans) { return entry::lent; }
+            if (word_.compare_exchange_weak(seen, seen | closing, std::memory_order_acq_rel,
                                             std::memory_order_relaxed)) {
                 break;
             }
         }
-        if (mode == access::exclusive) { holder_.store(this_thread(), std::memory_order_relaxed); }
+        destroy = (seen & (mode == access::exclusive ? held : uses)) == 0;
         return entry::granted;
     }
 
-    /// The quick way. Requires: This is a native caller, which has seen since it is one that the
-    /// object it means is in this slot, or was the last that was.
-    /// Returns: Whether the use has begun; if not, end_revoked_share() and enter() have to be
-    /// tried.
-    bool enter_by_reservation(access mode) noexcept {
-        constexpr std::uint64_t flags = live | closing | reserved;
-        if ((word_.load(std::memory_order_relaxed) & flags) != (live | reserved)) [[unlikely]] {
-            return false;
-        }
-        const std::uint32_t uses = native_uses_.load(std::memory_order_relaxed);
-        if (mode == access::exclusive) {
-            if (uses != 0) [[unlikely]] { return false; }  // wait_for_turn() finds out why
-            native_uses_.store(fork_stamp.load(std::memory_order_relaxed),
-                               std::memory_order_relaxed);
-        } else {
-            native_uses_.store(uses + 1, std::memory_order_relaxed);
-        }
-        std::atomic_signal_fence(std::memory_order_seq_cst);  // see process_barrier()
-        if (is_claimed_.load(std::memory_order_relaxed)) [[unlikely]] {
-            native_uses_.store(uses, std::memory_order_release);
-            return false;
-        }
-        if (mode == access::exclusive) { holder_.store(this_thread(), std::memory_order_relaxed); }
-        return true;
-    }
-
-    /// Ends a use that was begun so. Requires: This thread is the one that began it.
-    /// Returns: Whether that was all; if not, end_revoked_share() has to follow.
-    [[nodiscard]] bool leave_by_reservation(access mode) noexcept {
-        if (mode == access::exclusive) { holder_.store(nullptr, std::memory_order_relaxed); }
-        const std::uint32_t left =
-            mode == access::exclusive ? 0 : native_uses_.load(std::memory_order_relaxed) - 1;
-        native_uses_.store(left, std::memory_order_release);
-        std::atomic_signal_fence(std::memory_order_seq_cst);  // see process_barrier()
-        return !is_claimed_.load(std::memory_order_relaxed);
-    }
-
-    /// Effects: Ends the share that all native callers have, if the object is not reserved any more
-    /// and none of them uses it. Requires: This is a native caller, and enter_by_reservation() may
-    /// be called.
-    /// Returns: Whether the caller has to destroy the object now.
-    [[nodiscard, gnu::cold, gnu::noinline]] bool end_revoked_share(access mode) noexcept {
-        // Not only read: who takes the reservation away after that, sees the end of the last use.
-        const std::uint64_t word = word_.fetch_add(0, std::memory_order_acq_rel);
-        return (word & reserved) == 0 && end_share(mode);
-    }
-
-    /// Ends a use that was granted. Returns: Whether the caller has to destroy the object now.
-    [[nodiscard, gnu::noinline]] bool leave(access mode) noexcept {
-        std::uint64_t old = 0;
-        if (mode == access::exclusive) {
-            holder_.store(nullptr, std::memory_order_relaxed);
-            old = word_.fetch_sub(held + 1, std::memory_order_acq_rel);
-            if ((old & awaited) != 0) [[unlikely]] { wake_waiters(); }
-        } else {
-            old = word_.fetch_sub(1, std::memory_order_acq_rel);
-        }
-        return (old & (closing | users)) == (closing | 1);
-    }
-
-    /// Lets nobody enter any more.
-    /// Returns: stale if the object was closed before; else granted, and `destroy` tells whether
-    /// the caller has to destroy it now, nobody using it.
-    [[gnu::noinline]] entry close(std::uint32_t generation, access mode, bool is_native,
-                                  bool& destroy) noexcept {
+    /// Counts one more lent address.
+    [[gnu::noinline]] entry lend(std::uint32_t generation, access mode) noexcept {
         std::uint64_t seen = word_.load(std::memory_order_relaxed);
-        // Most objects of native callers that have concurrent access end here, at the cost of one
-        // locked instruction.
-        if (seen == reserved_word(generation, mode) && is_native &&
-            native_uses_.load(std::memory_order_relaxed) == 0 &&
-            word_.compare_exchange_strong(seen, shifted(generation) | live | closing,
-                                          std::memory_order_acq_rel, std::memory_order_relaxed)) {
-            share_has_ended_.store(true, std::memory_order_relaxed);
-            destroy = true;
-            return entry::granted;
-        }
-        std::uint64_t wanted = 0;
-        do {
+        for (;;) {
             if (!is_open_as(seen, generation)) { return entry::stale; }
-            wanted = seen | closing;
-            if ((seen & reserved) != 0) {
-                claim(generation, mode);
-                wanted = (wanted & ~reserved) + 1;
-            }
-        } while (!word_.compare_exchange_weak(seen, wanted, std::memory_order_acq_rel,
-                                              std::memory_order_relaxed));
-        destroy = (seen & reserved) != 0 ? end_reservation(mode) : (seen & users) == 0;
-        return entry::granted;
+            if ((seen & loans) == loans) { return entry::too_many_users; }
+            if (replace(seen, seen + one_loan, generation, mode)) { return entry::granted; }
+        }
+    }
+    /// Counts one lent address less. Returns: stale if none is lent, too.
+    [[gnu::noinline]] entry give_back(std::uint32_t generation, access mode) noexcept {
+        std::uint64_t seen = word_.load(std::memory_order_relaxed);
+        for (;;) {
+            if (!is_open_as(seen, generation) || (seen & loans) == 0) { return entry::stale; }
+            if (replace(seen, seen - one_loan, generation, mode)) { return entry::granted; }
+        }
     }
 
-    /// The quick way for native callers, without a locked instruction. Requires: What
-    /// enter_by_reservation() requires; access is exclusive.
-    /// Returns: Whether the object was nobody's and is nobody's any more, and the slot is retired:
-    /// the caller has to destroy the object. If not, end_revoked_share() and close() have to be
-    /// tried.
-    bool close_by_reservation(std::uint32_t next_generation) noexcept {
-        const std::uint64_t seen = word_.load(std::memory_order_relaxed);
-        constexpr std::uint64_t below = (std::uint64_t{1} << generation_shift) - 1;
-        if ((seen & below) != reserved_flags(access::exclusive) ||
-            native_uses_.load(std::memory_order_relaxed) != 0) {
-            return false;
+    /// Effects: If the object is reserved, it is an ordinary one from now on.
+    [[gnu::cold, gnu::noinline]] void revoke(std::uint32_t generation, access mode) noexcept {
+        const native_interpreter_lock lock;
+        std::uint64_t seen = word_.load(std::memory_order_relaxed);
+        while (is_open_as(seen, generation) && is_reserved(seen)) {
+            const std::uint64_t use = use_.load(std::memory_order_relaxed);
+            std::uint64_t wanted = (seen & ~again) | shared;
+            if (use != 0) {
+                wanted |= mode == access::exclusive ? held | use >> stamp_bits::forks_shift : use;
+            }
+            // Not only stored: when the interpreter has ended, there is no lock.
+            if (word_.compare_exchange_weak(seen, wanted, std::memory_order_acq_rel,
+                                            std::memory_order_relaxed)) {
+                break;
+            }
         }
-        native_uses_.store(closing_use(), std::memory_order_relaxed);
-        std::atomic_signal_fence(std::memory_order_seq_cst);  // see process_barrier()
-        if (is_claimed_.load(std::memory_order_relaxed)) [[unlikely]] {
-            native_uses_.store(0, std::memory_order_release);
-            return false;
-        }
-        retire(next_generation);  // who claims the object from now on, waits for that
-        return true;
     }
 
 private:
-    // [ generation 26 | forks 16 | live | closing | held | awaited | reserved | users 17 ]
-    static constexpr std::uint64_t users = (1U << 17) - 1;
-    static constexpr std::uint64_t most_users = users - 2;  // and two that end a reservation
-    static constexpr std::uint64_t reserved = 1U << 17;
+    static constexpr std::uint64_t uses = (1U << 17) - 1;
+    static constexpr std::uint64_t most_users = uses;
+    static constexpr std::uint64_t held = 1U << 16;
+    static constexpr std::uint64_t forks = held - 1;
+    static constexpr std::uint64_t again = 1U << 17;
     static constexpr std::uint64_t awaited = 1U << 18;
-    static constexpr std::uint64_t held = 1U << 19;
+    static constexpr std::uint64_t shared = 1U << 19;
     static constexpr std::uint64_t closing = 1U << 20;
     static constexpr std::uint64_t live = 1U << 21;
-    static constexpr int forks_shift = 22;
-    static constexpr std::uint64_t forks = std::uint64_t{0xFFFF} << forks_shift;
+    static constexpr std::uint64_t one_loan = 1U << 22;
+    static constexpr std::uint64_t loans = 0xFFFF * one_loan;
     static constexpr int generation_shift = 38;
 
     static constexpr std::uint64_t shifted(std::uint32_t generation) noexcept {
         return std::uint64_t{generation} << generation_shift;
     }
-    /// What open() stores for a native caller, and what is there while no other has come.
-    static constexpr std::uint64_t reserved_word(std::uint32_t generation, access mode) noexcept {
-        return shifted(generation) | reserved_flags(mode);
-    }
-    static constexpr std::uint64_t reserved_flags(access mode) noexcept {
-        return live | reserved | (mode == access::exclusive ? held : 0) | 1;
-    }
     static constexpr bool is_open_as(std::uint64_t word, std::uint32_t generation) noexcept {
         return (word & (live | closing)) == live && word >> generation_shift == generation;
     }
-    static std::uint64_t current_forks() noexcept {
-        return std::uint64_t{fork_stamp.load(std::memory_order_relaxed) >> 16} << forks_shift;
+    static constexpr bool is_reserved(std::uint64_t word) noexcept {
+        return (word & (live | shared)) == live;
+    }
+    static std::uint64_t held_now() noexcept { return held | current_forks(); }
+
+    // A thread stores only its own address, and takes it back before it lets go.
+    bool is_held_by_this_thread(access mode) const noexcept {
+        return mode == access::exclusive &&
+               holder_.load(std::memory_order_relaxed) == this_thread();
     }
 
-    /// Ends the share that all native callers have, if it is not in use.
-    /// Requires: The object is not reserved any more.
-    /// Returns: Whether the caller has to destroy the object now.
-    [[gnu::cold, gnu::noinline]] bool end_share(access mode) noexcept {
-        if (native_uses_.load(std::memory_order_acquire) != 0 ||
-            share_has_ended_.exchange(true, std::memory_order_acq_rel)) {
-            return false;
-        }
-        return leave(mode);
-    }
-
-    /// Effects: When it returns, no native caller begins another use of this generation's object by
-    /// reservation, nor closes it so; what they do besides is to be seen in native_uses_, and what
-    /// they have done, in the word.
-    [[gnu::cold, gnu::noinline]] void claim(std::uint32_t generation, access mode) noexcept {
-        static_cast<void>(word_.load(std::memory_order_acquire));  // after open()
-        is_claimed_.store(true, std::memory_order_relaxed);
-        if (is_native_caller()) { return; }
-        process_barrier();
-        if (mode == access::exclusive) {
-            while (native_uses_.load(std::memory_order_acquire) == closing_use() &&
-                   this->generation() == generation) {
-                std::this_thread::yield();
-            }
-        }
-    }
-    /// What native_uses_ is during close_by_reservation(); with exclusive access, never else.
-    static std::uint32_t closing_use() noexcept {
-        return fork_stamp.load(std::memory_order_relaxed) + 1;
-    }
-
-    /// What follows when a thread has claimed the object, taken the reservation away, and in the
-    /// same step counted itself as a user, so that the slot stays this object's meanwhile.
-    /// Returns: Whether the caller has to destroy the object now.
-    [[gnu::cold, gnu::noinline]] bool end_reservation(access mode) noexcept {
-        static_cast<void>(end_share(mode));  // not the last to leave: this thread is there
-        if (mode == access::exclusive) {
-            const std::uint32_t use = native_uses_.load(std::memory_order_relaxed);
-            const std::uint64_t forks_then = std::uint64_t{use >> 16} << forks_shift;
-            if (use != 0 && forks_then != current_forks()) {
-                word_.fetch_xor(forks_then ^ current_forks(), std::memory_order_relaxed);
-            }
-        }
-        return (word_.fetch_sub(1, std::memory_order_acq_rel) & (closing | users)) == (closing | 1);
-    }
-
-    [[gnu::cold, gnu::noinline]] entry wait_for_turn(std::uint64_t& seen) noexcept {
-        // Only this thread stores its own address, and it takes it back before it lets go.
-        if (holder_.load(std::memory_order_relaxed) == this_thread()) {
+    /// Requires: This thread is the holder.
+    [[gnu::noinline]] entry enter_again(std::uint64_t seen) noexcept {
+        if (!innermost_callback.is_before_use(use_.load(std::memory_order_relaxed))) {
             return entry::held_by_this_thread;
         }
-        if ((seen & reserved) != 0) {
-            claim(static_cast<std::uint32_t>(seen >> generation_shift), access::exclusive);
-            const std::uint64_t wanted = ((seen & ~(reserved | forks)) | current_forks()) + 1;
-            if (word_.compare_exchange_strong(seen, wanted, std::memory_order_acq_rel)) {
-                if (end_reservation(access::exclusive)) { return entry::stale_and_last; }
-                seen = word_.load(std::memory_order_relaxed);
-            }
-            return entry::granted;
+        const std::uint16_t times = again_.load(std::memory_order_relaxed);
+        if (times == UINT16_MAX) { return entry::too_many_users; }
+        again_.store(static_cast<std::uint16_t>(times + 1), std::memory_order_relaxed);
+        if (is_reserved(seen)) { word_.store(seen | again, std::memory_order_relaxed); }
+        return entry::granted;
+    }
+    [[gnu::noinline]] void leave_again() noexcept {
+        const auto times = static_cast<std::uint16_t>(again_.load(std::memory_order_relaxed) - 1);
+        again_.store(times, std::memory_order_relaxed);
+        const std::uint64_t seen = word_.load(std::memory_order_relaxed);
+        if (times == 0 && is_reserved(seen)) {
+            word_.store(seen & ~again, std::memory_order_relaxed);
         }
-        if ((seen & forks) != current_forks()) { return entry::held_before_fork; }
+    }
+
+    /// Replaces the word of an open object by one with another number of loans.
+    /// Returns: Whether it was `seen`, which is what it is now.
+    bool replace(std::uint64_t& seen, std::uint64_t wanted, std::uint32_t generation,
+                 access mode) noexcept {
+        if (!is_reserved(seen)) {
+            return word_.compare_exchange_weak(seen, wanted, std::memory_order_acq_rel,
+                                               std::memory_order_relaxed);
+        }
+        if (is_native_caller()) {
+            word_.store(wanted, std::memory_order_relaxed);
+            return true;
+        }
+        revoke(generation, mode);
+        seen = word_.load(std::memory_order_relaxed);
+        return false;
+    }
+
+    [[gnu::cold, gnu::noinline]] entry wait_for_turn(std::uint64_t seen) noexcept {
+        if ((seen & forks) != (held_now() & forks)) { return entry::held_before_fork; }
         const std::uint64_t marked = seen | awaited;
         if (seen == marked ||
             word_.compare_exchange_weak(seen, marked, std::memory_order_relaxed)) {
+            const waiting_thread waiting{holder_};
+            if (waiting.is_circular()) { return entry::held_in_a_circle; }
             const interpreter_lock_pause pause;  // who is using the object may need the lock
             word_.wait(marked, std::memory_order_relaxed);
         }
-        seen = word_.load(std::memory_order_relaxed);
         return entry::granted;
     }
 
@@ -332,15 +325,15 @@ private:
     }
 
     std::atomic<std::uint64_t> word_{0};
-    std::atomic<const void*> holder_{nullptr};  // of exclusive access
-    // Of a reserved object; with exclusive access, fork_stamp as it was at the beginning of the one
-    // that there is.
-    std::atomic<std::uint32_t> native_uses_{0};
-    std::atomic<bool> share_has_ended_{true};
-    std::atomic<bool> is_claimed_{false};  // of a reserved object, too
+    /// The thread that uses an object with exclusive access, or NULL.
+    std::atomic<const void*> holder_{nullptr};
+    /// With exclusive access: when its user's first use began (call_stamp.hpp); a reserved object's
+    /// is 0 between uses. With concurrent access: how many native callers use a reserved object.
+    std::atomic<std::uint64_t> use_{0};
+    /// How often its user uses the object besides the first time. With exclusive access.
+    std::atomic<std::uint16_t> again_{0};
 };
 
-}  // namespace detail
-}  // namespace clib::inline v0::ffi
+}  // namespace clib::inline v0::ffi::detail
 
 #pragma GCC visibility pop

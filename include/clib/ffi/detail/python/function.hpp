@@ -17,6 +17,7 @@
 #include <clib/ffi/describe.h>
 
 #include <clib/ffi/detail/describe/function_info.hpp>
+#include <clib/ffi/detail/handle/loan.hpp>
 #include <clib/ffi/detail/handle/native_object.hpp>
 #include <clib/ffi/detail/outcome.hpp>
 #include <clib/ffi/detail/python/fallback.hpp>
@@ -132,7 +133,7 @@ public:
     /// tp_dealloc.
     static void dealloc(python_object* self) noexcept {
         clear_weak_references(self);
-        auto* const object = reinterpret_cast<owner*>(std::exchange(head_of(self).handle, 0));
+        auto* const object = static_cast<owner*>(const_cast<void*>(take_handle(self)));
         if (object != nullptr) {
             set_hint(self);
             if (python.PyErr_Occurred() == nullptr) [[likely]] {
@@ -153,6 +154,12 @@ public:
         if constexpr (length_index != none && unpin_index != none) {
             auto* const object = handle_of<owner>(self);
             set_hint(self);
+            loan<native_call> loan{object};
+            if (loan.is_refused()) {
+                last_failure.record(status::busy, symbol, too_many_loans);
+                raise(self);
+                return -1;
+            }
             const failure_watch watch;
             const auto* const address = invoke(std::tuple{object});
             if (address == nullptr) {
@@ -165,6 +172,7 @@ public:
             if (size >= 0 && python.PyBuffer_FillInfo(&buffer, self, const_cast<char*>(address),
                                                       size, is_readonly ? 1 : 0, flags) == 0) {
                 buffer.internal = object;
+                loan.keep();
                 return 0;
             }
             native_function<Module, unpin_index>::unpin(object);
@@ -174,7 +182,10 @@ public:
 
     /// bf_releasebuffer. The view has the handle, since the object has none while it is closed.
     static void release_buffer(python_object*, void* view) noexcept {
-        unpin(static_cast<owner*>(static_cast<python_buffer*>(view)->internal));
+        auto* const object = static_cast<owner*>(static_cast<python_buffer*>(view)->internal);
+        unpin(object);
+        const native_call call;
+        give_back(object);
     }
     static void unpin(owner* object) noexcept { static_cast<void>(invoke(std::tuple{object})); }
 
@@ -238,7 +249,7 @@ private:
     /// Returns: 0, as tp_init does.
     static int put_handle(python_object* self, owner* handle) noexcept {
         if (head_of(self).handle == 0) [[likely]] {
-            set_handle(self, reinterpret_cast<std::uint64_t>(handle));
+            set_handle(self, handle);
         } else {
             destroy_second(handle);
         }

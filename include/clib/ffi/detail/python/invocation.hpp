@@ -8,6 +8,7 @@
 #include <clib/ffi/call.hpp>
 #include <clib/ffi/detail/describe/function_info.hpp>
 #include <clib/ffi/detail/handle/native_object.hpp>
+#include <clib/ffi/detail/handles.hpp>
 #include <clib/ffi/detail/python/fallback.hpp>
 #include <clib/ffi/detail/python/result.hpp>
 #include <clib/ffi/kinds.hpp>
@@ -139,7 +140,7 @@ protected:
     }
 
     static void set_hint(python_object* self) noexcept {
-        native_place.store(head_of(self).slot, std::memory_order_relaxed);
+        slot_hint.store(head_of(self).slot, std::memory_order_relaxed);
     }
 
     template <class Values>
@@ -147,9 +148,11 @@ protected:
         if constexpr (may_block) {
             const native_call_pause pause;
             const python_unlocked unlocked;
+            const joint_call<kinds> objects{values, false};
             return std::apply(function, values);
         } else {
             const native_call call;
+            const joint_call<kinds> objects{values, true};
             return std::apply(function, values);
         }
     }
