@@ -174,15 +174,20 @@ struct no_scope {
     no_scope() noexcept {}  // NOLINT(modernize-use-equals-default): no unused variable
 };
 
+[[gnu::cold, gnu::noinline]] inline void refuse_loan(clib_outcome& outcome,
+                                                     const char* symbol) noexcept {
+    clear(outcome);
+    last_failure.record(status::busy, symbol, too_many_loans);
+    fill_failure(outcome);
+}
+
 /// The entry of a pin, which counts the loan.
 template <class Entry, class Address, class Handle>
 struct pin_entry {
     static Address call(clib_outcome* outcome, Handle handle) noexcept {
         loan<no_scope> loan{handle};
         if (loan.is_refused()) {
-            last_failure.record(status::busy, Entry::symbol, too_many_loans);
-            clear(*outcome);
-            fill_failure(*outcome);
+            refuse_loan(*outcome, Entry::symbol);
             return nullptr;
         }
         const Address address = Entry::call(outcome, handle);

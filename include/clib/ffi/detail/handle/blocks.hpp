@@ -98,7 +98,7 @@ inline const block_head* block_of(std::uint32_t slot_number) noexcept {
 
 /// Returns: The slot of a live object of this library, whichever table it is of, or NULL if the
 /// handle is none.
-inline slot_head* find_slot(const void* handle) noexcept {
+[[gnu::noinline]] inline slot_head* find_slot(const void* handle) noexcept {
     const handle_bits bits = handle_bits::of(handle);
     const block_head* const block = block_of(bits.slot);
     if (block == nullptr) { return nullptr; }

@@ -16,14 +16,14 @@ namespace clib::inline v0::ffi::detail {
 /// fails: then nobody can free or move the object in between.
 /// Returns: granted; stale if the handle is no live one; too_many_users if 65,535 are lent.
 // In a native thunk both belong inside its native_call, or they make the object a shared one.
-inline entry lend(const void* handle) noexcept {
+[[gnu::noinline]] inline entry lend(const void* handle) noexcept {
     slot_head* const slot = find_slot(handle);
     return slot != nullptr ? slot->state.lend(handle_bits::of(handle).generation, slot->kind->mode)
                            : entry::stale;
 }
 
 /// Counts one lent address less. Returns: Whether one was lent.
-inline bool give_back(const void* handle) noexcept {
+[[gnu::noinline]] inline bool give_back(const void* handle) noexcept {
     slot_head* const slot = find_slot(handle);
     return slot != nullptr && slot->state.give_back(handle_bits::of(handle).generation,
                                                     slot->kind->mode) == entry::granted;
