@@ -397,7 +397,8 @@ def plot(times, file):
     for spine in axes.spines.values():
         spine.set_visible(False)
     axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1), ncol=4, frameon=False, labelcolor=INK)
-    figure.savefig(file, transparent=True, bbox_inches="tight", metadata={"Date": None})
+    figure.savefig(file, transparent=True, bbox_inches="tight",
+                   metadata={"Date": None, "Rights": "SPDX-License-Identifier: MIT"})
 
 
 def main():

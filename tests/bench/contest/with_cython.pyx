@@ -1,7 +1,7 @@
+# SPDX-License-Identifier: MIT
 # distutils: language = c++
 # cython: language_level=3
 """The core opened with Cython."""
-# SPDX-License-Identifier: MIT
 
 from libc.stddef cimport size_t
 from libc.stdint cimport int64_t
