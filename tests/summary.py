@@ -58,6 +58,7 @@ def record_tests(results, title, *paths):
     for path in paths:
         with open(path, encoding="utf-8") as lines:
             for log in map(json.loads, lines):
+                log["name"] = log["name"].rpartition(" / ")[2]  # without project and suites
                 record["tests"].append((log["duration"], log["name"]))
                 for verdict, name in cases(log):
                     if verdict == "passed":
