@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# SPDX-License-Identifier: MIT
 # Set-up for examples/run and tests/run, which source this file with `set -euo pipefail`.
 
 packages_were_installed=false

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Runs the unittest modules in the given files and reports in TAP, one line a test.
 
     tap.py test_something.py ...

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Measures calls from Python through clib.py beside the same calls declared by hand with ctypes, as
 the tutorial does it, and prints one table of ratios in GitHub Markdown.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Counts instructions, which, unlike time, are the same in every run."""
 
 import pathlib

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A program for callgrind, which counts the instructions of each call of a function counted_*. Each
 // runs its operation `rounds` times, and all loop in the same way. After each call the program
 // prints a line: the name, the length of the text, the rounds.

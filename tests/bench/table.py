@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Measures clib beside what it replaces, and prints one table of ratios in GitHub Markdown.
 
     table.py <times program> <libclib.so> <C++ compiler> [argument of the compiler ...]

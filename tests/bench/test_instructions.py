@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The targets that can be counted, with each compiler: a counter is fetch_add with a compare and a
 branch, an owned copy is strdup and free, or strndup and free where its length is given."""
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Times each operation beside what it is measured against, in one run. table.py divides the times
 // by one another; it knows the benchmarks by their names, <subject>/<way>[/<bytes>].
 //

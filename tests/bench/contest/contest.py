@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Sets clib beside other ways into Python around one C++ core (core.hpp), and prints a table of
 ratios to a hand-written extension module, in GitHub Markdown.
 
@@ -47,7 +48,8 @@ class Contestant:
     name: str
     notes: str
     load: typing.Callable  # of the folder, what has a function or class for each work
-    package: str  # of Debian that it needs to be built
+    version: typing.Callable  # of what was loaded, the version of what made it
+    package: str  # what to install to build it; of Debian, unless it says otherwise
 
 
 @dataclasses.dataclass
@@ -131,20 +133,39 @@ def with_cffi_api(folder):
     return with_cffi.api_mode(extension_module(folder, "contest_cffi"))
 
 
+def of_python(_):
+    return platform.python_version()
+
+
+def of_clib(module):
+    return module.__version__
+
+
+def of_cffi(_):
+    import cffi
+    return cffi.__version__
+
+
+def of_itself(module):
+    return module.version
+
+
 CONTESTANTS = [
     Contestant(BASELINE, "a", lambda folder: extension_module(folder, "contest_extension"),
-               "python3-dev"),
+               of_python, "python3-dev"),
     Contestant(BY_NAME, "a", lambda folder: extension_module(folder, "contest_extension").by_name,
-               "python3-dev"),
-    Contestant(CLIB, "", lambda folder: with_clib(folder, True), ""),
-    Contestant(CLIB_CTYPES, "", lambda folder: with_clib(folder, False), ""),
-    Contestant(CTYPES, "bc", with_ctypes, ""),
-    Contestant("cffi, ABI mode", "b", with_cffi_abi, "python3-cffi"),
-    Contestant("cffi, API mode", "b", with_cffi_api, "python3-cffi and python3-dev"),
+               of_python, "python3-dev"),
+    Contestant(CLIB, "", lambda folder: with_clib(folder, True), of_clib, ""),
+    Contestant(CLIB_CTYPES, "", lambda folder: with_clib(folder, False), of_clib, ""),
+    Contestant(CTYPES, "bc", with_ctypes, of_python, ""),
+    Contestant("cffi, ABI mode", "b", with_cffi_abi, of_cffi, "python3-cffi"),
+    Contestant("cffi, API mode", "b", with_cffi_api, of_cffi, "python3-cffi and python3-dev"),
+    Contestant("nanobind", "a", lambda folder: extension_module(folder, "contest_nanobind"),
+               of_itself, "nanobind with tests/python-packages, and python3-dev"),
     Contestant("pybind11", "a", lambda folder: extension_module(folder, "contest_pybind11"),
-               "pybind11-dev and python3-dev"),
+               of_itself, "pybind11-dev and python3-dev"),
     Contestant("Cython", "a", lambda folder: extension_module(folder, "contest_cython"),
-               "cython3 and python3-dev"),
+               of_itself, "cython3 and python3-dev"),
 ]
 
 
@@ -297,8 +318,8 @@ def duration(nanoseconds):
 def print_table(loaded, times):
     shown = [contestant for contestant in CONTESTANTS if contestant.name in loaded]
     print()
-    row("work", *(contestant.name + "".join(f" ({note})" for note in contestant.notes)
-                  for contestant in shown))
+    row("work", *(f"{contestant.name} {contestant.version(loaded[contestant.name])}" +
+                  "".join(f" ({note})" for note in contestant.notes) for contestant in shown))
     row("---", *("--:" for _ in shown))
     for work in WORKS:
         own = times[work.name]
@@ -343,7 +364,7 @@ MARKS = {
     BY_NAME: ("#8a8a8a", "X"), CLIB: ("#e0502a", "D"),
     CLIB_CTYPES: ("#c98a2b", "d"), CTYPES: ("#3f88c5", "o"),
     "cffi, ABI mode": ("#8f6fd6", "v"), "cffi, API mode": ("#b85fb0", "^"),
-    "pybind11": ("#23998c", "s"), "Cython": ("#7f9a2e", "P"),
+    "nanobind": ("#2f6f4f", "P"), "pybind11": ("#23998c", "s"), "Cython": ("#7f9a2e", "p"),
 }
 
 
@@ -376,7 +397,8 @@ def plot(times, file):
     for spine in axes.spines.values():
         spine.set_visible(False)
     axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1), ncol=4, frameon=False, labelcolor=INK)
-    figure.savefig(file, transparent=True, bbox_inches="tight", metadata={"Date": None})
+    figure.savefig(file, transparent=True, bbox_inches="tight",
+                   metadata={"Date": None, "Rights": "SPDX-License-Identifier: MIT"})
 
 
 def main():

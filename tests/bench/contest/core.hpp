@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What every contestant opens to Python: small pieces of C++, each of another shape at the border.
 // None is inlined, so that all contestants call the same machine code.
 #pragma once

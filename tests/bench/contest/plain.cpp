@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // An exception that gets here ends the process: nothing catches it.
 #include "core.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 /* The core behind a C ABI as one writes it without a toolkit, for ctypes and cffi. cffi reads these
    very lines, so there is nothing else here. */
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The core opened with cffi, in both of its modes.
 
     with_cffi.py <file>      writes the source of the module for API mode

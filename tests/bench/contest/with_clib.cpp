@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: MIT
 // The core opened with clib: one library for both of its ways into Python.
 #include "core.hpp"
 
 #include <clib/c_string.hpp>
 #include <clib/ffi.hpp>
+#include <clib/version.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -70,7 +72,7 @@ CLIB_EXPORT int64_t contest_total(int64_t count, int64_t (*function)(int64_t num
 }
 }
 
-CLIB_MODULE(contest, "1.0", "The core of the contest.",
+CLIB_MODULE(contest, CLIB_VERSION_STRING, "The core of the contest.",
             type<contest_counter>("Counter", "Counts.")
                 .constructor<&contest_counter_new>()
                 .method<&contest_counter_next>("next")

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The core opened with ctypes, each function declared by hand as the ctypes tutorial does it."""
 
 import ctypes

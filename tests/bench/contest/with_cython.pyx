@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # distutils: language = c++
 # cython: language_level=3
 """The core opened with Cython."""
@@ -10,6 +11,9 @@ from libcpp.string cimport string
 cdef extern from "<string_view>" namespace "std" nogil:
     cdef cppclass string_view:
         string_view(const char*, size_t)
+
+cdef extern from *:
+    const int CYTHON_HEX_VERSION  # of the compiler, in the code that it writes
 
 cdef extern from "Python.h":
     const char* PyUnicode_AsUTF8AndSize(object, Py_ssize_t*) except NULL
@@ -27,6 +31,8 @@ cdef extern from "core.hpp" namespace "core":
     int64_t core_total "core::total"(int64_t, number_function, void*) except -1
     cdef cppclass counter:
         int64_t next()
+
+version = f"{CYTHON_HEX_VERSION >> 24}.{CYTHON_HEX_VERSION >> 16 & 0xff}.{CYTHON_HEX_VERSION >> 8 & 0xff}"
 
 
 def answer():

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The core in an extension module written by hand: what all others are measured against, so nothing
 // is done here that could be left out. Arguments are taken by position alone, each function has the
 // calling convention that is meant for its number of them, and an object holds its counter itself.

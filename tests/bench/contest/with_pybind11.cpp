@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The core opened with pybind11, as its documentation shows it.
 #include "core.hpp"
 
@@ -8,6 +9,7 @@
 #include <cstdlib>
 #include <memory>
 #include <stdexcept>
+#include <string>
 
 namespace py = pybind11;
 
@@ -39,6 +41,9 @@ std::int64_t total(std::int64_t count, const py::function& function) {
 }  // namespace
 
 PYBIND11_MODULE(contest_pybind11, module) {
+    module.attr("version") = std::to_string(PYBIND11_VERSION_MAJOR) + "." +
+                             std::to_string(PYBIND11_VERSION_MINOR) + "." +
+                             std::to_string(PYBIND11_VERSION_HEX >> 8 & 0xff);
     module.def("answer", &core::answer);
     module.def("half", &core::half);
     module.def("midpoint", &core::midpoint);

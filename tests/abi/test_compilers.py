@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+"""Every compiler makes the same description of libclib.so, and makes it when it compiles."""
+
+import ctypes
+import os
+import pathlib
+import re
+import sys
+import tempfile
+import unittest
+
+import toolchain
+from test_description import read_module
+
+LIBRARY = os.environ["CLIB_LIBRARY"]
+
+
+class Compilers(unittest.TestCase):
+    def test_every_compiler_makes_the_same_description(self):
+        """All but the addresses: a checksum is of everything else."""
+        usable = {name: cxx for name, cxx in toolchain.CXX.items() if toolchain.is_usable(cxx)}
+        if len(usable) < 2:
+            self.skipTest("there is one compiler only")
+        with tempfile.TemporaryDirectory() as folder:
+            sums = {}
+            for number, (name, compiler) in enumerate(usable.items()):
+                library = pathlib.Path(folder) / f"libclib{number}.so"
+                toolchain.succeed(
+                    *compiler, *toolchain.CXX20, "-O0", "-fPIC", "-shared", "-pthread",
+                    "-DCLIB_BUILDING", "-fvisibility=hidden", toolchain.SHIM / "clib.cpp",
+                    "-o", library)
+                program = ("import sys, ctypes; sys.path[:0] = sys.argv[2:]; "
+                           "import test_description as test; "
+                           "print(test.read_module(ctypes.CDLL(sys.argv[1])).checksum)")
+                here = pathlib.Path(__file__).resolve().parent
+                sums[name] = toolchain.succeed(
+                    sys.executable, "-c", program, library, here, here.parent)
+            sums["the build"] = f"{read_module(ctypes.CDLL(LIBRARY)).checksum}\n"
+            self.assertEqual(len(set(sums.values())), 1, sums)
+
+    def test_no_initialiser_makes_the_table(self):
+        """It lies where constants lie, and nothing has to run to put it there."""
+        source = ("#include <clib/ffi/module.hpp>\n"
+                  "struct point { int32_t x; };\n"
+                  "extern \"C\" int64_t f(point, void (*)(point, void*), void*) noexcept;\n"
+                  "CLIB_MODULE(m, \"1\", structure<point>(\"Point\").member<&point::x>(\"x\"),\n"
+                  "            function<&f>(\"f\", \"point\", \"hook\"));\n")
+        toolchain.require("objdump")
+        for name, compiler in toolchain.CXX.items():
+            if not toolchain.is_usable(compiler):
+                continue
+            for level in ("-O0", "-O2"):
+                with self.subTest(compiler=name, level=level), \
+                        tempfile.TemporaryDirectory() as folder:
+                    built = pathlib.Path(folder) / "module.o"
+                    toolchain.succeed(
+                        *compiler, *toolchain.CXX20, level, "-fPIC", "-c", "-x", "c++", "-", "-o",
+                        built, input=source)
+                    symbols = toolchain.succeed("objdump", "--syms", built)
+                    for part in ("function_table", "type_table", "description"):
+                        sections = re.findall(rf" O (\S+)\s.*detail\d+{part}I", symbols)
+                        self.assertGreater(len(sections), 0, part)
+                        for section in sections:
+                            self.assertRegex(section, r"^\.(data\.rel\.ro|rodata)")

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: MIT
+"""The headers include one way: each only those of its own layer and of the layers below it.
+
+LAYERS has them, lowest first. A folder stands for all of its headers, but for those that are named
+by themselves; a public header, in ffi/ itself, always is. A header without a layer is a failure.
+"""
+
+import pathlib
+import re
+import unittest
+
+import toolchain
+
+CLIB = toolchain.INCLUDE / "clib"
+
+LAYERS = {
+    "types": [  # the three types: they know nothing of ffi/
+        "add_one.hpp", "c_string.hpp", "char_buffer.hpp", "clib.hpp", "counter.hpp", "deleter.hpp",
+        "fill.hpp", "text.hpp", "version.hpp", "detail/",
+    ],
+    "status": [
+        "ffi/argument.hpp", "ffi/describe.h", "ffi/export.hpp", "ffi/last_error.hpp",
+        "ffi/status.hpp", "ffi/detail/binding_call.hpp", "ffi/detail/outcome.hpp",
+        "ffi/detail/symbol.hpp", "ffi/detail/text_result.hpp",
+    ],
+    "handle": [
+        "ffi/access.hpp", "ffi/call.hpp", "ffi/callback.hpp", "ffi/handle_table.hpp",
+        "ffi/lendable.hpp", "ffi/detail/handle/",
+    ],
+    "kinds": [
+        "ffi/kind.hpp", "ffi/kinds.hpp", "ffi/kinds/", "ffi/python.hpp",
+        "ffi/detail/signature.hpp", "ffi/detail/handle/native_object.hpp",
+    ],
+    "describe": ["ffi/listing.hpp", "ffi/detail/describe/"],
+    "python": ["ffi/detail/python/"],
+    "module": ["ffi.hpp", "ffi/module.hpp", "ffi/detail/entry.hpp", "ffi/detail/table.hpp"],
+}
+ORDER = list(LAYERS)
+LAYER_OF = {name: layer for layer, names in LAYERS.items() for name in names}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
+HEADERS = {path.relative_to(CLIB).as_posix(): path for path in CLIB.rglob("*.h*")}
+
+
+def layer_of(header):
+    """The layer of a header, by its own name or that of its folder; None if neither is here."""
+    return LAYER_OF.get(header, LAYER_OF.get(f"{pathlib.PurePosixPath(header).parent}/"))
+
+
+def includes(path):
+    """What a file includes of clib's own."""
+    names = INCLUDE.findall(path.read_text(encoding="utf-8"))
+    return [name.removeprefix("clib/") for name in names
+            if name.startswith("clib/") or (path.parent / name).exists()]
+
+
+class Layers(unittest.TestCase):
+    def test_every_header_has_a_layer(self):
+        self.assertEqual([name for name in sorted(HEADERS) if layer_of(name) is None], [])
+
+    def test_every_public_header_is_named(self):
+        public = {name for name in HEADERS if re.fullmatch(r"(ffi/)?[^/]+", name)}
+        self.assertEqual(public - set(LAYER_OF), set())
+
+    def test_no_layer_knows_a_higher_one(self):
+        wrong = [f"{header} ({layer_of(header)}) includes {included} ({layer_of(included)})"
+                 for header, path in sorted(HEADERS.items()) if layer_of(header)
+                 for included in includes(path) if layer_of(included)
+                 and ORDER.index(layer_of(included)) > ORDER.index(layer_of(header))]
+        self.assertEqual(wrong, [])
+
+    def test_own_headers_are_included_by_their_whole_path(self):
+        wrong = [f"{header} includes {included}" for header, path in sorted(HEADERS.items())
+                 for included in includes(path) if included not in HEADERS]
+        self.assertEqual(wrong, [], "a header that there is not, or one that is named from its folder")
+
+    def test_no_header_includes_itself(self):
+        open_headers, closed, circles = [], set(), []
+
+        def visit(header):
+            if header in open_headers:
+                circles.append([*open_headers[open_headers.index(header):], header])
+            elif header not in closed and header in HEADERS:
+                open_headers.append(header)
+                for included in includes(HEADERS[header]):
+                    visit(included)
+                open_headers.pop()
+                closed.add(header)
+
+        for header in sorted(HEADERS):
+            visit(header)
+        self.assertEqual(circles, [])
+
+    def test_the_toolkit_knows_nothing_of_the_shim(self):
+        wrong = [f"{header} includes {name}" for header, path in sorted(HEADERS.items())
+                 for name in INCLUDE.findall(path.read_text(encoding="utf-8"))
+                 if pathlib.PurePosixPath(name).name == "clib.h" or "shim" in name]
+        self.assertEqual(wrong, [])
+
+    def test_users_include_public_headers_only(self):
+        users = [*toolchain.SHIM.glob("*.[ch]*"), *(toolchain.ROOT / "examples").rglob("*.[ch]*")]
+        self.assertGreater(len(users), 5)
+        wrong = [f"{path} includes {name}" for path in sorted(users)
+                 for name in INCLUDE.findall(path.read_text(encoding="utf-8"))
+                 if name.startswith("clib/") and "/detail/" in name]
+        self.assertEqual(wrong, [])
+
+
+if __name__ == "__main__":
+    unittest.main()

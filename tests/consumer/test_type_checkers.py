@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: MIT
+"""What a user's editor says: the stub of libclib.so, and a program beside it, under each type checker
+that is here. mypy always is; pyright is where tests/python-packages has it from the package index.
+"""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import toolchain
+
+LIBRARY = os.environ["CLIB_LIBRARY"]
+
+GOOD = """\
+import own
+
+counter: own.Counter = own.Counter()
+number: int = next(counter)
+buffer = own.CharBuffer("starting string")
+text: str = str(own.CString("text"))
+own.add_one(bytearray(b"text"))
+"""
+
+WRONG = """\
+import own
+
+own.Counter("text", 5, 7)
+own.CString(5)
+text: str = next(own.Counter())
+own.add_one("text")
+own.nothing_of_this_name()
+"""
+
+
+def mypy(folder, program):
+    """The lines in which it finds an error."""
+    done = toolchain.run("mypy", "--strict", "--cache-dir", folder / "cache", program, cwd=folder)
+    if done.returncode > 1:
+        raise AssertionError(done.stdout)
+    return {int(line) for line in re.findall(r"(?m)^\S+?:(\d+): error:", done.stdout)}, done.stdout
+
+
+def pyright(folder, program):
+    done = subprocess.run(
+        ["pyright", "--outputjson", "--pythonpath", sys.executable, program], cwd=folder, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if done.returncode > 1 or not done.stdout:
+        raise AssertionError(f"exit status {done.returncode}\n{done.stdout}\n{done.stderr}")
+    found = json.loads(done.stdout)["generalDiagnostics"]
+    return {each["range"]["start"]["line"] + 1 for each in found
+            if each["severity"] == "error"}, done.stdout
+
+
+class TypeCheckers(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = pathlib.Path(folder.name)
+        stub = subprocess.run(
+            [sys.executable, "-m", "clib", "stub", LIBRARY], text=True, check=True,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(toolchain.SHIM)}).stdout
+        (cls.folder / "own.pyi").write_text(stub, encoding="utf-8")
+        (cls.folder / "good.py").write_text(GOOD, encoding="utf-8")
+        (cls.folder / "wrong.py").write_text(WRONG, encoding="utf-8")
+
+
+def add_tests(checker):
+    def right(self):
+        toolchain.require(checker.__name__)
+        lines, output = checker(self.folder, "good.py")
+        self.assertEqual(lines, set(), output)
+
+    def stub(self):
+        toolchain.require(checker.__name__)
+        lines, output = checker(self.folder, "own.pyi")
+        self.assertEqual(lines, set(), output)
+
+    def wrong(self):
+        toolchain.require(checker.__name__)
+        lines, output = checker(self.folder, "wrong.py")
+        self.assertEqual(lines, {3, 4, 5, 6, 7}, output)
+
+    for test in (right, stub, wrong):
+        setattr(TypeCheckers, f"test_{test.__name__}_with_{checker.__name__}", test)
+
+
+add_tests(mypy)
+if shutil.which("pyright"):
+    add_tests(pyright)
+else:
+    print("# pyright is not here: mypy alone checks the stub")
