@@ -20,18 +20,18 @@ LAYERS = {
     ],
     "status": [
         "ffi/argument.hpp", "ffi/describe.h", "ffi/export.hpp", "ffi/last_error.hpp",
-        "ffi/status.hpp", "ffi/detail/binding_call.hpp", "ffi/detail/outcome.hpp",
+        "ffi/python.hpp", "ffi/status.hpp", "ffi/detail/binding_call.hpp", "ffi/detail/outcome.hpp",
         "ffi/detail/symbol.hpp", "ffi/detail/text_result.hpp",
     ],
     "handle": [
         "ffi/access.hpp", "ffi/call.hpp", "ffi/callback.hpp", "ffi/handle_table.hpp",
-        "ffi/lendable.hpp", "ffi/detail/handle/",
+        "ffi/lendable.hpp", "ffi/detail/call_result.hpp", "ffi/detail/handle/",
     ],
     "kinds": [
-        "ffi/kind.hpp", "ffi/kinds.hpp", "ffi/kinds/", "ffi/python.hpp",
-        "ffi/detail/signature.hpp", "ffi/detail/handle/native_object.hpp",
+        "ffi/kind.hpp", "ffi/kinds.hpp", "ffi/kinds/", "ffi/detail/handles.hpp",
+        "ffi/detail/python_callable.hpp", "ffi/detail/signature.hpp",
     ],
-    "describe": ["ffi/listing.hpp", "ffi/detail/describe/"],
+    "describe": ["ffi/listing.hpp", "ffi/parameter.hpp", "ffi/detail/describe/"],
     "python": ["ffi/detail/python/"],
     "module": ["ffi.hpp", "ffi/module.hpp", "ffi/detail/entry.hpp", "ffi/detail/table.hpp"],
 }
