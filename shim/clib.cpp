@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The shim: clib's three types behind the C ABI of clib.h. It only translates: each function is one
 // call into the toolkit and a type, and the contract of each stands in clib.h.
 #include <clib/ffi/status.hpp>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* clib.h: the C ABI of clib's three types. It can be read, and used, alone.
  *
  * Rule for edits: within one major version a change may only add. No function, parameter, number or

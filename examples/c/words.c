@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* clib from C99, through clib.h alone: a counter, a buffer that C writes into, an owned string, and
  * what a mistake looks like. */
 #include <clib.h>

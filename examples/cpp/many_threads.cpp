@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Numbers for many threads: a plain counter hands them out without gaps, a lease without waiting.
 // Either way no two threads ever hold the same number.
 #include <clib/counter.hpp>

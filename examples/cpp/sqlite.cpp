@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Strings of a real C library: what SQLite allocates only sqlite3_free may free. A c_string that
 // knows its deleter does so on every path, and is no larger than the char* that it replaces.
 #include <clib/c_string.hpp>

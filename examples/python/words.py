@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """clib from Python with ctypes alone: copy load(), and every failure is an exception.
 
     python3 words.py [path of libclib.so]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Google's RE2 for every language: patterns, the groups of a match, and sets of patterns that are
 // looked for in one pass. regex.py uses it from Python.
 #include <clib/ffi.hpp>

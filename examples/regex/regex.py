@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Google's RE2 from Python, with nothing declared: libregex.so says itself what is in it. Every
 answer is compared with that of Python's re, about the source of Python's own library.
 

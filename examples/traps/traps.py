@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The traps of ctypes, each with bare ctypes on the C library, and then with clib.
 
     python3 traps.py [--markdown]

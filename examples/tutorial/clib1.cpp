@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // libclib1.so: the four functions of the ctypes tutorial, with its names, types and printed lines,
 // on clib's three types. What is undefined in the tutorial's C is an error here: one sentence on
 // stderr, and nothing is harmed. Every function may be called from any thread, and at exit.

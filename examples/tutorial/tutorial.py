@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The calls of the ctypes tutorial, step by step and in its order, each followed by the same step
 with clib. First the tutorial's own functions (libclib1.so), then clib's C ABI (libclib.so); both
 are loaded with bare ctypes.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // add_one: the tutorial's operation, one added to each byte, in one pass.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // c_string: what std::unique_ptr would be if it knew C strings. It owns one NUL-terminated char*
 // and gives it back, exactly once, to the function that belongs to it.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // char_buffer: bytes that are owned, mutable and growable, always NUL-terminated, with embedded
 // NULs kept. The storage comes from malloc, so that C can take it over without a copy.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The three types. Each header also stands alone.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // counter: hands out 1, 2, 3 ..., each number exactly once, from any number of threads.
 //
 // Memory order. next() and reserve() are acquire and release, value() is acquire, reset() is

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Deleters: how a c_string gives its text back to the library that allocated it.
 #pragma once
 

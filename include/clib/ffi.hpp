@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The toolkit for putting a C ABI on C++ code. Each header also stands alone.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The ways in which a C function that writes into caller's memory reports how it went. Each is a
 // function object that char_buffer::fill asks after every call; one for another kind of function is
 // written the same way.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What char_buffer and c_string have in common: comparison with text of any kind, hash, stream and
 // format output. All of it goes through the type's view().
 #pragma once

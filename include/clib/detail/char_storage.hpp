@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The memory of a char_buffer: bytes from malloc, NUL-terminated at every moment. Nothing is
 // allocated before the first byte needs it. What throws has no effect when it does.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Included before anything that an older standard cannot read, so that the first error says why.
 #pragma once
 

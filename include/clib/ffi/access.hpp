@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // How the calls of several threads meet at one object.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Checked views of what C passed in: a NULL or an impossible number becomes an error that names the
 // parameter, before anything is read.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // CLIB_EXPORT marks the functions of a shim that other languages may call. Everything else should
 // be compiled with -fvisibility=hidden.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What a C function made with the toolkit returns when it fails: a negative number, fixed for ever.
 // A new code takes the next number; none is changed or used again.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Text that a C function returns and that was made on the fly. It belongs to the library, one for
 // each thread, and lives until that thread's next such result, so that there is nothing to free and
 // nothing to forget; the caller copies it at once.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The two numbers by which a binding trusts a description: a CRC-32 that finds damage, and a hash
 // of each signature that finds change. Both are computed by the compiler.
 //

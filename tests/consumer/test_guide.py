@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: MIT
+"""Does what include/clib/ffi/README.md says: shows the examples as they are, and adds a kind by the
+guide alone, in a copy of the tree."""
+
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import textwrap
+import unittest
+
+ROOT = pathlib.Path(os.environ["CLIB_ROOT"])
+CXX = [*shlex.split(os.environ["CXX"]), "-std=c++20"]
+STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+
+GUIDE = (ROOT / "include/clib/ffi/README.md").read_text(encoding="utf-8")
+BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^ *```\n", re.MULTILINE | re.DOTALL)
+
+SCRIPT = """
+import sys, clib
+letters = clib.load(sys.argv[1])
+print(letters.__native__, letters.after("a"))
+for wrong in ("ab", 5, "\\u00e9"):
+    try:
+        print(letters.after(wrong))
+    except TypeError as error:
+        print(error)
+"""
+
+
+def block(language, words):
+    """The one block in this language that has these words."""
+    found = [textwrap.dedent(match[3]) for match in BLOCK.finditer(GUIDE)
+             if match[2] == language and words in match[3]]
+    if len(found) != 1:
+        raise AssertionError(f"there are {len(found)} {language} blocks with {words!r}")
+    return found[0]
+
+
+def insert(path, before, line):
+    """Adds a line before the last one that has these words."""
+    head, found, rest = path.read_text(encoding="utf-8").rpartition(before)
+    if not found:
+        raise AssertionError(f"{path} has no {before!r}")
+    path.write_text(f"{head}{line.rstrip()}\n{before}{rest}", encoding="utf-8")
+
+
+class Guide(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def test_the_examples_are_those_of_the_tree(self):
+        for language, name in (("cpp", "weather.cpp"), ("python", "weather.py")):
+            code = (ROOT / "examples/kind" / name).read_text(encoding="utf-8")
+            self.assertEqual(block(language, "weather"), code)
+
+    def test_a_kind_is_added_by_the_guide_alone(self):
+        tree = self.folder / "tree"
+        shutil.copytree(ROOT / "include", tree / "include")
+        shutil.copytree(ROOT / "shim/clib", tree / "shim/clib")
+        ffi, package = tree / "include/clib/ffi", tree / "shim/clib"
+        last = "    CLIB_KIND_ADDRESS = 23"
+        header = (ffi / "describe.h").read_text(encoding="utf-8")
+        self.assertIn(last, header)
+        (ffi / "describe.h").write_text(
+            header.replace(last, f"    {block('c', 'CHARACTER').split('/*')[0].strip()},\n{last}"),
+            encoding="utf-8")
+        (ffi / "kinds/character.hpp").write_text(block("cpp", "struct kind<T>"), encoding="utf-8")
+        insert(ffi / "kinds.hpp", "#include <clib/ffi/kinds/memory.hpp>",
+               block("cpp", "kinds/character.hpp>"))
+        (package / "kinds/character.py").write_text(block("python", "class Character"),
+                                                    encoding="utf-8")
+        insert(package / "kinds/__init__.py", '    "address": (23,),',
+               f"    {block('python', '(24,)')}")
+        source = self.folder / "letters.cpp"
+        source.write_text(block("cpp", "letters_after"), encoding="utf-8")
+        library = str(self.folder / "libletters.so")
+        subprocess.run([*CXX, *STRICT, "-shared", "-fPIC", "-fvisibility=hidden",
+                        f"-I{tree}/include", str(source), "-o", library], check=True)
+        for native in ("1", "0"):
+            printed = subprocess.run(
+                [sys.executable, "-c", SCRIPT, library], check=True, text=True,
+                stdout=subprocess.PIPE,
+                env={**os.environ, "PYTHONPATH": str(tree / "shim"), "CLIB_NATIVE": native}).stdout
+            self.assertEqual(printed.splitlines(), [
+                f"{native == '1'} b",
+                "after: letter must be a str of one ASCII character, not str",
+                "after: letter must be a str of one ASCII character, not int",
+                "after: letter must be a str of one ASCII character, not str"])
+
+
+if __name__ == "__main__":
+    unittest.main()
