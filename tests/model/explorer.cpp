@@ -87,7 +87,7 @@ std::uint64_t next_random() {
 int choose(int count, std::uint64_t one_in) {
     if (count <= 1) { return 0; }
     if (state.position == max_choices) {
-        give_up();
+        fail("an execution has too many choices");
         return 0;
     }
     if (state.position == state.path_size) {
@@ -151,10 +151,12 @@ bool can_go_on(const fiber& each) {
     return !each.is_done && (each.condition == nullptr || each.condition(each.argument));
 }
 
-/// Returns: The threads that can go on, the last one first, and those that have yielded last.
+/// Returns: The threads that can go on, the last one first; those that have yielded only if there
+/// are no others.
 int ready_threads(int last, std::array<int, max_threads>& ready) {
     int count = 0;
     for (const bool has_yielded : {false, true}) {
+        if (count != 0) { break; }
         for (int i = 0; i < state.count; ++i) {
             const int thread = (last + i) % state.count;
             const fiber& each = state.fibers[static_cast<std::size_t>(thread)];
@@ -257,7 +259,7 @@ report explore(const program& program, const limits& limits, bool prints_failure
             }
             return result;
         }
-        if (state.is_over) { ++result.cut_short; }
+        if (state.is_over) { ++result.given_up; }
         if (result.executions == limits.executions) { return result; }
     } while (advance());
     result.is_complete = true;
@@ -275,7 +277,7 @@ const void* this_thread() { return &state.path[static_cast<std::size_t>(state.cu
 
 void step() {
     if (!in_thread()) { return; }
-    if (++state.steps > max_steps) { give_up(); }
+    if (++state.steps > max_steps) { fail("the threads go on for ever"); }
     const int next = pick_thread(state.current);
     if (next == state.current) { return; }
     state.next = next;
@@ -284,7 +286,7 @@ void step() {
 
 void yield() {
     if (!in_thread()) { return; }
-    if (++state.steps > max_steps) { give_up(); }
+    if (++state.steps > max_steps) { fail("the threads go on for ever"); }
     current_fiber().has_yielded = true;
     leave_fiber();
 }

@@ -34,7 +34,7 @@ struct limits {
 
 struct report {
     std::uint64_t executions = 0;
-    std::uint64_t cut_short = 0;  ///< Of those: how many went on for too long.
+    std::uint64_t given_up = 0;  ///< Of those: how many led nowhere, as the program has said.
     bool is_complete = false;
     const char* failure = nullptr;
 };

@@ -110,9 +110,9 @@ int explore_all(std::vector<scenario> scenarios, int argument_count, char** argu
                         in.name, static_cast<unsigned long long>(result.executions),
                         result.failure != nullptr ? ", " : "",
                         result.failure != nullptr ? result.failure : "");
-            if (result.cut_short != 0) {
-                std::printf("# %llu of them went on for too long\n",
-                            static_cast<unsigned long long>(result.cut_short));
+            if (result.given_up != 0) {
+                std::printf("# %llu of them lead nowhere\n",
+                            static_cast<unsigned long long>(result.given_up));
             }
             std::printf("# %.2f s\n", seconds.count());
             std::fflush(stdout);

@@ -62,6 +62,7 @@ struct table_program {
     static inline std::size_t count = 0;
     static inline bool may_be_busy = false;
     static inline bool has_forked = false;
+    static inline int pins = 0;
 
     /// What prepare() has made. The second one is only there for programs with two.
     static handle_pointer first() { return records[0].handle; }
@@ -82,6 +83,7 @@ struct table_program {
         object::constructed = object::destroyed = 0;
         records.fill(record{});
         count = 0;
+        pins = 0;
         may_be_busy = has_forked = false;
     }
     /// Every object is freed once, and dies once.
@@ -150,19 +152,34 @@ struct table_program {
             clib::ffi::call_back("function", [&] {
                 interpreter.unlock();
                 moment();
+                if (second() != nullptr) { use(second()); }
                 interpreter.lock();
-                if (!is_exclusive) { return; }
-                bool is_refused = false;
-                try {
+                {
                     const clib::ffi::detail::native_call call;
-                    static_cast<void>(table.at(object));
-                } catch (const clib::ffi::error&) { is_refused = true; }
-                require(is_refused, "a callback uses the object of its call");
+                    require_refused(object);
+                }
             });
             touch(*used);
         });
     }
+    /// The same without an interpreter.
+    static void use_and_call(handle_pointer object) {
+        status_of([&] {
+            const auto used = table.at(object);
+            clib::ffi::call_back("function", [&] { require_refused(object); });
+            touch(*used);
+        });
+    }
+    static void require_refused(handle_pointer object) {
+        if (!is_exclusive) { return; }
+        bool is_refused = false;
+        try {
+            static_cast<void>(table.at(object));
+        } catch (const clib::ffi::error&) { is_refused = true; }
+        require(is_refused, "a callback uses the object of its call");
+    }
     static void erase(handle_pointer object) {
+        if (object == nullptr) { return; }  // not made yet
         const auto result = status_of([&] { table.erase(object); });
         for (record& each : records) {
             if (each.handle == object && result == clib::ffi::status::ok) { ++each.freed; }
@@ -187,9 +204,17 @@ struct table_program {
     /// With a farewell, during which no address in the object may be lent.
     static void erase_with_farewell(handle_pointer object) {
         if constexpr (is_exclusive) {
-            const auto result = status_of([&] { table.erase(object, &touch); });
+            bool has_said_farewell = false;
+            const auto result = status_of([&] {
+                table.erase(object, [&](model::object& dying) {
+                    touch(dying);
+                    has_said_farewell = true;
+                });
+            });
+            require(has_said_farewell == (result == clib::ffi::status::ok),
+                    "an object lives on after its farewell");
             for (record& each : records) {
-                if (each.handle == object && result == clib::ffi::status::ok) { ++each.freed; }
+                if (each.handle == object && has_said_farewell) { ++each.freed; }
             }
         }
     }
@@ -201,18 +226,26 @@ struct table_program {
             const auto used = table.at(object);
             require(used->is_alive.get(), "a dead object is pinned");
             is_pinned = true;
+            ++pins;
         });
         if (is_pinned) {
             clib::ffi::detail::slot_head* const slot = clib::ffi::detail::find_slot(object);
             require(slot != nullptr, "a pinned object is freed");
             auto& pinned = static_cast<clib::ffi::detail::slot<model::object>*>(slot)->object;
+            moment();
             require(pinned.is_alive.get(), "a pinned object is destroyed");
+            --pins;
         }
         require(clib::ffi::detail::give_back(object) || !is_pinned, "a loan is lost");
     }
     static void move(handle_pointer object) {
         if constexpr (is_exclusive) {
-            status_of([&] { touch(table.at(object).movable()); });
+            status_of([&] {
+                const auto used = table.at(object);
+                model::object& moved = used.movable();
+                touch(moved);
+                require(pins == 0, "a pinned object is moved");
+            });
         }
     }
     /// What a binding does when its interpreter is about to end.

@@ -22,7 +22,8 @@
 //
 // `loans` counts the addresses inside the object that are lent: while there are any, it does not
 // close. `awaited` says that a thread sleeps until the object is free. `again` says of a reserved
-// object that its user uses it more than once; it makes leave_reserved() take the long way.
+// object that its user uses it more than once; it makes leave_reserved() take the long way. Of a
+// shared object it means nothing.
 #pragma once
 
 #include <clib/ffi/access.hpp>
@@ -225,7 +226,7 @@ public:
         std::uint64_t seen = word_.load(std::memory_order_relaxed);
         while (is_open_as(seen, generation) && is_reserved(seen)) {
             const std::uint64_t use = use_.load(std::memory_order_relaxed);
-            std::uint64_t wanted = (seen & ~again) | shared;
+            std::uint64_t wanted = seen | shared;
             if (use != 0) {
                 wanted |= mode == access::exclusive ? held | use >> stamp_bits::forks_shift : use;
             }
