@@ -18,7 +18,9 @@ std::uint32_t arena_execution = 0;
 bool is_exploring = false;
 
 void* allocate(std::size_t size, std::size_t alignment) {
-    if (!is_exploring) { return std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment); }
+    if (!is_exploring) {
+        return std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+    }
     if (arena_execution != model::execution_number()) {
         arena_execution = model::execution_number();
         arena_used = 0;

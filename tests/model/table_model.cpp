@@ -114,8 +114,9 @@ private:
             false);
         add("call back, use", {foreign(p::use_and_call), foreign(p::use)}, false);
         add("native call back, erase", {native(p::use_and_call_back), foreign(p::erase)}, false);
-        add("make, make", {one_after_the_other({foreign(make), foreign(p::use), foreign(p::erase)}),
-                           one_after_the_other({foreign(make), foreign(p::use)})},
+        add("make, make",
+            {one_after_the_other({foreign(make), foreign(p::use), foreign(p::erase)}),
+             one_after_the_other({foreign(make), foreign(p::use)})},
             false, 0);
         add("native make, make",
             {one_after_the_other({native(make), native(p::erase)}),
@@ -131,11 +132,12 @@ private:
         for (scenario* each :
              {&add("native lend, erase", {native(p::lend), foreign(p::erase)}),
               &add("native erase, lend", {native(p::erase), foreign(p::lend)}),
+              &add("long native lend, native erase", {foreign(p::lend_natively), native(p::erase)}),
               &add("lend, erase", {foreign(p::lend), foreign(p::erase)}, false),
               &add("native pin, erase with farewell",
                    {native(p::pin), foreign(p::erase_with_farewell)}),
-              &add("pin, erase with farewell",
-                   {foreign(p::pin), foreign(p::erase_with_farewell)}, false),
+              &add("pin, erase with farewell", {foreign(p::pin), foreign(p::erase_with_farewell)},
+                   false),
               &add("native pin, move", {native(p::pin), foreign(p::move)})}) {
             may_be_busy(*each);
         }
@@ -159,15 +161,11 @@ private:
         add("use, fork", {foreign(p::use), foreign(p::fork_and_use)}, false);
     }
     void two_objects() {
-        const auto both = [](auto step) {
-            return [step] { step(p::first(), p::second()); };
-        };
+        const auto both = [](auto step) { return [step] { step(p::first(), p::second()); }; };
         const auto both_reversed = [](auto step) {
             return [step] { step(p::second(), p::first()); };
         };
-        const auto in_native_call = [](auto step) {
-            return [step] { natively(step); };
-        };
+        const auto in_native_call = [](auto step) { return [step] { natively(step); }; };
         add("native use of both, use of both",
             {in_native_call(both(p::use_both)), both_reversed(p::use_both)}, true, 2)
             .preemptions = 1;

@@ -75,11 +75,10 @@ struct table_program {
                 return &interpreter;
             },
             [](void*) { interpreter.lock(); });
-        clib::ffi::detail::set_native_interpreter(
-            [] { return interpreter.lock() ? 1 : 0; },
-            [](int was_held) {
-                if (was_held == 0) { interpreter.unlock(); }
-            });
+        clib::ffi::detail::set_native_interpreter([] { return interpreter.lock() ? 1 : 0; },
+                                                  [](int was_held) {
+                                                      if (was_held == 0) { interpreter.unlock(); }
+                                                  });
         object::constructed = object::destroyed = 0;
         records.fill(record{});
         count = 0;
@@ -154,10 +153,9 @@ struct table_program {
                 moment();
                 if (second() != nullptr) { use(second()); }
                 interpreter.lock();
-                {
-                    const clib::ffi::detail::native_call call;
-                    require_refused(object);
-                }
+                const clib::ffi::detail::native_call call;
+                require_refused(object);
+                if (second() != nullptr) { use_twice(second()); }
             });
             touch(*used);
         });
@@ -200,6 +198,20 @@ struct table_program {
         auto& lent = static_cast<clib::ffi::detail::slot<model::object>*>(slot)->object;
         require(lent.is_alive.get(), "a lent object is destroyed");
         require(clib::ffi::detail::give_back(object), "a loan is lost");
+    }
+    /// A loan that goes on between native calls.
+    static void lend_natively(handle_pointer object) {
+        bool is_lent = false;
+        natively([&] {
+            is_lent = clib::ffi::detail::lend(object) == clib::ffi::detail::entry::granted;
+        });
+        if (!is_lent) { return; }
+        moment();
+        natively([&] {
+            clib::ffi::detail::slot_head* const slot = clib::ffi::detail::find_slot(object);
+            require(slot != nullptr, "a lent object is freed");
+            require(clib::ffi::detail::give_back(object), "a loan is lost");
+        });
     }
     /// With a farewell, during which no address in the object may be lent.
     static void erase_with_farewell(handle_pointer object) {

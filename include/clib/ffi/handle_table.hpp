@@ -10,13 +10,14 @@
 // alive when the program ends are not destroyed.
 //
 // Exclusive access is a lock. A call may use the same object more than once. A call that uses two
-// begins with both at once, `const auto [a, b] = table.at(x, y);`, and then needs no order. A thread
-// that would wait for itself through others is refused with status::busy. While it uses an object, a
-// thread does not wait by other means for a thread that may want it: not for an interpreter's global
-// lock either. It is not for signal handlers.
+// begins with both at once, `const auto [a, b] = table.at(x, y);`, and then needs no order. A
+// thread that would wait for itself through others is refused with status::busy. While it uses an
+// object, a thread does not wait by other means for a thread that may want it: not for an
+// interpreter's global lock either. It is not for signal handlers.
 //
-// A library has room for about a billion objects in some thousand classes (detail/handle/blocks.hpp).
-// The memory of freed objects is used for the next ones, and not given back to the system.
+// A library has room for about a billion objects in some thousand classes
+// (detail/handle/blocks.hpp). The memory of freed objects is used for the next ones, and not given
+// back to the system.
 #pragma once
 
 #include <clib/ffi/access.hpp>
@@ -71,9 +72,7 @@ public:
 
         /// For what may move or free memory inside the object.
         /// Throws: error(status::busy) while an address inside it is lent to a binding.
-        T& movable(const char* parameter = "self") const
-            requires(Access == access::exclusive)
-        {
+        T& movable(const char* parameter = "self") const requires(Access == access::exclusive) {
             if (slot_.state.is_lent()) { refuse_lent(parameter); }
             return slot_.object;
         }
@@ -215,9 +214,9 @@ private:
         detail::slot<T>* const slot = pool_.find(handle);
         bool destroy_now = false;
         const detail::entry entry =
-            slot != nullptr ? slot->state.close(generation_of(handle), Access, ignores_loans,
-                                                destroy_now)
-                            : detail::entry::stale;
+            slot != nullptr
+                ? slot->state.close(generation_of(handle), Access, ignores_loans, destroy_now)
+                : detail::entry::stale;
         if (entry != detail::entry::granted) { refuse(entry, handle, parameter); }
         if (destroy_now) { destroy_object(*this, *slot); }
     }
@@ -234,8 +233,7 @@ private:
     }
 
     [[noreturn, gnu::cold, gnu::noinline]] static void refuse_lent(const char* parameter) {
-        fail(status::busy,
-             {parameter, " is pinned: an address inside it is lent; unpin it first"});
+        fail(status::busy, {parameter, " is pinned: an address inside it is lent; unpin it first"});
     }
 
     [[noreturn, gnu::cold, gnu::noinline]] void refuse(detail::entry entry, Handle* handle,

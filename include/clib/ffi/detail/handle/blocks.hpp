@@ -79,7 +79,8 @@ inline void add_block(block_head& block) {
     do {
         if (number == block_head::max_blocks) {
             fail(status::no_memory,
-                 {"this library's ", block_head::max_blocks, " blocks of up to ", block_head::max_size,
+                 {"this library's ", block_head::max_blocks, " blocks of up to ",
+                  block_head::max_size,
                   " objects are all in use; free objects, or let some types share a table"});
         }
     } while (!block_count.compare_exchange_weak(number, number + 1, std::memory_order_acq_rel,

@@ -2,7 +2,8 @@
 // interpreter has to care. A binding keeps it during short calls. If such a call has to wait for
 // another thread, it lets go of the lock meanwhile, because that thread may be waiting for it.
 //
-// Several scopes say what a thread has to do with the lock. Each puts back at its end what it found.
+// Several scopes say what a thread has to do with the lock. Each puts back at its end what it
+// found.
 //
 //     scope                    opened                          the lock is   native   begins a
 //                                                              held          caller   call back

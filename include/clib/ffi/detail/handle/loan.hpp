@@ -25,9 +25,8 @@ inline entry lend(const void* handle) noexcept {
 /// Counts one lent address less. Returns: Whether one was lent.
 inline bool give_back(const void* handle) noexcept {
     slot_head* const slot = find_slot(handle);
-    return slot != nullptr &&
-           slot->state.give_back(handle_bits::of(handle).generation, slot->kind->mode) ==
-               entry::granted;
+    return slot != nullptr && slot->state.give_back(handle_bits::of(handle).generation,
+                                                    slot->kind->mode) == entry::granted;
 }
 
 }  // namespace clib::inline v0::ffi::detail

@@ -6,8 +6,8 @@
 // Python has made: that thread may need the lock which the call keeps. A function that waits for
 // other threads is listed with may_block().
 //
-// One interpreter of a process binds a library natively. Others call it through ctypes, and take the
-// lock of the first where they need it. A free-threaded interpreter binds none.
+// One interpreter of a process binds a library natively. Others call it through ctypes, and take
+// the lock of the first where they need it. A free-threaded interpreter binds none.
 #pragma once
 
 #include <clib/ffi/detail/handle/interpreter_lock.hpp>

@@ -281,8 +281,7 @@ private:
         return entry::granted;
     }
     [[gnu::noinline]] void leave_again() noexcept {
-        const auto times =
-            static_cast<std::uint16_t>(again_.load(std::memory_order_relaxed) - 1);
+        const auto times = static_cast<std::uint16_t>(again_.load(std::memory_order_relaxed) - 1);
         again_.store(times, std::memory_order_relaxed);
         const std::uint64_t seen = word_.load(std::memory_order_relaxed);
         if (times == 0 && is_reserved(seen)) {
