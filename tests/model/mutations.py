@@ -11,6 +11,7 @@ BLOCKS = "ffi/detail/handle/blocks.hpp"
 INTERPRETER = "ffi/detail/handle/native_interpreter.hpp"
 LOCK = "ffi/detail/handle/interpreter_lock.hpp"
 STAMP = "ffi/detail/handle/call_stamp.hpp"
+TURN = "ffi/detail/handle/turn.hpp"
 WAITING = "ffi/detail/handle/waiting.hpp"
 FORK = "ffi/detail/handle/fork_handler.hpp"
 JOINT = "ffi/detail/handle/joint_use.hpp"
@@ -112,20 +113,19 @@ TABLE_MUTATIONS = [
     Mutation("the last concurrent user does not destroy a closed object", STATE,
              "return (old & (closing | uses)) == (closing | 1);", "return false;", "concurrent: "),
     Mutation("who waits is not woken", STATE,
-             "        if ((old & awaited) != 0) [[unlikely]] { wake_waiters(); }\n", "",
+             "        if ((old & awaited) != 0) [[unlikely]] { wake_waiters(word_); }\n", "",
              "exclusive: use"),
-    Mutation("the mark of who waits comes too late", STATE,
-             "if (seen == marked ||\n            word_.compare_exchange_weak(seen, marked, "
-             "std::memory_order_relaxed)) {", "if (true) {", "exclusive: use"),
-    Mutation("who waits keeps the interpreter's lock", STATE,
-             "            const interpreter_lock_pause pause;  // who is using the object may need "
-             "the lock\n", "", "native call back, native use"),
-    Mutation("who waits for itself is not told", STATE,
-             "            if (waiting.is_circular()) { return entry::held_in_a_circle; }\n", "",
+    Mutation("the mark of who waits comes too late", TURN,
+             "if (seen == marked || word.compare_exchange_weak(seen, marked, "
+             "std::memory_order_relaxed)) {", "{", "exclusive: use"),
+    Mutation("who waits keeps the interpreter's lock", TURN,
+             "        const interpreter_lock_pause pause;  // who is using the object may need the "
+             "lock\n", "", "native call back, native use"),
+    Mutation("who waits for itself is not told", TURN,
+             "        if (waiting.is_circular()) { return entry::held_in_a_circle; }\n", "",
              "by hand"),
-    Mutation("a thread of before the fork is waited for", STATE,
-             "        if ((seen & forks) != (held_now() & forks)) "
-             "{ return entry::held_before_fork; }\n", "", "fork"),
+    Mutation("a thread of before the fork is waited for", TURN,
+             "        return entry::held_before_fork;\n", "", "fork"),
     Mutation("closed is destroyed, whoever uses it", STATE,
              "destroy = (seen & (mode == access::exclusive ? held : uses)) == 0;",
              "destroy = true;", "use, erase"),
@@ -168,7 +168,7 @@ TABLE_MUTATIONS = [
              "            return word_.compare_exchange_weak(seen, wanted, "
              "std::memory_order_relaxed,", "lend, erase"),
     Mutation("a lent object moves", TABLE,
-             "            if (slot_.state.is_lent()) { refuse_lent(parameter); }\n", "", "move"),
+             "            if (slot_.state.is_lent()) { detail::refuse_lent(parameter); }\n", "", "move"),
     Mutation("an object that has said farewell stays because it is lent", TABLE,
              "close(handle, parameter, true);", "close(handle, parameter, false);", "farewell"),
     Mutation("an object says farewell though it is lent", TABLE,

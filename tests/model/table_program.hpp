@@ -62,6 +62,7 @@ struct table_program {
     static inline std::size_t count = 0;
     static inline bool may_be_busy = false;
     static inline bool has_forked = false;
+    static inline bool has_ended = false;
     static inline int pins = 0;
 
     /// What prepare() has made. The second one is only there for programs with two.
@@ -83,6 +84,7 @@ struct table_program {
         records.fill(record{});
         count = 0;
         pins = 0;
+        has_ended = false;
         may_be_busy = has_forked = false;
     }
     /// Every object is freed once, and dies once.
@@ -266,6 +268,7 @@ struct table_program {
         {
             const clib::ffi::detail::interpreter_lock_scope lock{true};
             clib::ffi::detail::forget_native_interpreter();
+            has_ended = true;
         }
         interpreter.unlock();
     }
