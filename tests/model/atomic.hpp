@@ -52,8 +52,8 @@ public:
     bool compare_exchange_strong(T& expected, T desired, std::memory_order order,
                                  std::memory_order failure) noexcept {
         const std::uint64_t wanted = bits(expected);
-        const std::uint64_t read = location_.modify(
-            [=](std::uint64_t) { return bits(desired); }, &wanted, order, failure);
+        const std::uint64_t read =
+            location_.modify([=](std::uint64_t) { return bits(desired); }, &wanted, order, failure);
         expected = value(read);
         return read == wanted;
     }
@@ -97,8 +97,8 @@ private:
     }
     template <class Change>
     T change(Change changed, std::memory_order order) noexcept {
-        return value(location_.modify(
-            [&](std::uint64_t old) { return bits(changed(value(old))); }, nullptr, order, order));
+        return value(location_.modify([&](std::uint64_t old) { return bits(changed(value(old))); },
+                                      nullptr, order, order));
     }
 
     location location_;

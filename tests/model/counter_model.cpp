@@ -128,10 +128,21 @@ std::vector<scenario> all_scenarios() {
         [] { require_all_up_to(1, 4); });
     add("leases and next", 0, {&next_of_lease, &next_of_lease, &next}, [] { require_value(9); });
     add("the end", 125, {twice(&next), &next, &next}, [] { require_all_up_to(126, 127); });
-    add("the end of reserve", 125, {&reserve_two, &next, &read}, [] {
-        require(program_state.count == 2 || program_state.count == 1, "numbers get lost");
-    });
+    add("the end of reserve", 125, {&reserve_two, &next, &read},
+        [] { require(program_state.count == 2 || program_state.count == 1, "numbers get lost"); });
     add("the end of a lease", 126, {&next_of_lease, &next}, [] { require_all_up_to(127, 127); });
+    // Who draws a number that is smaller than those before a reset has seen it.
+    add("a reset and its past", 100,
+        {[] {
+             program_state.marks[0]->set(1);
+             program_state.counter->reset();
+         },
+         [] {
+             if (program_state.counter->next() < 100 || program_state.counter->value() < 100) {
+                 require(program_state.marks[0]->get() > 0, "the past of a reset is not seen");
+             }
+         }},
+        [] {});
     // A next() that is over the end steps back, but does not undo a reset.
     add("the end and a reset", 127, {&next, &reset}, [] {
         const int value = program_state.counter->value();

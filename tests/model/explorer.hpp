@@ -8,6 +8,8 @@
 // in a sequentially consistent memory). Faults mostly need one or two.
 #pragma once
 
+#include "fibers.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -16,7 +18,7 @@
 
 namespace model {
 
-inline constexpr int max_threads = 5;
+inline constexpr int max_threads = max_fibers;
 
 enum class memory_model {
     sequential,   ///< Each step is seen by all at once.
@@ -34,7 +36,7 @@ struct limits {
 
 struct report {
     std::uint64_t executions = 0;
-    std::uint64_t cut_short = 0;  ///< Of those: how many went on for too long.
+    std::uint64_t given_up = 0;  ///< Of those: how many led nowhere, as the program has said.
     bool is_complete = false;
     const char* failure = nullptr;
 };
@@ -49,9 +51,6 @@ struct program {
 /// Effects: Runs the program until it fails, within the limits. Of an execution that fails, the
 /// steps are printed if `prints_failure`.
 report explore(const program& program, const limits& limits, bool prints_failure = true);
-
-/// A variable that each thread has a copy of: thread_local, if threads were threads.
-void add_thread_variable(void* address, std::size_t size);
 
 // --- For the memory and the program, in a thread of it or not ---
 

@@ -5,6 +5,7 @@
 
 #include "atomic.hpp"
 
+#include <pthread.h>
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -19,7 +20,6 @@
 #include <memory>
 #include <new>
 #include <optional>
-#include <pthread.h>
 #include <stdexcept>
 #include <string>
 #include <string_view>

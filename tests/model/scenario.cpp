@@ -18,7 +18,9 @@ std::uint32_t arena_execution = 0;
 bool is_exploring = false;
 
 void* allocate(std::size_t size, std::size_t alignment) {
-    if (!is_exploring) { return std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment); }
+    if (!is_exploring) {
+        return std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+    }
     if (arena_execution != model::execution_number()) {
         arena_execution = model::execution_number();
         arena_used = 0;
@@ -110,9 +112,9 @@ int explore_all(std::vector<scenario> scenarios, int argument_count, char** argu
                         in.name, static_cast<unsigned long long>(result.executions),
                         result.failure != nullptr ? ", " : "",
                         result.failure != nullptr ? result.failure : "");
-            if (result.cut_short != 0) {
-                std::printf("# %llu of them went on for too long\n",
-                            static_cast<unsigned long long>(result.cut_short));
+            if (result.given_up != 0) {
+                std::printf("# %llu of them lead nowhere\n",
+                            static_cast<unsigned long long>(result.given_up));
             }
             std::printf("# %.2f s\n", seconds.count());
             std::fflush(stdout);

@@ -91,7 +91,8 @@ private:
              one_after_the_other({foreign(make), foreign(p::use)})});
     }
     void three_threads() {
-        add("native use, use, use", {native(p::use), foreign(p::use), foreign(p::use)});
+        add("native use, use, use", {native(p::use), foreign(p::use), foreign(p::use)})
+            .preemptions = 1;
         add("native use, use, erase", {native(p::use), foreign(p::use), foreign(p::erase)});
         add("native erase, use, erase", {native(p::erase), foreign(p::use), foreign(p::erase)});
         add("native call back, native use, use",
@@ -111,6 +112,16 @@ private:
             {one_after_the_other({foreign(p::erase), foreign(make)}),
              one_after_the_other({foreign(p::erase), foreign(make)})},
             false);
+        add("call back, use", {foreign(p::use_and_call), foreign(p::use)}, false);
+        add("native call back, erase", {native(p::use_and_call_back), foreign(p::erase)}, false);
+        add("make, make",
+            {one_after_the_other({foreign(make), foreign(p::use), foreign(p::erase)}),
+             one_after_the_other({foreign(make), foreign(p::use)})},
+            false, 0);
+        add("native make, make",
+            {one_after_the_other({native(make), native(p::erase)}),
+             one_after_the_other({foreign(make), foreign(p::use)})},
+            true, 0);
         add("use, use, use", {foreign(p::use), foreign(p::use), foreign(p::use)}, false)
             .preemptions = 1;
         add("native use, erase", {native(p::use), foreign(p::erase)}, false);
@@ -121,11 +132,12 @@ private:
         for (scenario* each :
              {&add("native lend, erase", {native(p::lend), foreign(p::erase)}),
               &add("native erase, lend", {native(p::erase), foreign(p::lend)}),
+              &add("long native lend, native erase", {foreign(p::lend_natively), native(p::erase)}),
               &add("lend, erase", {foreign(p::lend), foreign(p::erase)}, false),
               &add("native pin, erase with farewell",
                    {native(p::pin), foreign(p::erase_with_farewell)}),
-              &add("pin, erase with farewell",
-                   {foreign(p::pin), foreign(p::erase_with_farewell)}, false),
+              &add("pin, erase with farewell", {foreign(p::pin), foreign(p::erase_with_farewell)},
+                   false),
               &add("native pin, move", {native(p::pin), foreign(p::move)})}) {
             may_be_busy(*each);
         }
@@ -149,15 +161,11 @@ private:
         add("use, fork", {foreign(p::use), foreign(p::fork_and_use)}, false);
     }
     void two_objects() {
-        const auto both = [](auto step) {
-            return [step] { step(p::first(), p::second()); };
-        };
+        const auto both = [](auto step) { return [step] { step(p::first(), p::second()); }; };
         const auto both_reversed = [](auto step) {
             return [step] { step(p::second(), p::first()); };
         };
-        const auto in_native_call = [](auto step) {
-            return [step] { natively(step); };
-        };
+        const auto in_native_call = [](auto step) { return [step] { natively(step); }; };
         add("native use of both, use of both",
             {in_native_call(both(p::use_both)), both_reversed(p::use_both)}, true, 2)
             .preemptions = 1;
@@ -168,6 +176,12 @@ private:
         add("use of both, use of both", {both(p::use_both), both_reversed(p::use_both)}, false, 2)
             .preemptions = 1;
         add("use of both, erase", {both(p::use_both), foreign(p::erase)}, false, 2).preemptions = 1;
+        add("native call back that uses another, native use of the other",
+            {native(p::use_and_call_back), in_native_call([] { p::use(p::second()); })}, true, 2);
+        add("use of both by hand, in the same order",
+            {one_after_the_other({both(p::use_both_by_hand), both(p::use_both_by_hand)}),
+             both(p::use_both_by_hand)},
+            false, 2);
         may_be_busy(add("use of both by hand, in different order",
                         {both(p::use_both_by_hand), both_reversed(p::use_both_by_hand)}, false, 2));
     }
@@ -178,7 +192,7 @@ private:
                  one_after_the_other({native(step), native(make), native(p::use)}),
                  one_after_the_other({foreign(p::use), foreign(make), foreign(step)}),
                  one_after_the_other({foreign(p::lend), foreign(p::use)})})
-                .random_executions = 20'000;
+                .random_executions = 6'000;
             may_be_busy(scenarios_.back());
             scenarios_.back().preemptions = scenarios_.back().weak_steps = 1000;
         }

@@ -62,6 +62,8 @@ struct table_program {
     static inline std::size_t count = 0;
     static inline bool may_be_busy = false;
     static inline bool has_forked = false;
+    static inline bool has_ended = false;
+    static inline int pins = 0;
 
     /// What prepare() has made. The second one is only there for programs with two.
     static handle_pointer first() { return records[0].handle; }
@@ -74,14 +76,15 @@ struct table_program {
                 return &interpreter;
             },
             [](void*) { interpreter.lock(); });
-        clib::ffi::detail::set_native_interpreter(
-            [] { return interpreter.lock() ? 1 : 0; },
-            [](int was_held) {
-                if (was_held == 0) { interpreter.unlock(); }
-            });
+        clib::ffi::detail::set_native_interpreter([] { return interpreter.lock() ? 1 : 0; },
+                                                  [](int was_held) {
+                                                      if (was_held == 0) { interpreter.unlock(); }
+                                                  });
         object::constructed = object::destroyed = 0;
         records.fill(record{});
         count = 0;
+        pins = 0;
+        has_ended = false;
         may_be_busy = has_forked = false;
     }
     /// Every object is freed once, and dies once.
@@ -150,19 +153,33 @@ struct table_program {
             clib::ffi::call_back("function", [&] {
                 interpreter.unlock();
                 moment();
+                if (second() != nullptr) { use(second()); }
                 interpreter.lock();
-                if (!is_exclusive) { return; }
-                bool is_refused = false;
-                try {
-                    const clib::ffi::detail::native_call call;
-                    static_cast<void>(table.at(object));
-                } catch (const clib::ffi::error&) { is_refused = true; }
-                require(is_refused, "a callback uses the object of its call");
+                const clib::ffi::detail::native_call call;
+                require_refused(object);
+                if (second() != nullptr) { use_twice(second()); }
             });
             touch(*used);
         });
     }
+    /// The same without an interpreter.
+    static void use_and_call(handle_pointer object) {
+        status_of([&] {
+            const auto used = table.at(object);
+            clib::ffi::call_back("function", [&] { require_refused(object); });
+            touch(*used);
+        });
+    }
+    static void require_refused(handle_pointer object) {
+        if (!is_exclusive) { return; }
+        bool is_refused = false;
+        try {
+            static_cast<void>(table.at(object));
+        } catch (const clib::ffi::error&) { is_refused = true; }
+        require(is_refused, "a callback uses the object of its call");
+    }
     static void erase(handle_pointer object) {
+        if (object == nullptr) { return; }  // not made yet
         const auto result = status_of([&] { table.erase(object); });
         for (record& each : records) {
             if (each.handle == object && result == clib::ffi::status::ok) { ++each.freed; }
@@ -184,12 +201,34 @@ struct table_program {
         require(lent.is_alive.get(), "a lent object is destroyed");
         require(clib::ffi::detail::give_back(object), "a loan is lost");
     }
+    /// A loan that goes on between native calls.
+    static void lend_natively(handle_pointer object) {
+        bool is_lent = false;
+        natively([&] {
+            is_lent = clib::ffi::detail::lend(object) == clib::ffi::detail::entry::granted;
+        });
+        if (!is_lent) { return; }
+        moment();
+        natively([&] {
+            clib::ffi::detail::slot_head* const slot = clib::ffi::detail::find_slot(object);
+            require(slot != nullptr, "a lent object is freed");
+            require(clib::ffi::detail::give_back(object), "a loan is lost");
+        });
+    }
     /// With a farewell, during which no address in the object may be lent.
     static void erase_with_farewell(handle_pointer object) {
         if constexpr (is_exclusive) {
-            const auto result = status_of([&] { table.erase(object, &touch); });
+            bool has_said_farewell = false;
+            const auto result = status_of([&] {
+                table.erase(object, [&](model::object& dying) {
+                    touch(dying);
+                    has_said_farewell = true;
+                });
+            });
+            require(has_said_farewell == (result == clib::ffi::status::ok),
+                    "an object lives on after its farewell");
             for (record& each : records) {
-                if (each.handle == object && result == clib::ffi::status::ok) { ++each.freed; }
+                if (each.handle == object && has_said_farewell) { ++each.freed; }
             }
         }
     }
@@ -201,18 +240,26 @@ struct table_program {
             const auto used = table.at(object);
             require(used->is_alive.get(), "a dead object is pinned");
             is_pinned = true;
+            ++pins;
         });
         if (is_pinned) {
             clib::ffi::detail::slot_head* const slot = clib::ffi::detail::find_slot(object);
             require(slot != nullptr, "a pinned object is freed");
             auto& pinned = static_cast<clib::ffi::detail::slot<model::object>*>(slot)->object;
+            moment();
             require(pinned.is_alive.get(), "a pinned object is destroyed");
+            --pins;
         }
         require(clib::ffi::detail::give_back(object) || !is_pinned, "a loan is lost");
     }
     static void move(handle_pointer object) {
         if constexpr (is_exclusive) {
-            status_of([&] { touch(table.at(object).movable()); });
+            status_of([&] {
+                const auto used = table.at(object);
+                model::object& moved = used.movable();
+                touch(moved);
+                require(pins == 0, "a pinned object is moved");
+            });
         }
     }
     /// What a binding does when its interpreter is about to end.
@@ -221,6 +268,7 @@ struct table_program {
         {
             const clib::ffi::detail::interpreter_lock_scope lock{true};
             clib::ffi::detail::forget_native_interpreter();
+            has_ended = true;
         }
         interpreter.unlock();
     }

@@ -421,8 +421,9 @@ TEST_CASE("two objects are used at once, the same one too, also of two tables") 
     const failure refused = failure_of([&] { static_cast<void>(table.at(left, right)); });
     CHECK(refused.code == status::handle);
     CHECK(refused.sentence.starts_with("other is no live tracked"));
-    CHECK(failure_of([&] { static_cast<void>(table.at(right, left, "a", "b")); })
-              .sentence.starts_with("a is no live tracked"));
+    CHECK(failure_of([&] {
+              static_cast<void>(table.at(right, left, "a", "b"));
+          }).sentence.starts_with("a is no live tracked"));
     table.erase(left);
     texts.erase(text);
 }
@@ -450,10 +451,11 @@ TEST_CASE("what is lent is neither freed nor moved") {
     CHECK(lend(made) == entry::granted);
     const auto refused = [&] { return failure_of([&] { table.erase(made); }); };
     CHECK(refused().code == status::busy);
-    CHECK(refused().sentence ==
-          "self is pinned: an address inside it is lent; unpin it first");
-    CHECK(failure_of([&] { table.erase(made, [](tracked&) { CHECK(false); }, "it"); }).sentence ==
-          "it is pinned: an address inside it is lent; unpin it first");
+    CHECK(refused().sentence == "self is pinned: an address inside it is lent; unpin it first");
+    CHECK(failure_of([&] {
+              table.erase(
+                  made, [](tracked&) { CHECK(false); }, "it");
+          }).sentence == "it is pinned: an address inside it is lent; unpin it first");
     CHECK(failure_of([&] { static_cast<void>(table.at(made).movable("me")); }).sentence ==
           "me is pinned: an address inside it is lent; unpin it first");
     CHECK(table.at(made)->value == 1);

@@ -330,9 +330,7 @@ TEST_CASE("threads that make the first objects at once get slots of their own") 
         slot_pool<int>& pool = pools.emplace_back(any_kind);
         std::array<std::array<void*, 100>, 4> taken{};
         in_threads(4, [&](int thread) {
-            for (void*& slot : taken[static_cast<std::size_t>(thread)]) {
-                slot = &pool.take();
-            }
+            for (void*& slot : taken[static_cast<std::size_t>(thread)]) { slot = &pool.take(); }
         });
         std::set<void*> seen;
         for (const auto& of_one : taken) { seen.insert(of_one.begin(), of_one.end()); }

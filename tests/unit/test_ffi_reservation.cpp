@@ -553,10 +553,14 @@ TEST_CASE("two objects in one native call, in both orders in two threads") {
         if (outcome != status::ok) { ++wrong; }
     };
     std::thread forth{[&] {
-        for (int i = 0; i < rounds; ++i) { natively([&] { swap(left, right, i); }); }
+        for (int i = 0; i < rounds; ++i) {
+            natively([&] { swap(left, right, i); });
+        }
     }};
     std::thread back{[&] {
-        for (int i = 0; i < rounds; ++i) { natively([&] { swap(right, left, i); }); }
+        for (int i = 0; i < rounds; ++i) {
+            natively([&] { swap(right, left, i); });
+        }
     }};
     std::thread foreign{[&] {
         for (int i = 0; i < rounds; ++i) { swap(right, left, i); }
@@ -641,49 +645,49 @@ TEST_CASE("when the interpreter ends, its objects are everybody's, and nobody as
     static constinit exclusive_table table{"object"};
     static constinit concurrent_table shared{"shared"};
     CHECK(in_child([&] {
-        std::vector<handle*> made;
-        natively([&] {
-            for (int i = 0; i < 100; ++i) { made.push_back(table.emplace()); }
-            for (int i = 0; i < 100; ++i) { table.erase(table.emplace()); }
-        });
-        handle* const used_natively = natively([&] { return shared.emplace(); });
-        std::atomic<bool> has_ended{false};
-        std::atomic<int> wrong{0};
-        std::thread foreign{[&] {
-            while (!has_ended) {
-                for (handle* const each : made) {
-                    if (!use(table, each)) { ++wrong; }
-                }
-            }
-        }};
-        natively([&] {
-            const auto used = shared.at(used_natively);
-            back_in_the_interpreter([&] {
-                interpreter.lock();
-                {
-                    const interpreter_lock_scope lock{true};
-                    forget_native_interpreter();
-                }
-                interpreter.unlock();
-            });
-        });
-        has_ended = true;
-        foreign.join();
-        const int ensured = interpreter.ensured();
-        for (handle* const each : made) {
-            if (is_reserved(each) || !use(table, each)) { ++wrong; }
-        }
-        natively([&] {
-            handle* const late = table.emplace();
-            if (is_reserved(late)) { ++wrong; }
-            table.erase(late);
-            handle* const later = table.emplace();
-            if (is_reserved(later)) { ++wrong; }
-            table.erase(later);
-        });
-        shared.erase(used_natively);
-        for (handle* const each : made) { table.erase(each); }
-        forget_native_interpreter();
-        return wrong == 0 && interpreter.ensured() == ensured && table.live() == 0 ? 0 : 1;
-    }) == 0);
+              std::vector<handle*> made;
+              natively([&] {
+                  for (int i = 0; i < 100; ++i) { made.push_back(table.emplace()); }
+                  for (int i = 0; i < 100; ++i) { table.erase(table.emplace()); }
+              });
+              handle* const used_natively = natively([&] { return shared.emplace(); });
+              std::atomic<bool> has_ended{false};
+              std::atomic<int> wrong{0};
+              std::thread foreign{[&] {
+                  while (!has_ended) {
+                      for (handle* const each : made) {
+                          if (!use(table, each)) { ++wrong; }
+                      }
+                  }
+              }};
+              natively([&] {
+                  const auto used = shared.at(used_natively);
+                  back_in_the_interpreter([&] {
+                      interpreter.lock();
+                      {
+                          const interpreter_lock_scope lock{true};
+                          forget_native_interpreter();
+                      }
+                      interpreter.unlock();
+                  });
+              });
+              has_ended = true;
+              foreign.join();
+              const int ensured = interpreter.ensured();
+              for (handle* const each : made) {
+                  if (is_reserved(each) || !use(table, each)) { ++wrong; }
+              }
+              natively([&] {
+                  handle* const late = table.emplace();
+                  if (is_reserved(late)) { ++wrong; }
+                  table.erase(late);
+                  handle* const later = table.emplace();
+                  if (is_reserved(later)) { ++wrong; }
+                  table.erase(later);
+              });
+              shared.erase(used_natively);
+              for (handle* const each : made) { table.erase(each); }
+              forget_native_interpreter();
+              return wrong == 0 && interpreter.ensured() == ensured && table.live() == 0 ? 0 : 1;
+          }) == 0);
 }

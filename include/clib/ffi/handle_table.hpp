@@ -22,16 +22,14 @@
 
 #include <clib/ffi/access.hpp>
 #include <clib/ffi/call.hpp>
-#include <clib/ffi/detail/handle/blocks.hpp>
 #include <clib/ffi/detail/handle/handle.hpp>
 #include <clib/ffi/detail/handle/joint_use.hpp>
+#include <clib/ffi/detail/handle/refusal.hpp>
 #include <clib/ffi/detail/handle/slot.hpp>
 #include <clib/ffi/detail/handle/slot_pool.hpp>
 #include <clib/ffi/detail/handle/slot_state.hpp>
 #include <clib/ffi/detail/symbol.hpp>
-#include <clib/ffi/status.hpp>
 
-#include <array>
 #include <atomic>
 #include <concepts>
 #include <cstdint>
@@ -73,7 +71,7 @@ public:
         /// For what may move or free memory inside the object.
         /// Throws: error(status::busy) while an address inside it is lent to a binding.
         T& movable(const char* parameter = "self") const requires(Access == access::exclusive) {
-            if (slot_.state.is_lent()) { refuse_lent(parameter); }
+            if (slot_.state.is_lent()) { detail::refuse_lent(parameter); }
             return slot_.object;
         }
 
@@ -205,7 +203,9 @@ private:
         const detail::entry entry = slot != nullptr
                                         ? slot->state.enter(generation_of(handle), Access)
                                         : detail::entry::stale;
-        if (entry != detail::entry::granted) [[unlikely]] { refuse(entry, handle, parameter); }
+        if (entry != detail::entry::granted) [[unlikely]] {
+            detail::refuse(entry, handle, *this, parameter);
+        }
         return *slot;
     }
 
@@ -217,7 +217,7 @@ private:
             slot != nullptr
                 ? slot->state.close(generation_of(handle), Access, ignores_loans, destroy_now)
                 : detail::entry::stale;
-        if (entry != detail::entry::granted) { refuse(entry, handle, parameter); }
+        if (entry != detail::entry::granted) { detail::refuse(entry, handle, *this, parameter); }
         if (destroy_now) { destroy_object(*this, *slot); }
     }
 
@@ -230,36 +230,6 @@ private:
         auto& slot = static_cast<detail::slot<T>&>(head);
         std::destroy_at(&slot.object);
         const_cast<handle_table&>(static_cast<const handle_table&>(kind)).pool_.give_back(slot);
-    }
-
-    [[noreturn, gnu::cold, gnu::noinline]] static void refuse_lent(const char* parameter) {
-        fail(status::busy, {parameter, " is pinned: an address inside it is lent; unpin it first"});
-    }
-
-    [[noreturn, gnu::cold, gnu::noinline]] void refuse(detail::entry entry, Handle* handle,
-                                                       const char* parameter) {
-        switch (entry) {
-            case detail::entry::held_by_this_thread:
-                fail(status::busy, {parameter,
-                                    " is in use by this very call; finish with it before "
-                                    "calling back"});
-            case detail::entry::held_before_fork:
-                fail(status::busy, {parameter,
-                                    " was in use by another thread when the process "
-                                    "forked; make a new one"});
-            case detail::entry::held_in_a_circle:
-                fail(status::busy, {parameter,
-                                    " is in use by a thread that waits for what this one uses; "
-                                    "begin with both at once, by at(first, second)"});
-            case detail::entry::too_many_users:
-                fail(status::busy, {parameter, " is in use by too many threads; try again"});
-            case detail::entry::lent:
-                refuse_lent(parameter);
-            case detail::entry::granted:
-            case detail::entry::stale:
-                break;
-        }
-        detail::refuse_handle(handle, *this, parameter);
     }
 
     detail::slot_pool<T> pool_{*this};

@@ -136,29 +136,6 @@ inline void forget_native_interpreter() noexcept {
     end_native_interpreter();
 }
 
-/// Throws: error(status::handle) that says why `handle` does not lead to a live object of `kind`.
-[[noreturn, gnu::cold]] inline void refuse_handle(const void* handle, const handle_kind& kind,
-                                                  const char* parameter) {
-    const char* const type = kind.type_name;
-    if (handle == nullptr) { fail(status::handle, {parameter, " is NULL; pass a live ", type}); }
-    const handle_bits bits = handle_bits::of(handle);
-    const block_head* const block = block_of(bits.slot);
-    if (bits.owner != library_owner() || block == nullptr) {
-        fail(status::handle,
-             {parameter,
-              " is not a handle of this library but cut short, made up, or another library's; "
-              "declare pointer types for arguments and results, and pass a live ",
-              type});
-    }
-    if (block->kind != &kind) {
-        fail(status::handle, {parameter, " is a ", block->kind->type_name, ", not a ", type,
-                              "; pass a live ", type});
-    }
-    fail(status::handle,
-         {parameter, " is no live ", type,
-          ": it was freed already, or made up; do not use a handle after its free"});
-}
-
 }  // namespace clib::inline v0::ffi::detail
 
 #pragma GCC visibility pop

@@ -53,7 +53,6 @@ private:
         if (slot == nullptr || slot->kind->mode != access::exclusive) { return; }
         std::size_t at = size_;
         while (at > 0 && std::less<>{}(slot, members_[at - 1].slot)) { --at; }
-        if (at > 0 && members_[at - 1].slot == slot) { return; }
         for (std::size_t i = size_; i > at; --i) { members_[i] = members_[i - 1]; }
         members_[at] = {slot, handle_bits::of(handle).generation};
         ++size_;

@@ -1,34 +1,12 @@
-// Who may use the object in a slot of a handle table, all in one atomic word: whether there is an
-// object, which one, how many calls are using it, and whether it is to die with the last of them.
-//
-//     63          38 37       22    21      20       19      18      17   16            0
-//     [ generation ][ loans    ][ live ][ closing ][ shared ][ awaited ][ again ][ uses   ]
-//
-//     uses, concurrent access: how many calls use the object
-//     uses, exclusive access:  [ held | forks ], whether one does, and since which fork (its last
-//                              16 bits; of no meaning when not held)
-//
-//      retired --open()--> reserved ----revoke()----> shared ---close()---> closing
-//         ^                 live=1                  live=1, shared=1      live, shared, closing=1
-//         |                    |                        ^                      |
-//         |              close_reserved()        open() by others              | the last leave()
-//         +--------------------+-----------------------------------------------+
-//
-// An object that a native caller has made is reserved: all that is done to it is done with the
-// interpreter's lock held (native_interpreter.hpp), so its word is only read and stored, and `uses`
-// stays 0; its uses are in use_. Any other thread that needs the object first takes the lock and
-// makes the object shared, for good: revoke(). Each step on a shared object is one locked
-// instruction on the word.
-//
-// `loans` counts the addresses inside the object that are lent: while there are any, it does not
-// close. `awaited` says that a thread sleeps until the object is free. `again` says of a reserved
-// object that its user uses it more than once; it makes leave_reserved() take the long way.
+// Who may use the object in a slot of a handle table. The word of slot_word.hpp, whose picture
+// shows the states, says it all; what stands beside it helps its one user, or is for native
+// callers.
 #pragma once
 
 #include <clib/ffi/access.hpp>
-#include <clib/ffi/detail/handle/fork_handler.hpp>
 #include <clib/ffi/detail/handle/native_interpreter.hpp>
-#include <clib/ffi/detail/handle/waiting.hpp>
+#include <clib/ffi/detail/handle/slot_word.hpp>
+#include <clib/ffi/detail/handle/turn.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -37,17 +15,10 @@
 
 namespace clib::inline v0::ffi::detail {
 
-enum class entry {
-    granted,
-    stale,                ///< The object is closed, or there never was such a one.
-    held_by_this_thread,  ///< By a call that has called back.
-    held_before_fork,     ///< By a thread that this process does not have.
-    held_in_a_circle,     ///< By a thread that waits for what this one uses.
-    too_many_users,
-    lent
-};
+class slot_state : slot_word {
+    using slot_word::is_open_as;
+    using slot_word::is_reserved;
 
-class slot_state {
 public:
     /// Effects: Makes the slot usable under its generation. A reserved object is for a native
     /// caller with a native interpreter. Requires: It is not in use.
@@ -137,7 +108,7 @@ public:
                 revoke(generation, mode);
             } else if (mode == access::exclusive && (seen & held) != 0) {
                 if (is_held_by_this_thread(mode)) { return enter_again(seen); }
-                const entry turn = wait_for_turn(seen);
+                const entry turn = wait_for_turn(word_, seen, holder_);
                 if (turn != entry::granted) { return turn; }
             } else if (mode == access::concurrent && (seen & uses) == most_users) {
                 return entry::too_many_users;
@@ -173,7 +144,7 @@ public:
         }
         holder_.store(nullptr, std::memory_order_relaxed);
         const std::uint64_t old = word_.fetch_sub(held, std::memory_order_acq_rel);
-        if ((old & awaited) != 0) [[unlikely]] { wake_waiters(); }
+        if ((old & awaited) != 0) [[unlikely]] { wake_waiters(word_); }
         return (old & closing) != 0;
     }
 
@@ -225,7 +196,7 @@ public:
         std::uint64_t seen = word_.load(std::memory_order_relaxed);
         while (is_open_as(seen, generation) && is_reserved(seen)) {
             const std::uint64_t use = use_.load(std::memory_order_relaxed);
-            std::uint64_t wanted = (seen & ~again) | shared;
+            std::uint64_t wanted = seen | shared;
             if (use != 0) {
                 wanted |= mode == access::exclusive ? held | use >> stamp_bits::forks_shift : use;
             }
@@ -238,30 +209,6 @@ public:
     }
 
 private:
-    static constexpr std::uint64_t uses = (1U << 17) - 1;
-    static constexpr std::uint64_t most_users = uses;
-    static constexpr std::uint64_t held = 1U << 16;
-    static constexpr std::uint64_t forks = held - 1;
-    static constexpr std::uint64_t again = 1U << 17;
-    static constexpr std::uint64_t awaited = 1U << 18;
-    static constexpr std::uint64_t shared = 1U << 19;
-    static constexpr std::uint64_t closing = 1U << 20;
-    static constexpr std::uint64_t live = 1U << 21;
-    static constexpr std::uint64_t one_loan = 1U << 22;
-    static constexpr std::uint64_t loans = 0xFFFF * one_loan;
-    static constexpr int generation_shift = 38;
-
-    static constexpr std::uint64_t shifted(std::uint32_t generation) noexcept {
-        return std::uint64_t{generation} << generation_shift;
-    }
-    static constexpr bool is_open_as(std::uint64_t word, std::uint32_t generation) noexcept {
-        return (word & (live | closing)) == live && word >> generation_shift == generation;
-    }
-    static constexpr bool is_reserved(std::uint64_t word) noexcept {
-        return (word & (live | shared)) == live;
-    }
-    static std::uint64_t held_now() noexcept { return held | current_forks(); }
-
     // A thread stores only its own address, and takes it back before it lets go.
     bool is_held_by_this_thread(access mode) const noexcept {
         return mode == access::exclusive &&
@@ -303,25 +250,6 @@ private:
         revoke(generation, mode);
         seen = word_.load(std::memory_order_relaxed);
         return false;
-    }
-
-    [[gnu::cold, gnu::noinline]] entry wait_for_turn(std::uint64_t seen) noexcept {
-        if ((seen & forks) != (held_now() & forks)) { return entry::held_before_fork; }
-        const std::uint64_t marked = seen | awaited;
-        if (seen == marked ||
-            word_.compare_exchange_weak(seen, marked, std::memory_order_relaxed)) {
-            const waiting_thread waiting{holder_};
-            if (waiting.is_circular()) { return entry::held_in_a_circle; }
-            const interpreter_lock_pause pause;  // who is using the object may need the lock
-            word_.wait(marked, std::memory_order_relaxed);
-        }
-        return entry::granted;
-    }
-
-    // The slot may be another object's by now: its waiters wake too, see that, and wait again.
-    [[gnu::cold, gnu::noinline]] void wake_waiters() noexcept {
-        word_.fetch_and(~awaited, std::memory_order_relaxed);
-        word_.notify_all();
     }
 
     std::atomic<std::uint64_t> word_{0};

@@ -1,0 +1,44 @@
+// How threads take turns at an object with exclusive access: they sleep until its word changes.
+#pragma once
+
+#include <clib/ffi/detail/handle/fork_handler.hpp>
+#include <clib/ffi/detail/handle/interpreter_lock.hpp>
+#include <clib/ffi/detail/handle/slot_word.hpp>
+#include <clib/ffi/detail/handle/waiting.hpp>
+
+#include <atomic>
+#include <cstdint>
+
+#pragma GCC visibility push(hidden)
+
+namespace clib::inline v0::ffi::detail {
+
+/// Waits until the object may be free, or is closed. `seen` is its word, in which it is held, and
+/// `holder` where its user is written down.
+/// Returns: granted, if it is worth trying again; else why this thread must not wait.
+[[gnu::cold, gnu::noinline]] inline entry wait_for_turn(
+    std::atomic<std::uint64_t>& word, std::uint64_t seen,
+    const std::atomic<const void*>& holder) noexcept {
+    if ((seen & slot_word::forks) != (slot_word::held_now() & slot_word::forks)) {
+        return entry::held_before_fork;
+    }
+    const std::uint64_t marked = seen | slot_word::awaited;
+    if (seen == marked || word.compare_exchange_weak(seen, marked, std::memory_order_relaxed)) {
+        const waiting_thread waiting{holder};
+        if (waiting.is_circular()) { return entry::held_in_a_circle; }
+        const interpreter_lock_pause pause;  // who is using the object may need the lock
+        word.wait(marked, std::memory_order_relaxed);
+    }
+    return entry::granted;
+}
+
+/// To be called when the object is free, by who has seen that it is awaited. The slot may be
+/// another object's by now: its waiters wake too, see that, and wait again.
+[[gnu::cold, gnu::noinline]] inline void wake_waiters(std::atomic<std::uint64_t>& word) noexcept {
+    word.fetch_and(~slot_word::awaited, std::memory_order_relaxed);
+    word.notify_all();
+}
+
+}  // namespace clib::inline v0::ffi::detail
+
+#pragma GCC visibility pop
