@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Measures calls from Python through clib.py beside the same calls declared by hand with ctypes, as
+"""Measures calls from Python through the package clib beside the same calls declared by hand with ctypes, as
 the tutorial does it, and prints one table of ratios in GitHub Markdown.
 
-    binding.py <libclib.so> <folder of clib.py>
+    binding.py <libclib.so> <folder of the package clib>
 
 Contestants take turns in one process; each time is the best of many rounds. "Checked by hand" is a
 class or function in Python that does what clib always does: it raises for a failed call, refuses

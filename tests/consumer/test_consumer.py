@@ -120,10 +120,10 @@ class InstalledWithShim(Installed):
 
 
     def test_python(self):
-        module, = self.prefix.rglob("clib.py")
+        module, = (path for path in self.prefix.rglob("__init__.py") if path.parent.name == "clib")
         output = toolchain.succeed(
             sys.executable, "-c", "import clib; print(clib.CString('found'), clib.__file__)",
-            cwd=self.folder, environment={"PYTHONPATH": str(module.parent), "CLIB_LIBRARY": ""})
+            cwd=self.folder, environment={"PYTHONPATH": str(module.parents[1]), "CLIB_LIBRARY": ""})
         self.assertEqual(output, f"found {module}\n")
 
 
@@ -133,7 +133,7 @@ class InstalledWithoutShim(Installed):
     def test_nothing_of_the_shim_is_installed(self):
         installed = {path.name for path in self.prefix.rglob("*")}
         self.assertIn("counter.hpp", installed)
-        shim = {name for name in installed if name in ("clib.h", "clib.py") or ".so" in name}
+        shim = {name for name in installed if name in ("clib.h", "__init__.py", "py.typed") or ".so" in name}
         self.assertEqual(shim, set())
         self.assertNotEqual(
             toolchain.run("pkg-config", "clib-shim", environment=self.environment).returncode, 0)

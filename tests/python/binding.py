@@ -1,4 +1,4 @@
-"""What the suites of the binding share: clib.py itself, the library of kinds.cpp, and a test case
+"""What the suites of the binding share: the package clib itself, the library of kinds.cpp, and a test case
 that notices what is left behind. A script of child.run() begins with `from binding import *`."""
 
 import ctypes
@@ -17,6 +17,7 @@ SHIM = ROOT / "shim"
 sys.path.insert(0, str(SHIM))
 
 import clib  # noqa: E402 - it is not installed
+import inside  # noqa: E402
 
 IS_CPYTHON = platform.python_implementation() == "CPython"
 CLIB_LIBRARY = os.environ["CLIB_LIBRARY"]
@@ -49,12 +50,12 @@ def collect():
 class BindingTest(unittest.TestCase):
     def setUp(self):
         collect()
-        self._before = clib.live(), len(clib._callbacks)
+        self._before = clib.live(), len(inside.callbacks.callbacks)
         self.addCleanup(self._assert_nothing_is_left)
 
     def _assert_nothing_is_left(self):
         collect()
-        self.assertEqual((clib.live(), len(clib._callbacks)), self._before,
+        self.assertEqual((clib.live(), len(inside.callbacks.callbacks)), self._before,
                          "objects or callbacks are left alive")
 
     def assert_raises(self, error, words, function, *arguments, **named):

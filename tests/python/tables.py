@@ -6,9 +6,10 @@ import itertools
 import os
 import shutil
 import struct
+import types as types_
 import zlib
 
-from binding import clib
+import inside
 
 LIBRARY = os.environ["ANY_DESCRIPTION_LIBRARY"]
 
@@ -23,21 +24,21 @@ def text(text):
     return text.encode() + b"\0" if isinstance(text, str) else b""  # an address that leads nowhere
 
 
-def value(kind=clib._INT64, name="", **members):
+def value(kind=inside.INT64, name="", **members):
     return {"kind": kind, "element": 0, "flags": 0, "name": name, "offset": 0, **members}
 
 
 def fields(layout):
     """The offset and size of each member of a struct, by its name."""
-    codes = layout._struct.format
+    codes = layout.struct.format
     ends = [struct.calcsize(codes[:i + 1]) for i in range(len(codes))]
     sizes = map(struct.calcsize, codes)
-    return {name: (end - size, size) for name, end, size in zip(layout._names, ends, sizes)}
+    return {name: (end - size, size) for name, end, size in zip(layout.names, ends, sizes)}
 
 
 def from_on(layout, name):
     """How many bytes of a struct are this member and those after it."""
-    return layout._struct.size - fields(layout)[name][0]
+    return layout.size - fields(layout)[name][0]
 
 
 def _sum(row):
@@ -47,7 +48,7 @@ def _sum(row):
 
 
 class Table:
-    """One description, whose structs are longer than clib.py knows them, with something at their
+    """One description, whose structs are longer than the package knows them, with something at their
     end that it must not read, or shorter, by so many bytes. What is not said, is as a library
     without types and functions has it."""
 
@@ -56,15 +57,15 @@ class Table:
         self.path = shutil.copyfile(LIBRARY, path)
         self.library = ctypes.CDLL(path)
         self.module = {
-            "magic": clib._MAGIC, "format": clib._FORMAT, "name": "made", "version": "1",
-            "toolkit": "9.9", "doc": "", "last_error": self.address("sentence"),
-            "last_status": self.address("status"), **module}
+            "magic": inside.layout.MAGIC, "format": inside.layout.FORMAT, "name": "made", "version": "1",
+            "toolkit": "9.9", "doc": "", "callback_failed": self.address("callback_failed"),
+            **module}
         self._longer = longer
         self._shorter = shorter or {}
         self._kept = []
         self._functions = []
         self._checksums = []
-        self._types = self.rows(clib._TYPE, [{}] * 8)
+        self._types = self.rows(inside.layout.TYPE_INFO, [{}] * 8)
         self._type_count = 0
 
     def address(self, symbol):
@@ -80,14 +81,14 @@ class Table:
         return ctypes.addressof(memory)
 
     def size_of(self, layout):
-        return layout._struct.size + self._longer - self._shorter.get(layout, 0)
+        return layout.size + self._longer - self._shorter.get(layout, 0)
 
     def _write(self, layout, address, row):
         size = self.size_of(layout)
         numbers = {name: self._text(given) if name in TEXTS else given
                    for name, given in row.items()}
-        filled = {**dict.fromkeys(layout._names, 0), "size": size, **numbers}
-        data = layout._struct.pack(*filled.values())
+        filled = {**dict.fromkeys(layout.names, 0), "size": size, **numbers}
+        data = layout.struct.pack(*filled.values())
         ctypes.memmove(address, data, min(size, len(data)))
 
     def _text(self, given):
@@ -98,9 +99,9 @@ class Table:
 
     def next_type(self):
         """The address that the type has which is added next."""
-        return self._types + self._type_count * self.size_of(clib._TYPE)
+        return self._types + self._type_count * self.size_of(inside.layout.TYPE_INFO)
 
-    def add_type(self, name, kind=clib._HANDLE_TYPE, members=(), **changed):
+    def add_type(self, name, kind=inside.HANDLE_TYPE, members=(), **changed):
         row = {"kind": kind, "flags": 0, "hash": 0, "symbol": f"made_{name.lower()}", "name": name,
                "doc": "", "byte_size": 0, "alignment": 0, "member_count": len(members), **changed}
         checksum = zlib.crc32(
@@ -108,23 +109,23 @@ class Table:
             text(row["name"]) + text(row["doc"]) + number(row["byte_size"]) +
             number(row["alignment"]) + number(row["member_count"]) + b"".join(map(_sum, members)))
         address = self.next_type()
-        self._write(clib._TYPE, address, {
-            "members": self.rows(clib._VALUE, members), "checksum": checksum, **row})
+        self._write(inside.layout.TYPE_INFO, address, {
+            "members": self.rows(inside.layout.VALUE, members), "checksum": checksum, **row})
         self._checksums.insert(self._type_count, checksum)
         self._type_count += 1
         return address
 
     def function(self, symbol, result, parameters=(), **changed):
         """The row of a function; one that has no symbol, is the signature of a callback."""
-        row = {"role": clib._FUNCTION, "flags": 0, "hash": 0, "symbol": symbol, "name": symbol,
+        row = {"role": inside.FUNCTION, "flags": 0, "hash": 0, "symbol": symbol, "name": symbol,
                "doc": "", **changed}
         row["entry"] = changed.get("entry", self.address(symbol) if symbol else 0)
         row["checksum"] = changed.get("checksum", zlib.crc32(
             number(row["role"]) + number(row["flags"]) + number(row["hash"]) + text(row["symbol"]) +
             text(row["name"]) + text(row["doc"]) + _sum(result) + number(len(parameters)) +
             b"".join(map(_sum, parameters))))
-        return {"result": self.rows(clib._VALUE, [result]), "parameter_count": len(parameters),
-                "parameters": self.rows(clib._VALUE, parameters), **row}
+        return {"result": self.rows(inside.layout.VALUE, [result]), "parameter_count": len(parameters),
+                "parameters": self.rows(inside.layout.VALUE, parameters), **row}
 
     def add(self, symbol, result, parameters=(), **changed):
         self._functions.append(self.function(symbol, result, parameters, **changed))
@@ -136,9 +137,9 @@ class Table:
         checksum = zlib.crc32(
             text(row["name"]) + text(row["version"]) + text(row["doc"]) + number(self._type_count) +
             number(len(self._functions)) + b"".join(map(number, self._checksums)))
-        address = self.rows(clib._MODULE, [{
+        address = self.rows(inside.layout.MODULE, [{
             "types": self._types, "type_count": self._type_count,
-            "functions": self.rows(clib._FUNCTION_RECORD, self._functions),
+            "functions": self.rows(inside.layout.FUNCTION_INFO, self._functions),
             "function_count": len(self._functions), "checksum": checksum, **row}])
         return self._put(address)
 
@@ -149,47 +150,55 @@ class Table:
         other = ctypes.CDLL(str(path))
         self._kept.append(other)
         other.clib_describe.restype = ctypes.c_void_p
-        memory = clib._Memory()
-        module = memory.record(clib._MODULE, other.clib_describe())
+        memory = inside.reader.Memory()
+
+        def record(layout, address):
+            return types_.SimpleNamespace(
+                at=address, **dict(zip(layout.names, memory.record(layout, address))))
+
+        def records(layout, address, count):
+            return [record(layout, at) for at, _ in memory.records(layout, address, count)]
+
+        module = record(inside.layout.MODULE, other.clib_describe())
         types = {0: 0}
 
-        def row(layout, record, **changed):
-            members = {name: getattr(record, name) for name in layout._names if name != "size"}
+        def row(layout, of, **changed):
+            members = {name: getattr(of, name) for name in layout.names if name != "size"}
             return {**members, **changed}
 
         def copy(layout, address, **changed):
             if address == 0:
                 return 0
-            return self.rows(layout, [row(layout, memory.record(layout, address), **changed)])
+            return self.rows(layout, [row(layout, record(layout, address), **changed)])
 
         def values(address, count):
-            return self.rows(clib._VALUE, [
-                row(clib._VALUE, each, type=types[each.type],
-                    default=copy(clib._DEFAULT_VALUE, each.default),
+            return self.rows(inside.layout.VALUE, [
+                row(inside.layout.VALUE, each, type=types[each.type],
+                    default_value=copy(inside.layout.DEFAULT_VALUE, each.default_value),
                     callback=callback(each.callback) if each.callback else 0)
-                for each in memory.records(clib._VALUE, address, count)])
+                for each in records(inside.layout.VALUE, address, count)])
 
         def callback(address):
-            return functions([memory.record(clib._FUNCTION_RECORD, address)])
+            return functions([record(inside.layout.FUNCTION_INFO, address)])
 
         def functions(records):
-            return self.rows(clib._FUNCTION_RECORD, [
-                row(clib._FUNCTION_RECORD, each, owner=types[each.owner],
+            return self.rows(inside.layout.FUNCTION_INFO, [
+                row(inside.layout.FUNCTION_INFO, each, owner=types[each.owner],
                     result=values(each.result, 1),
                     parameters=values(each.parameters, each.parameter_count))
                 for each in records])
 
-        size = self.size_of(clib._TYPE)
-        first = self.rows(clib._TYPE, [{}] * module.type_count)
-        for place, record in enumerate(
-                memory.records(clib._TYPE, module.types, module.type_count)):
-            self._write(clib._TYPE, first + place * size, row(
-                clib._TYPE, record, members=values(record.members, record.member_count)))
-            types[record.at] = first + place * size
-        return self._put(self.rows(clib._MODULE, [row(
-            clib._MODULE, module, types=first, functions=functions(memory.records(
-                clib._FUNCTION_RECORD, module.functions, module.function_count)),
-            python=copy(clib._PYTHON, module.python, **(python or {})))]))
+        size = self.size_of(inside.layout.TYPE_INFO)
+        first = self.rows(inside.layout.TYPE_INFO, [{}] * module.type_count)
+        for place, each in enumerate(
+                records(inside.layout.TYPE_INFO, module.types, module.type_count)):
+            self._write(inside.layout.TYPE_INFO, first + place * size, row(
+                inside.layout.TYPE_INFO, each, members=values(each.members, each.member_count)))
+            types[each.at] = first + place * size
+        return self._put(self.rows(inside.layout.MODULE, [row(
+            inside.layout.MODULE, module, types=first, functions=functions(records(
+                inside.layout.FUNCTION_INFO, module.functions, module.function_count)),
+            python=copy(inside.layout.PYTHON, module.python, **(python or {})))]))
 
     def _put(self, address):
         ctypes.c_void_p.in_dll(self.library, "described").value = address

@@ -13,6 +13,7 @@ import re
 import sys
 import unittest
 
+import inside
 from binding import CLIB_LIBRARY, KINDS_LIBRARY, BindingTest, clib, collect
 from wrong_values import NeverFreed, hostile_values
 
@@ -115,12 +116,12 @@ def integers(value, least, greatest):
 
 
 def sequences(value):
-    if value.element == clib._STRUCT:
+    if value.element == inside.STRUCT:
         name = value.type.name
         return [always([]), lambda way: [way.class_of(name)(1, 2), way.class_of(name)(3, 4)],
                 lambda way: (way.class_of(name) * 2)(), lambda way: (way.class_of(name)(5, 6),)]
-    code = clib._NUMBERS[value.element][1]
-    lists = [] if value.kind == clib._WRITABLE_SEQUENCE else each_of([], [1, 2], (3,), [Index()])
+    code = inside.kind(value.element).code
+    lists = [] if value.kind == inside.WRITABLE_SEQUENCE else each_of([], [1, 2], (3,), [Index()])
     return [lambda way: array.array(code, [1, 2, 3]), lambda way: array.array(code), *lists,
             lambda way: memoryview(array.array(code, [4, 5]))]
 
@@ -134,37 +135,37 @@ def structures(name):
 def right(value):
     """What makes an argument that the parameter takes, and such at its limits."""
     kind = value.kind
-    nothing = [always(None)] if value.flags & clib._NULLABLE else []
-    if kind in clib._INTEGERS or kind == clib._STATUS:
-        return integers(value, *clib._range_of(kind))
-    if kind in (clib._SEQUENCE, clib._WRITABLE_SEQUENCE):
+    nothing = [always(None)] if value.flags & inside.NULLABLE else []
+    if kind in inside.INTEGERS or kind == inside.STATUS:
+        return integers(value, *inside.range_of(kind))
+    if kind in (inside.SEQUENCE, inside.WRITABLE_SEQUENCE):
         return sequences(value)
-    if kind in (clib._STRUCT, clib._STRUCT_POINTER):
+    if kind in (inside.STRUCT, inside.STRUCT_POINTER):
         return nothing + structures(value.type.name)
-    if kind == clib._HANDLE:
+    if kind == inside.HANDLE:
         return [*nothing, lambda way: way.object(value.type.name)]
-    if kind in (clib._CALLBACK, clib._KEPT_CALLBACK):
+    if kind in (inside.CALLBACK, inside.KEPT_CALLBACK):
         ends = (None, 0, 5, -1, 2**63, "text", 1.5, True, ZeroDivisionError("mine"),
                 StopIteration(4), clib.Error("own", -2000))
         return nothing + [lambda way, end=end: Recorder(end) for end in ends]
-    if kind == clib._TEXT:
+    if kind == inside.TEXT:
         return nothing + each_of("text", "", b"text", "ä€", b"\xff", Text("derived"),
                                  *(WAYS_TO_FAIL if value.name == "way" else ()))
-    if kind == clib._BYTES:
+    if kind == inside.BYTES:
         return nothing + [
             *each_of("text", "", b"NUL\0", "ä€", b"\xff", Text("derived"), b"x" * 70000),
             lambda way: bytearray(b"array"), lambda way: bytearray(),
             lambda way: memoryview(b"view"), lambda way: array.array("i", [1, 2]),
             lambda way: way.object("CString"), lambda way: way.object("CharBuffer").view()]
-    if kind == clib._WRITABLE:
+    if kind == inside.WRITABLE:
         return [lambda way: bytearray(b"array"), lambda way: bytearray(),
                 lambda way: memoryview(bytearray(b"view")), lambda way: array.array("b", b"array"),
                 lambda way: way.object("CharBuffer").view(),
                 lambda way: ctypes.create_string_buffer(b"text", 4)]
-    return {clib._FLOAT: each_of(0.5, 3, -1e300, float("nan"), float("inf"), -0.0, True),
-            clib._DOUBLE: each_of(0.5, 3, -1e300, float("nan"), float("inf"), -0.0, True),
-            clib._BOOL: each_of(True, False),
-            clib._ADDRESS: each_of(ctypes.addressof(NeverFreed.text), 0, -1, 2**64)}[kind]
+    return {inside.FLOAT: each_of(0.5, 3, -1e300, float("nan"), float("inf"), -0.0, True),
+            inside.DOUBLE: each_of(0.5, 3, -1e300, float("nan"), float("inf"), -0.0, True),
+            inside.BOOL: each_of(True, False),
+            inside.ADDRESS: each_of(ctypes.addressof(NeverFreed.text), 0, -1, 2**64)}[kind]
 
 
 WAYS_TO_FAIL = (
@@ -203,10 +204,10 @@ HOSTILE_INTEGERS = {make for make in HOSTILE if is_integer(make)}
 def wrong(value, chosen):
     """What may be wrong for the parameter, but harmless."""
     hostile = chosen.sample(HOSTILE, 12)
-    if value.kind == clib._ADDRESS:  # what lies there is the caller's word
+    if value.kind == inside.ADDRESS:  # what lies there is the caller's word
         return OTHERS + [make for make in hostile if make not in HOSTILE_INTEGERS]
-    if value.name in GREATEST and value.kind in clib._INTEGERS:
-        least, greatest = clib._range_of(value.kind)
+    if value.name in GREATEST and value.kind in inside.INTEGERS:
+        least, greatest = inside.range_of(value.kind)
         harmless = [make for make in NUMBERS
                     if not GREATEST[value.name] < make(None) <= greatest]
         return harmless + OTHERS + hostile
@@ -250,7 +251,7 @@ def state(thing):
         return attempt(bytes, thing)
     if issubclass(kind, ctypes.Array) and kind._type_ is ctypes.c_char:
         return thing.raw
-    if issubclass(kind, clib._Structure):
+    if issubclass(kind, inside.structures.Structure):
         return repr(thing)
     if hasattr(kind, "_adopt"):
         return words(repr(thing)), [
@@ -313,7 +314,7 @@ class Compared:
         if function.owner is None:
             return getattr(module, function.python_name)
         owner = getattr(module, function.owner.name)
-        return owner if function.role == clib._CONSTRUCTOR else getattr(owner, function.python_name)
+        return owner if function.role == inside.CONSTRUCTOR else getattr(owner, function.python_name)
 
     def call(self, way, makers, names=(), receiver=None, syntax=None):
         function = self.function
@@ -322,7 +323,7 @@ class Compared:
         named = dict(zip(names, given[len(positional):]))
         if function.takes_object:
             made = (receiver or (lambda way: way.object(function.owner.name)))(way)
-            if function.role == clib._PROPERTY:
+            if function.role == inside.PROPERTY:
                 outcome = attempt(getattr, made, function.python_name)
             elif syntax is not None:
                 outcome = attempt(syntax, made, *positional)
@@ -355,7 +356,7 @@ class Compared:
 
                 self.compare(usual, lambda way: self.call(way, usual, receiver=receiver),
                              f" of one that is {kind}")
-            if function.role == clib._METHOD and function.name not in WRAPPED:
+            if function.role == inside.METHOD and function.name not in WRAPPED:
                 self.wrong_receivers(usual)
 
     def wrong_receivers(self, usual):
@@ -380,11 +381,11 @@ class BothWays(BindingTest):
             self.skipTest(f"there is one way only: {native.__why_not_native__}")
 
     def compare_all(self, library):
-        description = self.ways[0].libraries[library]._binder.description
+        description = self.ways[0].libraries[library]._binding.description
         compared = 0
         for function in description.functions:
             if function.symbol in LEFT_OUT or function.role in (
-                    clib._DESTRUCTOR, clib._PIN, clib._UNPIN, clib._SUPPORT):
+                    inside.DESTRUCTOR, inside.PIN, inside.UNPIN, inside.SUPPORT):
                 continue
             with self.subTest(function.full_name):
                 one = Compared(self.ways, library, function)
@@ -426,7 +427,7 @@ class BothWays(BindingTest):
 
     def test_what_is_left_out_is_there(self):
         described = {function.symbol for library in self.ways[0].libraries.values()
-                     for function in library._binder.description.functions}
+                     for function in library._binding.description.functions}
         self.assertLessEqual(LEFT_OUT.keys(), described)
 
 

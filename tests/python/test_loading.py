@@ -19,15 +19,17 @@ import threading
 import unittest
 from unittest import mock
 
+import inside
 from binding import (
     CLIB_LIBRARY, HAS_ADDRESS_SANITIZER, IS_CPYTHON, KINDS_LIBRARY, SHIM, BindingTest, clib, kinds,
     only_where,
 )
 from tables import Table, fields, from_on, value
 
-FIRST, SECOND = (value(clib._INT32, name, offset=4 * place)
+HERE = pathlib.Path(__file__).resolve().parent
+FIRST, SECOND = (value(inside.INT32, name, offset=4 * place)
                  for place, name in enumerate(("first", "second")))
-PAIR = {"kind": clib._STRUCT_TYPE, "byte_size": 8, "alignment": 4}
+PAIR = {"kind": inside.STRUCT_TYPE, "byte_size": 8, "alignment": 4}
 
 
 class LoadingTest(BindingTest):
@@ -125,9 +127,15 @@ class Numbers(LoadingTest):
         self.assert_refused(ImportError, ["does not begin as one", "build it anew"], path)
 
     def test_format(self):
-        path = self.table(format=2).describe()
-        self.assert_refused(ImportError, ["format 2", "reads 1"], path)
-        self.assert_raises(ImportError, [path, "format 2", "build it anew"], clib.describe, path)
+        path = self.table(format=3).describe()
+        self.assert_refused(ImportError, ["format 3", "reads 2"], path)
+        self.assert_raises(ImportError, [path, "format 3", "build it anew"], clib.describe, path)
+
+    def test_format_of_clib_0_1(self):
+        path = self.table(format=1).describe()
+        raised = self.assert_refused(ImportError, [], path)
+        self.assertEqual(str(raised), f"{path} was built with clib 0.1; build it anew with this clib")
+        self.assert_raises(ImportError, [path, "built with clib 0.1"], clib.describe, path)
 
     def test_checksums(self):
         self.assert_refused(ImportError, ["its list", "checksum"],
@@ -145,8 +153,8 @@ class Numbers(LoadingTest):
 
     @staticmethod
     def callback(made, signature):
-        callback = made.rows(clib._FUNCTION_RECORD, [signature])
-        return value(clib._CALLBACK, "function", callback=callback)
+        callback = made.rows(inside.layout.FUNCTION_INFO, [signature])
+        return value(inside.CALLBACK, "function", callback=callback)
 
     def test_callback_of_an_older_clib_has_no_checksum(self):
         made = Table(self.folder)
@@ -188,7 +196,7 @@ class Pointers(LoadingTest):
             made = Table(self.folder)
             made.add("twice", value(), [value(name="value")], entry=address)
             self.refuse(["where there is no function"], made)
-        for name in clib._MODULE_FUNCTIONS:
+        for name in inside.layout.MODULE_FUNCTIONS:
             made = Table(self.folder, **{name: ctypes.addressof(read_only)})
             self.refuse(["where there is no function"], made)
 
@@ -205,29 +213,29 @@ class Pointers(LoadingTest):
 
     def test_callback_that_takes_itself(self):
         made = Table(self.folder)
-        circle = made.rows(clib._FUNCTION_RECORD, [{}])
-        signature = made.function("", value(), [value(clib._CALLBACK, callback=circle)] * 2)
-        made._write(clib._FUNCTION_RECORD, circle, signature)
-        made.add("call", value(), [value(clib._CALLBACK, "function", callback=circle)])
+        circle = made.rows(inside.layout.FUNCTION_INFO, [{}])
+        signature = made.function("", value(), [value(inside.CALLBACK, callback=circle)] * 2)
+        made._write(inside.layout.FUNCTION_INFO, circle, signature)
+        made.add("call", value(), [value(inside.CALLBACK, "function", callback=circle)])
         self.refuse(["no end"], made)
 
     def test_callback_without_signature(self):
         made = Table(self.folder)
-        made.add("call", value(), [value(clib._CALLBACK, "function")])
+        made.add("call", value(), [value(inside.CALLBACK, "function")])
         self.refuse(["'function'", "without a signature"], made)
 
     def test_structure_that_is_a_member_of_itself(self):
         made = Table(self.folder)
-        made.add_type("Pair", members=[value(clib._STRUCT, "inner", type=made.next_type())], **PAIR)
+        made.add_type("Pair", members=[value(inside.STRUCT, "inner", type=made.next_type())], **PAIR)
         self.refuse(["does not list"], made)
 
     def test_value_of_another_type(self):
         made = Table(self.folder)
         thing = made.add_type("Thing")
         pair = made.add_type("Pair", members=[FIRST, SECOND], **PAIR)
-        for kind, described in ((clib._STRUCT, thing), (clib._STRUCT_POINTER, 0),
-                                (clib._HANDLE, pair), (clib._HANDLE, 0),
-                                (clib._HANDLE, thing + 8)):
+        for kind, described in ((inside.STRUCT, thing), (inside.STRUCT_POINTER, 0),
+                                (inside.HANDLE, pair), (inside.HANDLE, 0),
+                                (inside.HANDLE, thing + 8)):
             with self.subTest(kind):
                 made._functions, made._checksums = [], made._checksums[:2]
                 made.add("sum", value(), [value(kind, "values", type=described)])
@@ -236,10 +244,10 @@ class Pointers(LoadingTest):
     def test_function_of_another_type(self):
         made = Table(self.folder)
         thing, other = made.add_type("Thing"), made.add_type("Other")
-        self_value = value(clib._HANDLE, "self", type=thing)
+        self_value = value(inside.HANDLE, "self", type=thing)
         for owner in (0, other):
             made._functions, made._checksums = [], made._checksums[:2]
-            made.add("thing_free", value(), [self_value], role=clib._DESTRUCTOR, owner=owner)
+            made.add("thing_free", value(), [self_value], role=inside.DESTRUCTOR, owner=owner)
             self.refuse(["thing_free", "another type"], made)
 
     def test_text_without_end(self):
@@ -259,30 +267,30 @@ class NewerAndOlder(LoadingTest):
         new_type = made.add_type("NewType", kind=3)
         new_flag = made.add_type("NewFlag", flags=2)
         new_member = made.add_type("NewMember", members=[value(77, "inner")], **PAIR)
-        made.add("thing_new", value(clib._HANDLE, type=thing), role=clib._CONSTRUCTOR, owner=thing)
-        made.add("thing_free", value(), [value(clib._HANDLE, "self", type=thing)],
-                 role=clib._DESTRUCTOR, owner=thing, name="close")
+        made.add("thing_new", value(inside.HANDLE, type=thing), role=inside.CONSTRUCTOR, owner=thing)
+        made.add("thing_free", value(), [value(inside.HANDLE, "self", type=thing)],
+                 role=inside.DESTRUCTOR, owner=thing, name="close")
         made.add("twice", value(), [value(name="value")])
-        made.add("sum", value(), [value(clib._STRUCT, "values", type=pair)])
-        signature = made.rows(clib._FUNCTION_RECORD, [made.function("", value(), [value()])])
+        made.add("sum", value(), [value(inside.STRUCT, "values", type=pair)])
+        signature = made.rows(inside.layout.FUNCTION_INFO, [made.function("", value(), [value()])])
         made.add("call", value(),
-                 [value(clib._CALLBACK, "function", callback=signature), value(name="value")])
-        new_signature = made.rows(clib._FUNCTION_RECORD, [made.function("", value(99), [value()])])
+                 [value(inside.CALLBACK, "function", callback=signature), value(name="value")])
+        new_signature = made.rows(inside.layout.FUNCTION_INFO, [made.function("", value(99), [value()])])
         unknown = {
             "new_kind": (value(), [value(24, "value")]),
             "new_result": (value(0xFFFFFFFF), []),
-            "new_element": (value(), [value(clib._SEQUENCE, "value", element=24)]),
+            "new_element": (value(), [value(inside.SEQUENCE, "value", element=24)]),
             "new_value_flag": (value(), [value(name="value", flags=16)]),
-            "new_function_flag": (value(), [], {"flags": 2}),
+            "new_function_flag": (value(), [], {"flags": 4}),
             "new_role": (value(), [], {"role": 8}),
-            "new_callback": (value(), [value(clib._CALLBACK, "f", callback=new_signature)]),
+            "new_callback": (value(), [value(inside.CALLBACK, "f", callback=new_signature)]),
             "takes_new_type": (value(), [value(25, "value", type=new_type)]),
-            "takes_new_flag": (value(), [value(clib._HANDLE, "value", type=new_flag)]),
-            "takes_new_member": (value(), [value(clib._STRUCT, "value", type=new_member)])}
+            "takes_new_flag": (value(), [value(inside.HANDLE, "value", type=new_flag)]),
+            "takes_new_member": (value(), [value(inside.STRUCT, "value", type=new_member)])}
         for name, (result, parameters, *more) in unknown.items():
             made.add("twice", result, parameters, name=name, **(more[0] if more else {}))
-        made.add("twice", value(), [value(clib._HANDLE, "self", type=thing), value(24, "value")],
-                 role=clib._METHOD, owner=thing, name="new_method")
+        made.add("twice", value(), [value(inside.HANDLE, "self", type=thing), value(24, "value")],
+                 role=inside.METHOD, owner=thing, name="new_method")
         return [*unknown, "NewType", "NewFlag", "NewMember"]
 
     def assert_known_is_bound(self, module):
@@ -294,7 +302,7 @@ class NewerAndOlder(LoadingTest):
 
     def assert_unknown_is_left_out(self, module, unknown):
         for name in unknown:
-            self.assert_raises(AttributeError, [name, "needs a newer clib.py"],
+            self.assert_raises(AttributeError, [name, "needs a newer clib than"],
                                getattr, module, name)
             self.assertNotIn(name, dir(module))
         self.assert_raises(AttributeError, ["has no 'absent'"], getattr, module, "absent")
@@ -310,10 +318,10 @@ class NewerAndOlder(LoadingTest):
                 self.assertEqual(clib.describe(made.path)["functions"][3]["name"], "sum")
 
     def test_newer_native_functions(self):
-        read = clib._Reader._read
+        read = inside.reader.Reader._read
 
-        def read_newer(reader):
-            description = read(reader)
+        def read_newer(reader, address):
+            description, table = read(reader, address)
             of_module = {each.name: each for each in description.functions_of(None)}
             of_module["fail"].flags |= 1 << 20
             of_module["fail_text"].result.kind = 99
@@ -325,9 +333,9 @@ class NewerAndOlder(LoadingTest):
                     function.role = 99
             token = next(each for each in description.types if each.name == "Token")
             token.flags = 1
-            return description
+            return description, table
 
-        with mock.patch.object(clib._Reader, "_read", read_newer):
+        with mock.patch.object(inside.reader.Reader, "_read", read_newer):
             newer = clib.load(self.copy_of_kinds())
         self.assertEqual(newer.__native__, kinds.__native__)
         self.assert_unknown_is_left_out(newer, ["fail", "fail_text", "Token", "token_of"])
@@ -338,15 +346,15 @@ class NewerAndOlder(LoadingTest):
 
     def test_older(self):
         """Without the last members, down to those that no table can be without."""
-        shorter = {clib._MODULE: from_on(clib._MODULE, "last_errno"),
-                   clib._FUNCTION_RECORD: from_on(clib._FUNCTION_RECORD, "python_call"),
-                   clib._TYPE: 8, clib._VALUE: 8}
+        shorter = {inside.layout.MODULE: from_on(inside.layout.MODULE, "set_interpreter_lock"),
+                   inside.layout.FUNCTION_INFO: from_on(inside.layout.FUNCTION_INFO, "python_call"),
+                   inside.layout.TYPE_INFO: 8, inside.layout.VALUE: 8}
         made = Table(self.folder, shorter=shorter)
         made.add_type("Pair", members=[FIRST, SECOND], **PAIR)
         pair = made._types
         made.add("twice", value(), [value(name="value")])
-        made.add("sum", value(), [value(clib._STRUCT, "values", type=pair)])
-        made.add("fail", value(clib._TEXT))
+        made.add("sum", value(), [value(inside.STRUCT, "values", type=pair)])
+        made.add("fail", value(inside.TEXT))
         module = clib.load(made.describe())
         self.assertFalse(module.__native__)
         self.assertEqual(module.twice(21), 42)
@@ -357,15 +365,16 @@ class NewerAndOlder(LoadingTest):
         self.assertNotIn("made.Thing", clib.live())
 
     def test_oldest(self):
-        """A table that ends after its functions has no sentence for a failure either."""
+        """A table that ends after its functions."""
         made = Table(self.folder, shorter={
-            clib._MODULE: from_on(clib._MODULE, "last_error")})
+            inside.layout.MODULE: from_on(inside.layout.MODULE, "live")})
         made.add("twice", value(), [value(name="value")])
-        made.add("fail", value(clib._TEXT))
+        made.add("fail", value(inside.TEXT))
         module = clib.load(made.describe())
         self.assertEqual(module.twice(21), 42)
-        self.assert_raises(ValueError, ["twice has failed"], module.twice, -1)
-        self.assert_raises(RuntimeError, ["fail has failed"], module.fail)
+        self.assert_raises(ValueError, ["value is negative"], module.twice, -1)
+        self.assert_raises(ValueError, ["fail has failed"], module.fail)
+        self.assertNotIn("made.Thing", clib.live())
 
     def test_all_that_there_is_in_longer_structs(self):
         for longer in (0, 8, 256):
@@ -382,8 +391,8 @@ class NewerAndOlder(LoadingTest):
     def test_functions_without_their_native_forms(self):
         """A table that says that it has them, and has not."""
         other = self.write("libother.so", _loaded_part(KINDS_LIBRARY))
-        for layout, first_missing in ((clib._FUNCTION_RECORD, "python_call"),
-                                      (clib._FUNCTION_RECORD, "python"), (clib._TYPE, "python")):
+        for layout, first_missing in ((inside.layout.FUNCTION_INFO, "python_call"),
+                                      (inside.layout.FUNCTION_INFO, "python"), (inside.layout.TYPE_INFO, "python")):
             path = Table(self.folder, shorter={
                 layout: from_on(layout, first_missing)}).describe_as(other)
             if kinds.__native__:
@@ -393,7 +402,7 @@ class NewerAndOlder(LoadingTest):
     def test_native_functions_of_an_older_clib(self):
         """Those that it had before they were finished are not used."""
         path = Table(self.folder, shorter={
-            clib._PYTHON: from_on(clib._PYTHON, "check_results")}).describe_as(self.copy_of_kinds())
+            inside.layout.PYTHON: from_on(inside.layout.PYTHON, "check_results")}).describe_as(self.copy_of_kinds())
         module = clib.load(path)
         self.assertFalse(module.__native__)
         if kinds.__native__:
@@ -434,10 +443,10 @@ def _loaded_part(path):
 # --- Damage ---------------------------------------------------------------------------------------
 
 # Members that only someone who calls them can know to be wrong.
-CODE = {"address", "entry", "python_call", "python_slot", "python", *clib._MODULE_FUNCTIONS}
+CODE = {"address", "entry", "python_call", "python_slot", "python", *inside.layout.MODULE_FUNCTIONS}
 
 
-class _Watched(clib._Memory):
+class _Watched(inside.reader.Memory):
     """Notes what is read: the address and size of each text, number and pointer."""
 
     def __init__(self):
@@ -452,15 +461,16 @@ class _Watched(clib._Memory):
 
     def text(self, address):
         made = super().text(address)
-        self.read[address] = "text", len(made.encode()) + 1
+        self.read[address] = "text", len(made) + 1
         return made
 
 
 def _addresses_of(address):
     """The addresses of the bytes of a description, by the names of their members."""
     watched = _Watched()
-    with mock.patch.object(clib, "_Memory", lambda: watched):
-        clib._Reader(address)
+    reader = inside.reader.Reader(address, watched)
+    if reader.table.python:
+        watched.record(inside.layout.PYTHON, reader.table.python)
     found = {}
     for address, (name, size) in watched.read.items():
         found.setdefault(name, []).extend(range(address, address + size))
@@ -527,7 +537,7 @@ class Damage(LoadingTest):
             path = self.write(f"lib{number}.so", data)
             try:
                 module = clib.load(path)
-                now = clib._saved_form(module._binder.description)
+                now = inside.saved.saved_form(module._binding.description)
                 return "the same" if _text_of({**now, "toolkit": ""}) == expected else "another"
             except ImportError as error:
                 return "refused" if _is_sentence(error, path) else f"badly refused: {error}"
@@ -559,9 +569,9 @@ class Damage(LoadingTest):
             byte = ctypes.c_uint8.from_address(address)
             byte.value ^= bit
             try:
-                module = clib._bind(str(path), library, clib._Reader(at), False)
+                module = inside.loading.bind(str(path), inside.reader.Reader(at), False)
                 return "bound" if module.constant() == "always the same" else "wrong"
-            except clib._Damaged as error:
+            except inside.description.Damaged as error:
                 return "refused" if "\n" not in str(error) else f"badly refused: {error}"
             finally:
                 byte.value ^= bit
@@ -615,7 +625,7 @@ class Against(LoadingTest):
     def test_function_that_has_changed(self):
         def change(named, _):
             named["half"]["hash"] += 1
-            named["half"]["parameters"][0]["kind"] = clib._INT32
+            named["half"]["parameters"][0]["kind"] = inside.INT32
 
         self.assert_changed(["half has changed from double kinds_half(int32_t value)",
                              "to double kinds_half(double value)"], change)
@@ -629,7 +639,7 @@ class Against(LoadingTest):
     def test_function_of_a_newer_clib_that_has_changed(self):
         def change(named, _):
             named["half"]["hash"] += 1
-            named["half"]["parameters"][0].update(kind=clib._SEQUENCE, element=77)
+            named["half"]["parameters"][0].update(kind=inside.SEQUENCE, element=77)
 
         self.assert_changed(["half has changed from something of a newer clib to double"], change)
 
@@ -653,7 +663,7 @@ class Against(LoadingTest):
             named["defaults"]["parameters"][0]["default"] = 5
 
         def method(named, _):
-            named["ring"]["role"] = clib._PROPERTY
+            named["ring"]["role"] = inside.PROPERTY
 
         self.assert_changed(["half: the parameter number is now named value"], rename)
         self.assert_changed(["defaults: the parameter small has another default, -1 and not 5"],
@@ -668,8 +678,8 @@ class Against(LoadingTest):
         self.assert_changed(["half has changed", "third is gone"], change)
 
     def test_no_description(self):
-        for data in (b"{}", b"{", b'{"clib_description": 2}', b'{"clib_description": 1}',
-                     b'{"clib_description": 1, "types": 5}', b"{\xff}"):
+        for data in (b"{}", b"{", b'{"clib_description": 1}', b'{"clib_description": 2}',
+                     b'{"clib_description": 2, "types": 5}', b"{\xff}"):
             path = self.write("saved.json", data)
             raised = self.assert_raises(ValueError, [str(path), "is no description; save one"],
                                         clib.load, KINDS_LIBRARY, against=path)
@@ -681,13 +691,17 @@ class Against(LoadingTest):
                            clib.load, KINDS_LIBRARY, against=self.folder)
 
 
+def copy_package(folder):
+    shutil.copytree(SHIM / "clib", folder / "clib", ignore=shutil.ignore_patterns("__pycache__"))
+
+
 # --- Which file it is ---------------------------------------------------------------------------
 
 class Finding(LoadingTest):
     def run_python(self, script, cwd=None, **environment):
         """What a script printed in a Python of its own, with this environment and folder. A
         variable that is None is not set."""
-        variables = {**os.environ, "PYTHONPATH": str(SHIM), **environment}
+        variables = {**os.environ, "PYTHONPATH": f"{SHIM}:{HERE}", **environment}
         done = subprocess.run(
             [sys.executable, "-c", script], cwd=cwd or self.folder, text=True, timeout=100,
             env={name: given for name, given in variables.items() if given is not None},
@@ -703,7 +717,7 @@ class Finding(LoadingTest):
             os.link(os.path.realpath(KINDS_LIBRARY), twin)
             self.assertIs(clib.load(twin), kinds)
         relative = os.path.relpath(KINDS_LIBRARY)
-        with mock.patch.object(clib, "_open", side_effect=AssertionError("opened again")):
+        with mock.patch.object(inside.loading, "open_file", side_effect=AssertionError("opened again")):
             for path in (KINDS_LIBRARY, pathlib.Path(KINDS_LIBRARY), link, relative):
                 self.assertIs(clib.load(path), kinds, path)
         self.assertEqual(kinds.__file__, os.path.abspath(KINDS_LIBRARY))
@@ -719,11 +733,11 @@ class Finding(LoadingTest):
     def test_a_native_library_makes_a_function_when_it_needs_it_and_once(self):
         made = []
 
-        def bind(binder, function, really_bind=clib._Binder.bind):
+        def bind(binder, function, really_bind=inside.calls.Calls.bind):
             made.append(function.name)
             return really_bind(binder, function)
 
-        with mock.patch.object(clib._Binder, "bind", bind):
+        with mock.patch.object(inside.calls.Calls, "bind", bind):
             module = clib.load(self.copy_of_kinds())
             self.assertEqual(module.defaults(5), "5 7 0.500000 true none empty")
             self.assertEqual(made, [])
@@ -748,14 +762,14 @@ class Finding(LoadingTest):
         shutil.copyfile(CLIB_LIBRARY, self.folder / "libclib.so")
         alone = self.folder / "alone"
         alone.mkdir()
-        shutil.copyfile(SHIM / "clib.py", alone / "clib.py")
+        copy_package(alone)
         printed = self.run_python(
             "import clib, os\n"
             "print(clib.__file__)\n"
             "try: clib.Counter\n"
             "except FileNotFoundError as error: print(error)", CLIB_LIBRARY=None,
             PYTHONPATH=str(alone))
-        self.assertIn(str(alone / "clib.py"), printed)
+        self.assertIn(str(alone / "clib" / "__init__.py"), printed)
         self.assertIn("there is no libclib.so", printed)
         moved = self.run_python(
             f"import clib, os\nos.chdir({str(self.folder)!r})\nprint(next(clib.Counter()))",
@@ -766,9 +780,9 @@ class Finding(LoadingTest):
         named = self.folder / "libnamed.so"
         shutil.copyfile(CLIB_LIBRARY, named)
         printed = self.run_python(
-            "import clib, sys\n"
+            "import clib, inside, sys\n"
             "print(next(clib.Counter()), clib.CharBuffer('ab')[0], clib.CString('text'))\n"
-            "print(*(module.__file__ for module in clib._loaded.values()))",
+            "print(*(module.__file__ for module in inside.loading.loaded.values()))",
             CLIB_LIBRARY=str(named))
         self.assertEqual(printed, f"1 97 text\n{named}\n")
 
@@ -785,7 +799,7 @@ class Finding(LoadingTest):
         for name in ("libclib.so", "libclib.so.0"):
             folder = self.folder / name.replace(".", "_")
             folder.mkdir()
-            shutil.copyfile(SHIM / "clib.py", folder / "clib.py")
+            copy_package(folder)
             shutil.copyfile(CLIB_LIBRARY, folder / name)
             printed = self.run_python(
                 "import clib\nprint(next(clib.Counter()), clib.load(clib._find_own()).__file__)",
@@ -798,7 +812,7 @@ class Finding(LoadingTest):
             packages = prefix / "lib" / "python3" / "dist-packages"
             packages.mkdir(parents=True)
             (prefix / library_folder).mkdir(exist_ok=True)
-            shutil.copyfile(SHIM / "clib.py", packages / "clib.py")
+            copy_package(packages)
             shutil.copyfile(CLIB_LIBRARY, prefix / library_folder / "libclib.so")
             printed = self.run_python(
                 "import clib\nprint(next(clib.Counter()), clib.load(clib._find_own()).__file__)",
@@ -806,7 +820,7 @@ class Finding(LoadingTest):
             self.assertEqual(printed, f"1 {prefix / library_folder / 'libclib.so'}\n")
 
     def test_nowhere(self):
-        shutil.copyfile(SHIM / "clib.py", self.folder / "clib.py")
+        copy_package(self.folder)
         printed = self.run_python(
             "import clib\n"
             "try: from clib import Counter\n"
@@ -814,7 +828,7 @@ class Finding(LoadingTest):
             "print(clib.live(), hasattr(clib, 'nothing_of_that_name'))", CLIB_LIBRARY=None,
             PYTHONPATH=str(self.folder))
         self.assertEqual(printed.splitlines(), [
-            f"there is no libclib.so beside {self.folder}/clib.py nor where it is installed; put "
+            f"there is no libclib.so beside {self.folder}/clib nor where it is installed; put "
             "it there, or name its path in CLIB_LIBRARY", "{} False"])
 
 

@@ -21,6 +21,7 @@ import unittest
 import weakref
 
 import child
+import inside
 from binding import (
     HAS_BUFFERS, KINDS_LIBRARY, SHIM, BindingTest, clib, collect, kinds, only_where, own,
 )
@@ -646,7 +647,7 @@ class NoLeaks(BindingTest):
             counter = clib.Counter()
             raise ZeroDivisionError
         counter.close()
-        self.assertEqual(clib._ledgers, ())
+        self.assertEqual(inside.ledger.ledgers, ())
 
     def test_nested(self):
         with clib.no_leaks():
@@ -725,7 +726,7 @@ class NoLeaks(BindingTest):
             ended.set()
             for thread in running:
                 thread.join()
-        self.assertEqual(clib._ledgers, ())
+        self.assertEqual(inside.ledger.ledgers, ())
 
     def test_it_keeps_nothing_alive(self):
         with clib.no_leaks():

@@ -14,6 +14,7 @@ import unittest
 FOLDER = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER.parent))
 
+import inside  # noqa: E402
 import toolchain  # noqa: E402 - it is in the folder above
 from binding import CLIB_LIBRARY, KINDS_LIBRARY, SHIM, clib  # noqa: E402
 
@@ -129,10 +130,10 @@ class Describe(ToolTest):
 
         saved = self.saved(change)
         printed = self.run_tool("describe", saved)
-        self.assertIn("half, which needs a newer clib.py than this one\n", printed)
+        self.assertIn("half, which needs a newer clib than this one\n", printed)
         self.assertNotIn("half(", printed)
         header = self.run_tool("header", saved)
-        self.assertIn("/* kinds_measure() needs a newer clib.py than this one */\n", header)
+        self.assertIn("/* kinds_measure() needs a newer clib than this one */\n", header)
         stub = self.run_tool("stub", saved)
         self.assertNotRegex(stub, r"(?m)^(def (half|measure|same)\(|class Every)")
         self.assertIn("\ndef opposite(", stub)
@@ -165,7 +166,7 @@ class Check(ToolTest):
     def test_functions(self):
         def other_type(named, _):
             named["half"]["hash"] ^= 1
-            named["half"]["result"]["kind"] = clib._INT64
+            named["half"]["result"]["kind"] = inside.INT64
 
         def gone(named, saved):
             saved["functions"].append({**named["half"], "name": "third", "symbol": "kinds_third"})

@@ -9,6 +9,7 @@ import sys
 import unittest
 
 import wrong_values
+import inside
 from binding import BindingTest, clib, collect, kinds, own
 from wrong_values import DOCUMENTED, Hostile, Unmade, hostile_values, right_value
 
@@ -18,9 +19,9 @@ ROUNDS = 150
 
 def described(library, owner):
     """The functions of a class, or with "" those of the module, as they are described."""
-    return [each for each in LIBRARIES[library]._binder.description.functions
+    return [each for each in LIBRARIES[library]._binding.description.functions
             if (each.owner.name if each.owner else "") == owner and
-            each.role not in (clib._DESTRUCTOR, clib._PIN, clib._UNPIN, clib._SUPPORT)]
+            each.role not in (inside.DESTRUCTOR, inside.PIN, inside.UNPIN, inside.SUPPORT)]
 
 
 def callable_of(library, function):
@@ -29,10 +30,10 @@ def callable_of(library, function):
     if function.owner is None:
         return getattr(module, function.python_name)
     owner = getattr(module, function.owner.name)
-    if function.role == clib._CONSTRUCTOR:
+    if function.role == inside.CONSTRUCTOR:
         return owner
     member = getattr(owner, function.python_name)
-    if function.role == clib._PROPERTY:
+    if function.role == inside.PROPERTY:
         return getattr(member, "fget", lambda receiver: member.__get__(receiver))
     return member
 
@@ -53,7 +54,7 @@ class Attack:
         self.calls = 0
         self.is_written_in_python = function.owner is not None and \
             function.owner.symbol == "clib_char_buffer" and \
-            function.python_name in vars(clib._CharBufferExtras)
+            function.python_name in vars(inside.own.CharBufferExtras)
 
     def receiver(self):
         return [wrong_values.of_class(self.function.owner.name)] if self.function.takes_object \
@@ -83,7 +84,7 @@ class Attack:
     def run(self):
         self.wrong_numbers()
         self.wrong_receivers()
-        is_operator = self.function.name in clib._OPERATORS
+        is_operator = self.function.name in inside.calls.OPERATORS
         for index, value in enumerate(self.function.named_parameters):
             for error, wrong in wrong_values.wrong_values(value):
                 arguments = self.right()
@@ -99,7 +100,7 @@ class Attack:
                 if error is not UnicodeEncodeError:
                     assert self.function.full_name in raised and value.python_name in raised, raised
             for hostile in hostile_values():
-                if value.kind == clib._ADDRESS and is_integer(hostile):
+                if value.kind == inside.ADDRESS and is_integer(hostile):
                     continue  # what lies there is the caller's word
                 arguments = self.right()
                 arguments[index] = hostile
@@ -107,7 +108,7 @@ class Attack:
         self.at_random()
 
     def wrong_numbers(self):
-        if self.function.role == clib._PROPERTY:
+        if self.function.role == inside.PROPERTY:
             return  # nobody calls it
         right = self.right()
         values = self.function.named_parameters
@@ -126,12 +127,12 @@ class Attack:
             return
         name = self.function.owner.name
         other = clib.Counter() if name != "Counter" else kinds.Countdown()
-        nothing = [] if self.function.role == clib._PROPERTY else [None]
+        nothing = [] if self.function.role == inside.PROPERTY else [None]
         for wrong in (*nothing, 5, "a", object(), other, kinds.Point(), hostile_values):
             raised = str(self.expect(TypeError, wrong, *self.right()))
             assert f"{self.function.full_name}: self must be {name}" in raised or \
                 ("descriptor '" in raised and f"'{name}'" in raised) or \
-                (self.function.role == clib._PROPERTY and "__get__" in raised), raised
+                (self.function.role == inside.PROPERTY and "__get__" in raised), raised
         self.expect(ValueError, wrong_values.closed(wrong_values.of_class(name)), *self.right())
         if name == "Box":
             self.expect(ValueError, Unmade(), *self.right())
@@ -145,7 +146,7 @@ class Attack:
             arguments = []
             for value in values:
                 wrong = [each for _, each in wrong_values.wrong_values(value)]
-                if value.kind != clib._ADDRESS:
+                if value.kind != inside.ADDRESS:
                     wrong.append(chosen.choice(hostile_values()))
                 arguments.append(chosen.choice([right_value(value), *wrong]))
             self.call(*self.receiver(), *arguments)
@@ -179,8 +180,8 @@ class WrongArguments(BindingTest):
 
 def add_tests():
     for name, library in LIBRARIES.items():
-        owners = [each.name for each in library._binder.description.types
-                  if each.kind == clib._HANDLE_TYPE and described(name, each.name)]
+        owners = [each.name for each in library._binding.description.types
+                  if each.kind == inside.HANDLE_TYPE and described(name, each.name)]
         for owner in [*owners, ""]:
             def test(self, arguments=(name, owner)):
                 self.attacked(*arguments)

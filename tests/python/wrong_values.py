@@ -9,6 +9,7 @@ import types
 import unittest.mock
 import weakref
 
+import inside
 from binding import clib, kinds
 
 DOCUMENTED = (TypeError, ValueError, OverflowError, IndexError, BufferError, MemoryError,
@@ -129,71 +130,71 @@ class NeverFreed:
 def right_value(value):
     """One that the function takes, and does no harm with."""
     kind = value.kind
-    if kind in clib._INTEGERS or kind == clib._STATUS:
+    if kind in inside.INTEGERS or kind == inside.STATUS:
         return 1
-    if kind in (clib._SEQUENCE, clib._WRITABLE_SEQUENCE):
-        if value.element == clib._STRUCT:
+    if kind in (inside.SEQUENCE, inside.WRITABLE_SEQUENCE):
+        if value.element == inside.STRUCT:
             return [getattr(kinds, value.type.name)()]
-        return array.array(clib._NUMBERS[value.element][1], [1, 2])
-    if kind in (clib._STRUCT, clib._STRUCT_POINTER):
+        return array.array(inside.kind(value.element).code, [1, 2])
+    if kind in (inside.STRUCT, inside.STRUCT_POINTER):
         return getattr(kinds, value.type.name)()
-    if kind == clib._HANDLE:
+    if kind == inside.HANDLE:
         return of_class(value.type.name)
-    if kind in (clib._CALLBACK, clib._KEPT_CALLBACK):
+    if kind in (inside.CALLBACK, inside.KEPT_CALLBACK):
         return lambda *_: 0
-    return {clib._FLOAT: 0.5, clib._DOUBLE: 0.5, clib._BOOL: True, clib._TEXT: "a",
-            clib._BYTES: b"abc", clib._WRITABLE: bytearray(b"abc"),
-            clib._ADDRESS: ctypes.addressof(NeverFreed.text)}[kind]
+    return {inside.FLOAT: 0.5, inside.DOUBLE: 0.5, inside.BOOL: True, inside.TEXT: "a",
+            inside.BYTES: b"abc", inside.WRITABLE: bytearray(b"abc"),
+            inside.ADDRESS: ctypes.addressof(NeverFreed.text)}[kind]
 
 
 def wrong_values(value):
     """(exception, value) of each that has to be refused before C++ sees it."""
     kind = value.kind
-    nothing = [] if value.flags & clib._NULLABLE else [None]
+    nothing = [] if value.flags & inside.NULLABLE else [None]
     apart = memoryview(bytearray(8))[::2]
-    if kind in clib._INTEGERS or kind == clib._STATUS:
-        least, greatest = clib._range_of(kind)
+    if kind in inside.INTEGERS or kind == inside.STATUS:
+        least, greatest = inside.range_of(kind)
         out = [least - 1, greatest + 1, -1 << 100, 1 << 100]
         return _pairs(TypeError, [None, 1.5, "1", b"1", [], {}, object(), 1j, int, len]) + \
             _pairs(OverflowError, out)
-    if kind in (clib._FLOAT, clib._DOUBLE):
+    if kind in (inside.FLOAT, inside.DOUBLE):
         return _pairs(TypeError, [None, "1", b"1", bytearray(b"1"), [], object(), 1j, float]) + \
             _pairs(OverflowError, [10**400, -10**400])
-    if kind == clib._BOOL:
+    if kind == inside.BOOL:
         return _pairs(TypeError, [None, 0, 1, 1.0, "True", [], object()])
-    if kind == clib._TEXT:
+    if kind == inside.TEXT:
         return _pairs(TypeError, [*nothing, 5, 1.5, bytearray(b"a"), memoryview(b"a"), ["a"], str]) + \
             _pairs(ValueError, ["a\0b", b"\0"]) + _pairs(UnicodeEncodeError, ["\ud800"])
-    if kind == clib._BYTES:
+    if kind == inside.BYTES:
         return _pairs(TypeError, [*nothing, 5, 1.5, ["a"], object(), raising(), bytes]) + \
             _pairs(BufferError, [apart]) + _pairs(UnicodeEncodeError, ["\ud800"])
-    if kind == clib._WRITABLE:
+    if kind == inside.WRITABLE:
         return _pairs(TypeError, [*nothing, 5, "abc", b"abc", [1], memoryview(b"abc"), object(),
                                   LongBytes(b"ab"), clib.CString("abc")]) + \
             _pairs(BufferError, [apart])
-    if kind == clib._SEQUENCE and value.element == clib._STRUCT:
+    if kind == inside.SEQUENCE and value.element == inside.STRUCT:
         return _pairs(TypeError, [None, 5, "ab", b"ab", [1], [None], kinds.Point(), object()])
-    if kind in (clib._SEQUENCE, clib._WRITABLE_SEQUENCE):
+    if kind in (inside.SEQUENCE, inside.WRITABLE_SEQUENCE):
         return _wrong_sequences(value)
-    if kind == clib._HANDLE:
+    if kind == inside.HANDLE:
         other = clib.Counter() if value.type.name != "Counter" else kinds.Countdown()
         return _pairs(TypeError, [*nothing, 5, "a", object(), other, kinds.Point()]) + \
             _pairs(ValueError, [closed(of_class(value.type.name))])
-    if kind in (clib._STRUCT, clib._STRUCT_POINTER):
+    if kind in (inside.STRUCT, inside.STRUCT_POINTER):
         other = kinds.Every() if value.type.name != "Every" else kinds.Line()
         return _pairs(TypeError, [*nothing, 5, (1, 2), b"a" * 64, other, object(),
                                   ctypes.POINTER(getattr(kinds, value.type.name))()])
-    if kind in (clib._CALLBACK, clib._KEPT_CALLBACK):
+    if kind in (inside.CALLBACK, inside.KEPT_CALLBACK):
         return _pairs(TypeError, [*nothing, 5, "print", [], object(), kinds.Point()])
     return _pairs(TypeError, [None, "a", b"a", 1.5, NeverFreed.text, object()]) + \
         _pairs(ValueError, [0, False]) + _pairs(OverflowError, [-1, 1 << 64])
 
 
 def _wrong_sequences(value):
-    code = clib._NUMBERS[value.element][1]
+    code = inside.kind(value.element).code
     other = array.array("d" if code != "d" else "f", [1, 2])
     wrong = [None, 5, "123", object(), other, kinds.Point()]
-    if value.kind == clib._WRITABLE_SEQUENCE:
+    if value.kind == inside.WRITABLE_SEQUENCE:
         wrong += [[1, 2], raising(), memoryview(array.array(code, [1])).toreadonly()]
         overflowing = []
     else:

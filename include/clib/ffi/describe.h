@@ -105,7 +105,8 @@ typedef struct clib_python {
     /* Sets a Python callable check(callable, result) that turns an unusual result of a callable
      * into an int, or raises. It is called with (None, None) when a library calls back too late. */
     void (*check_results)(void* callable);
-    /* The native object that has a handle, borrowed, or NULL; and giving an object its handle. */
+    /* The native object that has a handle, borrowed, or NULL. And giving an object its handle; with
+     * NULL, none has it from then on. */
     void* (*object_of)(uint64_t handle);
     void (*set_object)(uint64_t handle, void* object);
 } clib_python;

@@ -2,7 +2,7 @@
 """Sets clib beside other ways into Python around one C++ core (core.hpp), and prints a table of
 ratios to a hand-written extension module, in GitHub Markdown.
 
-    contest.py [--short] [--plot FILE.svg] <built contestants> <libclib.so> <folder of clib.py>
+    contest.py [--short] [--plot FILE.svg] <built contestants> <libclib.so> <folder of the package clib>
 
 All run in this process and take turns, round by round; a time is the best of many rounds. The call
 stands many times in the body of its loop, so that the loop does not count, and each contestant has
@@ -407,7 +407,7 @@ def main():
     arguments.add_argument("--plot", metavar="FILE.svg", help="draw the ratios too")
     arguments.add_argument("folder", type=pathlib.Path, help="where the contestants were built")
     arguments.add_argument("library", help="libclib.so")
-    arguments.add_argument("binding", help="the folder of clib.py")
+    arguments.add_argument("binding", help="the folder of the package clib")
     given = arguments.parse_args()
     sys.path.insert(0, given.binding)
 

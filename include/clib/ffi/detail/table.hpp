@@ -56,7 +56,12 @@ inline void* python_object_of(std::uint64_t handle) noexcept {
     return existing_object(reinterpret_cast<const void*>(handle));
 }
 inline void set_python_object(std::uint64_t handle, void* object) noexcept {
-    set_handle(static_cast<python_object*>(object), reinterpret_cast<const void*>(handle));
+    const auto* const at = reinterpret_cast<const void*>(handle);
+    if (object != nullptr) {
+        set_handle(static_cast<python_object*>(object), at);
+    } else if (slot_head* const slot = slot_of(at); slot != nullptr) {
+        slot->set_binding_object(nullptr);
+    }
 }
 
 inline constexpr clib_python python_binding{

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+"""One library: its description, and what was made of it."""
+
+from __future__ import annotations
+
+from .foreign import Pointer, address_of, call
+from .kinds import is_known_function
+from .layout import IS_CPYTHON
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .calls import Calls
+    from .description import Function, Type
+    from .reader import Reader
+
+
+class Binding:
+    def __init__(self, path: str, reader: Reader) -> None:
+        self.path = path
+        self.description = reader.description
+        self.table = reader.table
+        self.classes: dict[str, Any] = {}
+        self.functions = [each for each in self.description.functions if is_known_function(each)]
+        self._calls: Calls | None = None
+        self._live: Any = None
+        if IS_CPYTHON and self.table.set_interpreter_lock:
+            call(self.table.set_interpreter_lock, None,
+                 (Pointer, address_of("PyEval_SaveThread")),
+                 (Pointer, address_of("PyEval_RestoreThread")))
+
+    @property
+    def calls(self) -> Calls:
+        """The way through ctypes, which native functions use for what they do not do themselves."""
+        if self._calls is None:
+            from .calls import Calls
+            self._calls = Calls(self.path, self.description, self.table, self.classes)
+        return self._calls
+
+    def functions_of(self, owner: Type | None) -> list[Function]:
+        """Those that this package knows."""
+        return [each for each in self.functions if each.owner is owner]
+
+    def live(self, symbol: str) -> int:
+        """How many objects of a type are alive."""
+        if self.table.live == 0:
+            return 0
+        if self._live is None:
+            import ctypes
+
+            from .ccall import c_function
+            self._live = c_function(self.table.live, False, ctypes.c_int64, ctypes.c_char_p)
+        count: int = self._live(symbol.encode())
+        return count

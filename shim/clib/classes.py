@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: MIT
+"""The classes of objects of C++."""
+
+from __future__ import annotations
+
+from .foreign import Int64, Pointer, function_at
+from .layout import CONST, CONSTRUCTOR, DESTRUCTOR, FUNCTION, PIN, PROPERTY, UNPIN
+from .objects import Object, Pinned
+from .outcome import Outcome, new_outcome, outcomes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from .binding import Binding
+    from .description import Description, Function, Type
+
+
+def extras_of(description: Description, of_type: Type) -> type | None:
+    """What a class of clib's own has besides its functions."""
+    if description.name != "clib":
+        return None
+    from .own import EXTRAS
+    return EXTRAS.get(of_type.symbol)
+
+
+def attribute_name(function: Function, extras: type | None) -> str:
+    """The name of a function in its class. What the extras have too, they are made of."""
+    name = function.def_name
+    return f"_plain_{name.strip('_')}" if extras is not None and name in vars(extras) else name
+
+
+class Entries:
+    """The functions of a class that its objects themselves call (clib.objects.Entries)."""
+
+    def __init__(self, binding: Binding, by_role: dict[int, Function]) -> None:
+        self._binding = binding
+        self._by_role = by_role
+        self.free: Callable[[int], Outcome | None] = self._status_function(DESTRUCTOR)
+        self.unpin: Callable[[int], Outcome | None] = self._status_function(UNPIN)
+        self.pin: Callable[[int], int | Outcome] = self._pin_function()
+
+    def _pin_function(self) -> Callable[[int], int | Outcome]:
+        if PIN not in self._by_role:
+            return lambda handle: 0
+        function = self._by_role[PIN]
+        call = function_at(function.entry, function.may_block, Pointer, Pointer, Pointer)
+
+        def pin(handle: int) -> int | Outcome:
+            outcome = new_outcome()
+            address: int | None = call(outcome.address, handle)
+            if address is None:
+                return outcome
+            outcome.finish()
+            return address
+
+        return pin
+
+    def _status_function(self, role: int) -> Callable[[int], Outcome | None]:
+        if role not in self._by_role:
+            return lambda handle: None
+        function = self._by_role[role]
+        call = function_at(function.entry, function.may_block, Int64, Pointer, Pointer)
+        pop, push, new = outcomes.pop, outcomes.append, Outcome  # also while Python ends
+
+        def status_function(handle: int) -> Outcome | None:
+            try:
+                outcome = pop()
+            except IndexError:
+                outcome = new()
+            if call(outcome.address, handle) < 0:
+                return outcome
+            push(outcome)
+            return None
+
+        return status_function
+
+    def failure(self, role: int, outcome: Outcome, receiver: object) -> BaseException:
+        return self._binding.calls.failure(self._by_role[role], outcome, receiver)
+
+    def report(self, outcome: Outcome, name: str) -> None:
+        exception = outcome.exception
+        outcome.finish()
+        if exception:
+            from . import raised
+            error = raised.take(exception)
+            if error is not None:
+                raised.report(error, name)
+
+
+def build_class(binding: Binding, of_type: Type) -> tuple[tuple[type, ...], dict[str, Any]]:
+    """The bases and attributes of the class of a handle type, still without its functions."""
+    functions = binding.functions_of(of_type)
+    by_role = {function.role: function for function in functions}
+    name = binding.description.name
+    attributes: dict[str, Any] = {
+        "__module__": name, "__doc__": of_type.doc or None, "_module_name": name,
+        "_entries": Entries(binding, by_role)}
+    base: type = Object
+    if PIN in by_role and UNPIN in by_role and \
+            any([function.name == "__len__" for function in functions]):
+        base = Pinned
+        attributes["_is_readonly"] = bool(by_role[PIN].result.flags & CONST)
+    extras = extras_of(binding.description, of_type)
+    return ((base,) if extras is None else (extras, base)), attributes
+
+
+def build_plain_class(binding: Binding, of_type: Type) -> type:
+    """The class for the way through ctypes."""
+    bases, attributes = build_class(binding, of_type)
+    if is_returned(binding, of_type):
+        from weakref import WeakValueDictionary
+        attributes["_objects"] = WeakValueDictionary()
+    return type(of_type.name, bases, attributes)
+
+
+def is_returned(binding: Binding, of_type: Type) -> bool:
+    """Whether a function that is no constructor returns such objects."""
+    return any([function.result.type is of_type and function.role != CONSTRUCTOR
+                for function in binding.functions])
+
+
+def add_functions(binding: Binding, of_type: Type) -> None:
+    """Adds the functions to a class for the way through ctypes."""
+    built = binding.classes[of_type.name]
+    extras = extras_of(binding.description, of_type)
+    for function in binding.functions_of(of_type):
+        if function.role in (DESTRUCTOR, PIN, UNPIN):
+            continue
+        bound: Any = binding.calls.bind(function)
+        if function.role == PROPERTY:
+            bound = property(bound, doc=function.doc or None)
+        elif function.role == FUNCTION:
+            bound = staticmethod(bound)
+        setattr(built, attribute_name(function, extras), bound)
+    complete(built)
+
+
+def complete(built: Any) -> None:
+    """Adds what follows from special functions."""
+    if "__next__" in vars(built) and "__iter__" not in vars(built):
+        built.__iter__ = lambda self: self
+    if "__eq__" in vars(built) and "__hash__" not in vars(built):
+        built.__hash__ = None

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: MIT
+"""What has changed between two descriptions."""
+
+from __future__ import annotations
+
+from .declaration import c_declaration
+from .kinds import is_known_function
+from .layout import ROLE_NAMES, STRUCT_TYPE
+from .signature import literal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .description import Description, Function
+
+
+def incompatible_changes(old: Description, new: Description) -> list[str]:
+    """What of the old description a program may rely on and does not find in the new one, one
+    sentence each. An addition is no such change."""
+    changes = []
+    types = {each.name: each for each in new.types}
+    for before in old.types:
+        now = types.get(before.name)
+        if now is None:
+            changes.append(f"{before.name} is gone")
+        elif (now.kind, now.symbol, now.hash) != (before.kind, before.symbol, before.hash):
+            changes.append(f"the structure {before.name} has another layout"
+                           if before.kind == now.kind == STRUCT_TYPE else
+                           f"{before.name} is another type")
+    functions = {(function.full_name, function.role): function for function in new.functions}
+    symbols = {function.symbol: function for function in new.functions}
+    for function in old.functions:
+        after = functions.get((function.full_name, function.role))
+        if after is None:
+            same = symbols.get(function.symbol)
+            changes.append(f"{function.full_name} is gone" if same is None else
+                           f"{function.full_name}, a {_role_name(function)}, is now "
+                           f"{same.full_name}, a {_role_name(same)}")
+        elif after.hash != function.hash:
+            changes.append(f"{function.full_name} has changed from {_declaration(function)} to "
+                           f"{_declaration(after)}")
+        else:
+            changes += _changed_parameters(function, after)
+    return changes
+
+
+def _role_name(function: Function) -> str:
+    role = function.role
+    return ROLE_NAMES[role] if role < len(ROLE_NAMES) else "function of a newer clib"
+
+
+def _declaration(function: Function) -> str:
+    return c_declaration(function)[:-1] if is_known_function(function) else \
+        "something of a newer clib"
+
+
+def _changed_parameters(old: Function, new: Function) -> list[str]:
+    """Changes that C does not see, but a caller in Python does."""
+    changes = []
+    for before, after in zip(old.named_parameters, new.named_parameters):
+        name = f"{old.full_name}: the parameter {before.name}"
+        if before.name != after.name:
+            changes.append(f"{name} is now named {after.name}")
+        elif before.is_optional and not after.is_optional:
+            changes.append(f"{name} has no default any more")
+        elif before.is_optional and literal(before) != literal(after):
+            changes.append(f"{name} has another default, {after.default!r} and not "
+                           f"{before.default!r}")
+        elif before.is_nullable and not after.is_nullable:
+            changes.append(f"{name} may not be None any more")
+    return changes

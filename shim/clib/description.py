@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: MIT
+"""The description of a library, as Python objects."""
+
+from __future__ import annotations
+
+from .layout import (
+    CONSTRUCTOR, DEFAULT, DESTRUCTOR, MAY_BLOCK, METHOD, NOT_EXPORTED, NULLABLE, PIN, PROPERTY,
+    UNPIN,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Union
+
+    Default = Union[int, float, str, None]
+
+
+class Damaged(Exception):
+    """The description of a library is not whole, or none at all."""
+
+
+# Those of the module keyword, which takes longer to import than this. A test compares them.
+KEYWORDS = frozenset("""False None True and as assert async await break class continue def del elif
+    else except finally for from global if import in is lambda nonlocal not or pass raise return try
+    while with yield""".split())
+
+
+def python_name(name: str) -> str:
+    """The name of something of C++ in Python."""
+    return name + "_" if name in KEYWORDS else name
+
+
+class Value:
+    """A parameter, a result, or a member of a structure."""
+
+    __slots__ = ("name", "kind", "element", "flags", "type", "callback", "offset", "default")
+
+    def __init__(self, name: str, kind: int, element: int = 0, flags: int = 0,
+                 type: Type | None = None, callback: Function | None = None, offset: int = 0,
+                 default: Default = None) -> None:
+        self.name = name
+        self.kind = kind
+        self.element = element
+        self.flags = flags
+        self.type = type
+        self.callback = callback
+        self.offset = offset
+        self.default = default
+
+    @property
+    def python_name(self) -> str:
+        return python_name(self.name)
+
+    @property
+    def is_optional(self) -> bool:
+        return bool(self.flags & DEFAULT)
+
+    @property
+    def is_nullable(self) -> bool:
+        return bool(self.flags & NULLABLE)
+
+    @property
+    def class_type(self) -> Type:
+        """The type of an object or a structure."""
+        if self.type is None:
+            raise Damaged(f"'{self.name}' in it is of another type than it says")
+        return self.type
+
+    @property
+    def signature(self) -> Function:
+        """The signature of a callback."""
+        if self.callback is None:
+            raise Damaged(f"'{self.name}' in it is a callback without a signature")
+        return self.callback
+
+
+class Function:
+    """A function of C++, or the signature of a callback. The addresses are 0 in a description that
+    comes from a file."""
+
+    __slots__ = ("symbol", "name", "doc", "owner", "role", "flags", "hash", "result", "parameters",
+                 "checksum", "entry", "python_call", "python_slot", "python")
+
+    def __init__(self, symbol: str, name: str, doc: str, owner: Type | None, role: int, flags: int,
+                 hash: int, result: Value, parameters: list[Value], checksum: int = 0,
+                 entry: int = 0, python_call: int = 0, python_slot: int = 0,
+                 python: int = 0) -> None:
+        self.symbol = symbol
+        self.name = name
+        self.doc = doc
+        self.owner = owner
+        self.role = role
+        self.flags = flags
+        self.hash = hash
+        self.result = result
+        self.parameters = parameters
+        self.checksum = checksum
+        self.entry = entry
+        self.python_call = python_call
+        self.python_slot = python_slot
+        self.python = python
+
+    @property
+    def python_name(self) -> str:
+        return python_name(self.name)
+
+    @property
+    def def_name(self) -> str:
+        """The name of the function that Python calls."""
+        return "__init__" if self.role == CONSTRUCTOR else self.python_name
+
+    @property
+    def takes_object(self) -> bool:
+        return self.role in (METHOD, DESTRUCTOR, PROPERTY, PIN, UNPIN)
+
+    @property
+    def named_parameters(self) -> list[Value]:
+        """What the caller passes: all but the object."""
+        return self.parameters[1:] if self.takes_object else self.parameters
+
+    @property
+    def may_block(self) -> bool:
+        return bool(self.flags & MAY_BLOCK)
+
+    @property
+    def is_exported(self) -> bool:
+        """Whether C can call it by its symbol."""
+        return not self.flags & NOT_EXPORTED
+
+    @property
+    def class_type(self) -> Type:
+        """The type that the function belongs to."""
+        if self.owner is None:
+            raise Damaged(f"{self.symbol} in it belongs to no type")
+        return self.owner
+
+    @property
+    def full_name(self) -> str:
+        """The name that a caller knows: Tokenizer.count, Tokenizer, mean."""
+        if self.owner is None:
+            return self.python_name
+        if self.role == CONSTRUCTOR:
+            return self.owner.name
+        return f"{self.owner.name}.{self.python_name}"
+
+
+class Type:
+    """A class or a structure."""
+
+    __slots__ = ("symbol", "name", "doc", "kind", "flags", "hash", "byte_size", "alignment",
+                 "members", "checksum", "python")
+
+    def __init__(self, symbol: str, name: str, doc: str, kind: int, flags: int, hash: int,
+                 byte_size: int, alignment: int, members: list[Value], checksum: int = 0,
+                 python: int = 0) -> None:
+        self.symbol = symbol
+        self.name = name
+        self.doc = doc
+        self.kind = kind
+        self.flags = flags
+        self.hash = hash
+        self.byte_size = byte_size
+        self.alignment = alignment
+        self.members = members
+        self.checksum = checksum
+        self.python = python
+
+
+class Description:
+    """A whole library."""
+
+    __slots__ = ("name", "version", "toolkit", "doc", "types", "functions")
+
+    def __init__(self, name: str, version: str, toolkit: str, doc: str, types: list[Type],
+                 functions: list[Function]) -> None:
+        self.name = name
+        self.version = version
+        self.toolkit = toolkit
+        self.doc = doc
+        self.types = types
+        self.functions = functions
+
+    def functions_of(self, owner: Type | None) -> list[Function]:
+        return [each for each in self.functions if each.owner is owner]

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: MIT
+"""The exception for a failure of C++."""
+
+from __future__ import annotations
+
+from .errors import (
+    E_CALLBACK, E_HANDLE, E_OUT_OF_RANGE, E_SYSTEM, EXCEPTIONS, FIRST_OWN_CODE, Error,
+)
+from .objects import is_a
+from .raised import take
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from .description import Function
+
+# The words of C about an address that is lent, and those of Python, where a view has it.
+_PINNED = ("self is pinned: an address inside it is lent; unpin it first",
+           "a memoryview of its bytes exists; release() it first")
+
+
+def failure(function: Function, classes: Mapping[str, Any], status: int, sentence: str,
+            error_number: int, exception: int, receiver: object) -> BaseException:
+    """The exception to raise. `receiver` is the object whose method has failed, or None."""
+    if exception:
+        error = take(exception)
+        if status == E_CALLBACK and error is not None:
+            return error
+    name = function.full_name
+    if status == E_HANDLE and receiver is not None:
+        owner = classes[function.class_type.name]
+        if not is_a(receiver, owner):
+            return wrong_receiver(function, owner, receiver)
+        if not getattr(receiver, "_handle"):
+            return ValueError(f"{name}: this {owner.__name__} is closed; make a new one")
+    if not sentence:
+        sentence = f"{name} has failed; the library does not say why"
+    if sentence.startswith(function.symbol + ": "):
+        sentence = name + sentence[len(function.symbol):]
+    sentence = sentence.replace(*_PINNED)
+    if status == E_OUT_OF_RANGE and function.name == "__next__":
+        return StopIteration()
+    if status == E_SYSTEM:
+        return OSError(error_number, sentence) if error_number else OSError(sentence)
+    if status <= FIRST_OWN_CODE:
+        return Error(sentence, status)
+    return EXCEPTIONS.get(status, RuntimeError)(sentence)
+
+
+def wrong_receiver(function: Function, owner: type, receiver: object) -> TypeError:
+    return TypeError(f"{function.full_name}: self must be {owner.__name__}, not "
+                     f"{type(receiver).__name__}")

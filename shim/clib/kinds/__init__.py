@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: MIT
+"""The kinds of values that cross the border, by their numbers (enum clib_kind in describe.h). Each
+line names a module of this folder, which says all about its kinds; it is imported when a value of
+one is met."""
+
+from __future__ import annotations
+
+from ..layout import ALL_FUNCTION_FLAGS, ALL_VALUE_FLAGS, STRUCT_TYPE, SUPPORT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ..description import Description, Function, Type, Value
+    from .kind import Kind
+
+MODULES: dict[str, Iterable[int]] = {
+    "nothing": (0,),
+    "integer": range(1, 9),
+    "real": (9, 10),
+    "boolean": (11,),
+    "status": (12,),
+    "text": (13,),
+    "bytes": (14,),
+    "memory": (15,),
+    "sequence": (16, 17),
+    "object": (18,),
+    "structure": (19, 20),
+    "callback": (21, 22),
+    "address": (23,),
+}
+
+_module_of = {number: module for module, numbers in MODULES.items() for number in numbers}
+_kinds: dict[int, Kind] = {}
+
+
+def kind_of(number: int) -> Kind | None:
+    """The kind with this number, or None if only a newer clib knows it."""
+    if number not in _kinds and number in _module_of:
+        module = __import__(f"{__name__}.{_module_of[number]}", fromlist=["KINDS"])
+        _kinds.update({kind.number: kind for kind in module.KINDS})
+    return _kinds.get(number)
+
+
+def of(value: Value) -> Kind:
+    """The kind of a value that is known."""
+    kind = kind_of(value.kind)
+    assert kind is not None, f"{value.name} is of the unknown kind {value.kind}"
+    return kind
+
+
+def is_known_function(function: Function) -> bool:
+    """Whether this package knows all that the function needs; a newer one may know more."""
+    if function.role > SUPPORT or function.flags & ~ALL_FUNCTION_FLAGS or \
+            not is_known_value(function.result):
+        return False
+    for value in function.parameters:
+        if not is_known_value(value):
+            return False
+    return True
+
+
+def is_known_value(value: Value) -> bool:
+    return value.kind in _module_of and value.element in _module_of and \
+        value.flags <= ALL_VALUE_FLAGS and \
+        (value.type is None or is_known_type(value.type)) and \
+        (value.callback is None or is_known_function(value.callback))
+
+
+def is_known_type(of_type: Type) -> bool:
+    if of_type.kind > STRUCT_TYPE or of_type.flags:
+        return False
+    for member in of_type.members:
+        if not is_known_value(member):
+            return False
+    return True
+
+
+def check(description: Description) -> None:
+    """Raises Damaged if a value is not what its kind says."""
+    for function in description.functions:
+        _check_function(function)
+    for of_type in description.types:
+        for member in of_type.members:
+            _check_value(member)
+
+
+def _check_function(function: Function) -> None:
+    _check_value(function.result)
+    for value in function.parameters:
+        _check_value(value)
+
+
+def _check_value(value: Value) -> None:
+    kind = kind_of(value.kind)
+    if kind is not None:
+        kind.check(value)
+    if value.callback is not None:
+        _check_function(value.callback)

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: MIT
+"""Integers of every width."""
+
+from __future__ import annotations
+
+import sys
+from _operator import index
+
+from ..layout import IS_CPYTHON
+from .kind import Passing, wrong_type
+from .number import Number
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..description import Value
+    from .kind import Source
+
+# Then ctypes calls __int__(), which cuts fractions off.
+_CTYPES_CUTS = not IS_CPYTHON or sys.version_info < (3, 10)
+
+
+class Integer(Number):
+    def __init__(self, number: int, name: str, c_name: str, code: str) -> None:
+        super().__init__(number, name, c_name, code)
+        width = 8 << "bhiq".index(code.lower())
+        self.least, self.greatest = (0, (1 << width) - 1) if code.isupper() else \
+            (-(1 << width - 1), (1 << width - 1) - 1)
+        self.failure_hint = f"result == {self.greatest}" if code.isupper() else "result < 0"
+
+    def checked(self, argument: object, where: str) -> int:
+        try:
+            number = index(argument)  # type: ignore[arg-type]
+        except TypeError:
+            raise wrong_type(where, "int", argument) from None
+        if not self.least <= number <= self.greatest:
+            raise OverflowError(f"{where} must be from {self.least} to {self.greatest}, not "
+                                f"{number if abs(number) < 1 << 128 else 'that large'}")
+        return number
+
+    def passing(self, value: Value, source: Source) -> Passing:
+        name = value.python_name
+        condition = f"{self.least} <= {name} <= {self.greatest}"
+        if _CTYPES_CUTS:
+            condition = f"{name}.__class__ is int and {condition}"
+        if source.is_index(value):
+            return Passing([f"{name} if {name} >= 0 else _from_end(self, {name})"], condition)
+        return Passing([name], condition)
+
+
+KINDS = (
+    Integer(1, "INT8", "int8_t", "b"),
+    Integer(2, "INT16", "int16_t", "h"),
+    Integer(3, "INT32", "int32_t", "i"),
+    Integer(4, "INT64", "int64_t", "q"),
+    Integer(5, "UINT8", "uint8_t", "B"),
+    Integer(6, "UINT16", "uint16_t", "H"),
+    Integer(7, "UINT32", "uint32_t", "I"),
+    Integer(8, "UINT64", "uint64_t", "Q"),
+)
+INT64 = KINDS[3]
+UINT64 = KINDS[7]

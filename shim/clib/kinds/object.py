@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+"""An object of C++, by its handle."""
+
+from __future__ import annotations
+
+from ..layout import HANDLE_TYPE
+from ..objects import is_a
+from .kind import Kind, Passing, class_type_of, wrong_type
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from ..description import Value
+    from .kind import Call, CType, Source
+
+
+class Handle(Kind):
+    failure_hint = "result is None"
+
+    def check(self, value: Value) -> None:
+        class_type_of(value, HANDLE_TYPE)
+
+    def c_type(self, value: Value) -> str:
+        return super().c_type(value).replace("char", value.class_type.symbol)
+
+    def c_result(self, value: Value, classes: Mapping[str, Any]) -> CType:
+        import ctypes
+        return ctypes.c_void_p
+
+    def to_c(self, argument: Any, value: Value, where: str, call: Call) -> list[object]:
+        expected = call.classes[value.class_type.name]
+        if not is_a(argument, expected):
+            raise wrong_type(where, expected.__name__, argument)
+        handle: int = argument._handle
+        if not handle:
+            raise ValueError(f"{where} is a closed {expected.__name__}; pass a live one")
+        return [handle]
+
+    def passing(self, value: Value, source: Source) -> Passing:
+        name = value.python_name
+        source.names[f"_class_{name}"] = source.classes[value.class_type.name]
+        return Passing([f"{name}._handle"],
+                       f"isinstance({name}, _class_{name}) and {name}._handle")
+
+    def result_annotation(self, value: Value) -> str:
+        return value.class_type.name
+
+    def result_source(self, value: Value, source: Source) -> str:
+        source.names["_adopt"] = source.classes[value.class_type.name]._adopt
+        return "_adopt(result)"
+
+
+KINDS = (Handle(18, "HANDLE"),)

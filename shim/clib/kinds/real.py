@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+"""Floating-point numbers."""
+
+from __future__ import annotations
+
+from ..layout import Struct
+from .kind import Passing, wrong_type
+from .number import Number
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..description import Default, Value
+    from .kind import Source
+
+
+class Real(Number):
+    annotation = "float"
+    failure_hint = "result != result"
+
+    def default(self, integer: int, number: float) -> Default:
+        return number
+
+    def saved_default(self, saved: Default) -> Default:
+        return None if saved is None else float(saved)
+
+    def literal(self, default: Default) -> str:
+        """repr() of what is not finite is no name of Python's."""
+        text = repr(default)
+        return {"inf": "math.inf", "-inf": "-math.inf", "nan": "math.nan"}.get(text, text)
+
+    def checked(self, argument: object, where: str) -> float:
+        kind = type(argument)
+        if not (hasattr(kind, "__float__") or hasattr(kind, "__index__")):
+            raise wrong_type(where, "float", argument)  # float() would read text, in any buffer
+        try:
+            number = float(argument)  # type: ignore[arg-type]
+        except TypeError:
+            raise wrong_type(where, "float", argument) from None
+        except OverflowError:
+            raise OverflowError(f"{where} is larger than a double can be") from None
+        return number
+
+    def passing(self, value: Value, source: Source) -> Passing | None:
+        return Passing([value.python_name])
+
+
+class Single(Real):
+    """A float, which cannot hold what is larger than it can be."""
+
+    def checked(self, argument: object, where: str) -> float:
+        number = super().checked(argument, where)
+        try:
+            Struct("=f").pack(number)
+        except OverflowError:
+            raise OverflowError(f"{where} is {number}, larger than a float can be") from None
+        return number
+
+    def passing(self, value: Value, source: Source) -> Passing | None:
+        return None
+
+
+KINDS = (
+    Single(9, "FLOAT", "float", "f"),
+    Real(10, "DOUBLE", "double", "d"),
+)

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: MIT
+"""A structure, by value and by pointer."""
+
+from __future__ import annotations
+
+from ..layout import STRUCT_TYPE
+from ..objects import is_a
+from .kind import Kind, Passing, class_type_of, wrong_type
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from ..description import Value
+    from .kind import Call, CType, Source
+
+
+class Structure(Kind):
+    failure_hint = "True"  # comparing it with zeros would take longer than reading the status
+
+    def check(self, value: Value) -> None:
+        class_type_of(value, STRUCT_TYPE)
+
+    def c_type(self, value: Value) -> str:
+        return value.class_type.symbol
+
+    def c_parameters(self, value: Value, classes: Mapping[str, Any]) -> list[CType]:
+        return [classes[value.class_type.name]]
+
+    def c_result(self, value: Value, classes: Mapping[str, Any]) -> CType:
+        return classes[value.class_type.name]
+
+    def to_c(self, argument: Any, value: Value, where: str, call: Call) -> list[object]:
+        return [self.to_member(argument, value, where, call.classes[value.class_type.name])]
+
+    def to_member(self, argument: Any, value: Value, where: str, class_type: Any) -> object:
+        if not is_a(argument, class_type):
+            raise wrong_type(where, class_type.__name__, argument)
+        return argument
+
+    def passing(self, value: Value, source: Source) -> Passing:
+        name = value.python_name
+        source.names[f"_class_{name}"] = source.classes[value.class_type.name]
+        return Passing([name], f"type({name}) is _class_{name}")  # for a pointer, None is one too
+
+    def result_annotation(self, value: Value) -> str:
+        return value.class_type.name
+
+    def callback_argument(self, value: Value, arguments: Iterator[Any]) -> object:
+        return next(arguments).__copy__()
+
+
+class StructurePointer(Structure):
+    def c_type(self, value: Value) -> str:
+        return Kind.c_type(self, value).replace("char", value.class_type.symbol)
+
+    def c_parameters(self, value: Value, classes: Mapping[str, Any]) -> list[CType]:
+        import ctypes
+        return [ctypes.POINTER(classes[value.class_type.name])]
+
+    def callback_argument(self, value: Value, arguments: Iterator[Any]) -> object:
+        pointer = next(arguments)
+        return pointer.contents.__copy__() if pointer else None
+
+
+KINDS = (Structure(19, "STRUCT"), StructurePointer(20, "STRUCT_POINTER"))

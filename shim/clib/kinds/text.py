@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+"""Text that ends with a NUL. Python passes str, or bytes of UTF-8, and gets str."""
+
+from __future__ import annotations
+
+from ..objects import is_a
+from .kind import Kind, Passing, wrong_type
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from ..description import Value
+    from .kind import Call, Source
+
+
+def decoded(text: bytes) -> str:
+    """Text of C++. Bytes that are no UTF-8 are kept, as Python keeps those in names of files."""
+    return text.decode(errors="surrogateescape")
+
+
+def encoding_lines(name: str) -> list[str]:
+    """Makes bytes of an argument of a generated function."""
+    return [f"if type({name}) is str: {name} = {name}.encode()",
+            f"elif type({name}) is not bytes: raise TypeError"]
+
+
+class Text(Kind):
+    annotation = "str"
+
+    def argument_annotation(self, value: Value) -> str:
+        return "str | bytes"
+
+    def to_c(self, argument: Any, value: Value, where: str, call: Call) -> list[object]:
+        if not is_a(argument, str, bytes):
+            raise wrong_type(where, "str or bytes", argument)
+        data = str.encode(argument) if is_a(argument, str) else memoryview(argument).tobytes()
+        if b"\0" in data:
+            raise ValueError(f"{where} has a NUL in it, at which C would cut it; remove it")
+        return [data]
+
+    def passing(self, value: Value, source: Source) -> Passing:
+        name = value.python_name
+        return Passing([name], lines=[
+            *encoding_lines(name), f"if b'\\0' in {name}: raise TypeError"])
+
+    def result_source(self, value: Value, source: Source) -> str:
+        return "outcome.take_text()"
+
+    def callback_argument(self, value: Value, arguments: Iterator[Any]) -> object:
+        import ctypes
+        address = next(arguments)
+        return None if address is None else decoded(ctypes.string_at(address))
+
+
+KINDS = (Text(13, "TEXT"),)

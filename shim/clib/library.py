@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: MIT
+"""Opens the file of a library, and says in one sentence why that cannot be done."""
+
+from __future__ import annotations
+
+import os
+
+from .description import Damaged
+from .foreign import Pointer, address_in, base_of, call, open_library
+from .layout import IS_CPYTHON, Struct
+from .reader import Memory, OldFormat, Reader, Segment
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Union
+
+    PathLike = Union[str, os.PathLike[str]]
+
+
+def existing(path: PathLike) -> str:
+    """The absolute path of a file."""
+    file = os.path.abspath(os.fspath(path))
+    if os.path.isdir(file):
+        raise IsADirectoryError(21, f"{file} is a folder; pass the path of a file in it", file)
+    if not os.path.isfile(file):
+        raise FileNotFoundError(2, f"there is no file {file}; build it, or pass the path where it is",
+                                file)
+    return file
+
+
+def damaged(file: str, damage: Damaged) -> ImportError:
+    return ImportError(f"{file} has a description that cannot be used: {damage}; build it anew")
+
+
+def open_file(file: str) -> Reader:
+    """Loads a library, for ever, and reads its description."""
+    segments = _segments(file)
+    try:
+        library = open_library(file)
+    except OSError as error:
+        raise OSError(_why_not_loaded(file, str(error))) from None
+    describe = address_in(library, "clib_describe")
+    if describe == 0:
+        raise ImportError(f"{file} is a library, but does not describe itself: it has no "
+                          "clib_describe(); list its functions with CLIB_MODULE")
+    base = base_of(describe) if segments and IS_CPYTHON else 0
+    memory = Memory(_moved(segments, base, describe) if base else ())
+    try:
+        return Reader(call(describe, Pointer) or 0, memory)
+    except OldFormat:
+        raise ImportError(f"{file} was built with clib 0.1; build it anew with this clib") from None
+    except Damaged as damage:
+        raise damaged(file, damage) from None
+
+
+_HEADER = Struct("<32xQ14xHH")  # of a 64-bit ELF file: its segments' place, their size and number
+_SEGMENT = Struct("<IIQQQQQ")  # kind, rights, place in the file, address, -, size in it, in memory
+_LOADED, _READ_ONLY_AFTER_RELOCATION = 1, 0x6474E552
+
+
+def _segments(file: str) -> list[tuple[int, int, int, int]]:
+    """The segments of an ELF file: kind, rights, address, size. An empty list if it is none of this
+    machine's. Raises OSError if its end is missing: the system would load it, and the process
+    crash."""
+    with open(file, "rb", buffering=0) as opened:
+        begin = opened.read(4096)
+        if len(begin) < 64 or not begin.startswith(b"\x7fELF\x02\x01"):  # 64 bits, little-endian
+            return []
+        start, size, count = _HEADER.unpack_from(begin)
+        length = os.fstat(opened.fileno()).st_size
+        end = start + size * count
+        found = []
+        if end <= length and size >= _SEGMENT.size:
+            if end > len(begin):
+                opened.seek(start)
+                begin, start = opened.read(size * count), 0
+            for i in range(count):
+                kind, rights, place, address, _, in_file, in_memory = _SEGMENT.unpack_from(
+                    begin, start + i * size)
+                found.append((kind, rights, address, in_memory))
+                if kind == _LOADED:
+                    end = max(end, place + in_file)
+        if end > length:
+            raise OSError(f"{file} is cut off: its end is missing; copy or build it anew")
+        return found
+
+
+def _moved(segments: list[tuple[int, int, int, int]], base: int, known: int) -> list[Segment]:
+    """The segments where the library lies in memory, if that is so of an address in it."""
+    moved = []
+    read_only = max([base + address + size for kind, _, address, size in segments
+                     if kind == _READ_ONLY_AFTER_RELOCATION], default=0)
+    first = min([address for kind, _, address, _ in segments if kind == _LOADED], default=0)
+    for kind, rights, address, size in segments:
+        if kind != _LOADED:
+            continue
+        start = base - (first & -4096) + address
+        end = start + size
+        names = ("r" if rights & 4 else "") + ("x" if rights & 1 else "")
+        if rights & 2:
+            middle = min(max(start, read_only), end)
+            moved += [Segment(start, middle, names), Segment(middle, end, names + "w")]
+        else:
+            moved.append(Segment(start, end, names))
+    is_right = any(each.start <= known < each.end and "x" in each.rights for each in moved)
+    return moved if is_right else []
+
+
+def _why_not_loaded(file: str, reason: str) -> str:
+    """One sentence of what the system says."""
+    reason = reason.removeprefix(f"Cannot load library {file}: ")  # as PyPy says it first
+    missing, found, _ = reason.partition(": cannot open shared object file")
+    if found and os.path.basename(missing) and missing != file:
+        return (f"{file} needs {missing}, which is not found; install it, or name its folder in "
+                "LD_LIBRARY_PATH")
+    if "invalid ELF header" in reason or "file too short" in reason or "wrong ELF class" in reason:
+        return f"{file} is no shared library for this machine; pass one that is"
+    return f"{file} cannot be loaded: {reason.removeprefix(file + ': ')}; build it anew"

@@ -1,0 +1,316 @@
+# SPDX-License-Identifier: MIT
+"""Native functions and types of CPython, made of a library's thunks:
+
+    PyMethodDef    -> clib_function.python_call     a function or method
+    PyType_Slot    -> clib_function.python_slot     what is special about a type
+    clib_function.python -> a fallback and a raise function of this module
+
+The structs that CPython keeps are bytes here. They live for ever, as the functions may.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from . import ledger
+from .classes import attribute_name, build_class, complete, extras_of
+from .foreign import (
+    Int, Pointer, PythonObject, Size, UInt64, address_of, call, function_at, object_at, set_pair,
+    set_pointer,
+)
+from .layout import (
+    CONSTRUCTOR, DESTRUCTOR, FUNCTION, IS_CPYTHON, METHOD, PIN, PROPERTY, SLOTS_BY_NAME,
+    SLOTS_BY_ROLE, UNPIN, Struct,
+)
+from .ledger import note
+from .objects import Object
+from .signature import parameter_list
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from .binding import Binding
+    from .description import Function, Type
+    from .reader import PythonTable
+
+# Structs of CPython, as its stable ABI fixes them.
+_METHOD_DEF = Struct("PPiP")  # PyMethodDef: name, function, flags, doc
+_GETSET_DEF = Struct("PPPPP")  # PyGetSetDef: name, getter, setter, doc, closure
+_MEMBER_DEF = Struct("PiqiP")  # PyMemberDef: name, type, offset, flags, doc
+_TYPE_SLOT = Struct("iP")  # PyType_Slot: slot, function
+_TYPE_SPEC = Struct("PiiIP")  # PyType_Spec: name, basicsize, itemsize, flags, slots
+
+METH_FASTCALL_KEYWORDS = 0x80 | 0x02
+T_ULONGLONG, T_PYSSIZET, READONLY = 18, 19, 1
+TPFLAGS = 1 << 18 | 1 << 10  # Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE
+SLOTS = {"bf_getbuffer": 1, "bf_releasebuffer": 2, "sq_length": 45, "tp_alloc": 47,
+         "tp_dealloc": 52, "tp_doc": 56, "tp_init": 60, "tp_iter": 62, "tp_iternext": 63,
+         "tp_methods": 64, "tp_members": 72, "tp_getset": 73}
+
+# Attributes of a class that are not for another one.
+_OF_ONE_CLASS = {"__module__", "__doc__", "__dict__", "__weakref__", "__slots__", "__qualname__",
+                 "__annotations__", "__init__", "__del__", "__buffer__", "__static_attributes__",
+                 "__firstlineno__"}
+
+
+class NotNative(Exception):
+    """Why a library is used through ctypes."""
+
+
+def check_python() -> None:
+    """Raises NotNative if this Python can have no native functions."""
+    if not IS_CPYTHON:
+        import platform
+        raise NotNative(f"{platform.python_implementation()} is not CPython")
+    if "free-threading build" in sys.version:
+        raise NotNative("this is a free-threaded build, whose objects have another layout")
+
+
+class _Fallback:
+    """What a thunk calls for what it does not do itself. Most programs need few of these functions, so
+    each is made when it is called first."""
+
+    __slots__ = ("_native", "_function")
+
+    def __init__(self, native: Native, function: Function) -> None:
+        self._native = native
+        self._function = function
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        return self._native.bind(self._function)(*arguments, **named)
+
+
+class _Raise:
+    """What a thunk calls when the function of C++ has failed."""
+
+    __slots__ = ("_binding", "_function")
+
+    def __init__(self, binding: Binding, function: Function) -> None:
+        self._binding = binding
+        self._function = function
+
+    def __call__(self, status: int, sentence: str, error_number: int, exception: int,
+                 receiver: object) -> None:
+        function = self._function
+        if function.role != DESTRUCTOR:
+            from .failures import failure
+            raise failure(function, self._binding.classes, status, sentence, error_number,
+                          exception, receiver)
+        if exception:  # nobody can catch it
+            from .raised import report, take
+            error = take(exception)
+            if error is not None:
+                report(error, function.class_type.name)
+
+
+def _checked_result(function: Callable[..., object] | None, result: object) -> int:
+    from .callbacks import checked_result
+    return checked_result(function, result)
+
+
+class Native:
+    """The native functions and types of one library. Raises NotNative."""
+
+    def __init__(self, binding: Binding, table: PythonTable | None) -> None:
+        if table is None:
+            raise NotNative("the library has no native functions")
+        if not table.set_object:
+            raise NotNative("the library was made with an older clib, before its native functions "
+                            "were finished")
+        self._binding = binding
+        self._kept: list[object] = []
+        call(address_of("Py_IncRef"), None, (PythonObject, self._kept))  # also while Python ends
+        self._offset = object.__basicsize__
+        self._at = function_at(address_of("PyBytes_AsString"), False, Pointer, PythonObject)
+        addresses = [address_of(name) for name in table.names]
+        if 0 in addresses:
+            raise NotNative(f"this Python has no {table.names[addresses.index(0)]}")
+        count = len(addresses)
+        if call(table.bind, Int, (Pointer, self._keep(Struct(f"{count}P").pack(*addresses))),
+                (Size, count), (Size, self._offset)) != 0:
+            raise NotNative("another binding or interpreter of this process has set the library up")
+        self._kept.append(_checked_result)
+        call(table.check_results, None, (PythonObject, _checked_result))
+        self._trace = table.trace
+        self._object_of = function_at(table.object_of, False, Pointer, UInt64)
+        self._set_object = function_at(table.set_object, False, None, UInt64, Pointer)
+        self._new_function = function_at(address_of("PyCFunction_NewEx"), False, PythonObject,
+                                         Pointer, Pointer, PythonObject)
+        self._new_type = function_at(address_of("PyType_FromSpec"), False, PythonObject, Pointer)
+
+    def trace(self, is_traced: bool) -> None:
+        """Whether the fallbacks make all objects."""
+        call(self._trace, None, (Int, is_traced))
+
+    def _keep(self, data: bytes) -> int:
+        """The address of bytes that live for ever."""
+        self._kept.append(data)
+        address: int = self._at(data)
+        return address
+
+    def _text(self, text: str) -> int:
+        return self._keep(text.encode())
+
+    def _doc(self, function: Function, name: str, receiver: str, doc: str) -> int:
+        """A docstring, with the signature in the form that inspect finds in it."""
+        return self._text(f"{name}({parameter_list(function, receiver)})\n--\n\n{doc}")
+
+    def _method(self, function: Function, name: str) -> bytes:
+        return _METHOD_DEF.pack(self._text(name), function.python_call, METH_FASTCALL_KEYWORDS,
+                                self._doc(function, name, "$self", function.doc))
+
+    def function(self, function: Function) -> Any:
+        """A function of the module, or one of a type that takes no object."""
+        definition = self._keep(self._method(function, function.python_name))
+        return self._new_function(definition, None, self._binding.description.name)
+
+    def _spec(self, of_type: Type, extras: type | None) -> int:
+        slots: list[tuple[str, int]] = []
+        methods, properties = [], []
+        doc = of_type.doc
+        doc_at = 0
+        for function in self._binding.functions_of(of_type):
+            slot = SLOTS_BY_NAME.get(function.name) if function.role == METHOD else \
+                SLOTS_BY_ROLE.get(function.role)
+            if slot is not None:
+                slots.append((slot, function.python_slot))
+            if function.role == CONSTRUCTOR:
+                if function.python_call:
+                    slots.append(("tp_alloc", function.python_call))
+                doc_at = self._doc(function, of_type.name, "", doc)
+            elif function.role == PROPERTY:
+                properties.append(_GETSET_DEF.pack(
+                    self._text(function.python_name), function.python_slot, 0,
+                    self._text(function.doc) if function.doc else 0, 0))
+            elif function.role == METHOD and slot is None:
+                methods.append(self._method(function, attribute_name(function, extras)))
+        members = (
+            _MEMBER_DEF.pack(self._text("_handle"), T_ULONGLONG, self._offset, 0, 0) +
+            _MEMBER_DEF.pack(self._text("__weaklistoffset__"), T_PYSSIZET, self._offset + 8,
+                             READONLY, 0))
+        slots += [
+            ("tp_doc", doc_at or self._text(doc)),
+            ("tp_methods", self._keep(b"".join(methods) + bytes(_METHOD_DEF.size))),
+            ("tp_getset", self._keep(b"".join(properties) + bytes(_GETSET_DEF.size))),
+            ("tp_members", self._keep(members + bytes(_MEMBER_DEF.size)))]
+        if ("tp_iternext" in [slot for slot, _ in slots]):
+            slots.append(("tp_iter", address_of("PyObject_SelfIter")))
+        filled = b"".join([_TYPE_SLOT.pack(SLOTS[slot], address) for slot, address in slots])
+        return self._keep(_TYPE_SPEC.pack(
+            self._text(f"{self._binding.description.name}.{of_type.name}"), self._offset + 24, 0,
+            TPFLAGS, self._keep(filled + bytes(_TYPE_SLOT.size))))
+
+    def build_class(self, of_type: Type) -> Any:
+        bases, attributes = build_class(self._binding, of_type)
+        extras = extras_of(self._binding.description, of_type)
+        built = self._new_type(self._spec(of_type, extras))
+        # Copied and not inherited: objects of a class that is derived from one in Python would be
+        # larger, slower and known to the garbage collector, which has no business with them.
+        built.__name__ = of_type.name  # that Python's own sentences have it as of any other class
+        native = set(vars(built))
+        has_destructor = any([function.role == DESTRUCTOR
+                              for function in self._binding.functions_of(of_type)])
+        copied: dict[str, Any] = {}
+        for base in reversed((*bases[:-1], *bases[-1].__mro__[:-1])):
+            copied.update(vars(base))
+        copied.update(attributes, **self._identity())
+        if "__init__" not in native:
+            built.__init__ = Object.__init__
+        for name, attribute in copied.items():
+            if name not in native and name not in _OF_ONE_CLASS:
+                setattr(built, name, attribute)
+        if not has_destructor:  # then the handle outlives its object
+            built.__del__ = _leave
+        if sys.version_info < (3, 10):
+            for function in self._binding.functions_of(of_type):
+                if function.role == CONSTRUCTOR:
+                    built.__signature__ = _Signature(built, function)
+        self._kept.append(built)
+        set_pointer(of_type.python, id(built))
+        return built
+
+    def _identity(self) -> dict[str, object]:
+        """What a native object does with its handle. The slot of a handle knows its object."""
+        object_of, set_object = self._object_of, self._set_object
+
+        def adopt_new(cls: type[Object], handle: int) -> object:
+            new_object: Any = cls.__new__(cls)
+            set_object(handle, id(new_object))
+            if ledger.ledgers:
+                note(new_object)
+            return new_object
+
+        def adopt(cls: type[Object], handle: int) -> object:
+            known = object_of(handle)
+            return object_at(known) if known else adopt_new(cls, handle)
+
+        # Between two of these lines Python changes to another thread only before 3.10.
+        def take(self: Any) -> int:
+            handle: int = self._handle
+            self._handle = 0
+            if handle:
+                set_object(handle, None)
+            return handle
+
+        def put(self: Any, handle: int) -> bool:
+            if self._handle:
+                return False
+            set_object(handle, id(self))
+            return True
+
+        return {"_adopt": classmethod(adopt), "_adopt_new": classmethod(adopt_new), "_take": take,
+                "_put": put}
+
+    def add_functions(self, of_type: Type) -> None:
+        """Adds to a class what the native type does not have."""
+        built = self._binding.classes[of_type.name]
+        extras = extras_of(self._binding.description, of_type)
+        for function in self._binding.functions_of(of_type):
+            self.connect(function)
+            if function.role in (DESTRUCTOR, PIN, UNPIN):
+                continue
+            name = attribute_name(function, extras)
+            if function.role == FUNCTION:
+                setattr(built, name, self.function(function))
+            elif name.startswith("__") and name not in ("__init__", "__next__", "__len__"):
+                setattr(built, name, vars(built)[name])  # now for the operator of that name, too
+        complete(built)
+
+    def connect(self, function: Function) -> None:
+        """Says what a thunk calls for what it does not do itself."""
+        fallback, raising = _Fallback(self, function), _Raise(self._binding, function)
+        self._kept += fallback, raising
+        set_pair(function.python, id(fallback), id(raising))
+
+    def bind(self, function: Function) -> Any:
+        """The function through ctypes, which takes the place of the fallback."""
+        bound = self._binding.calls.bind(function)
+        self._kept.append(bound)
+        set_pointer(function.python, id(bound))
+        return bound
+
+
+def _leave(self: Object) -> None:
+    """Of a type without a destructor: from then on, nobody has its handle."""
+    self._take()
+
+
+class _Signature:
+    """A constructor's, made when it is asked for. Python 3.9 drops what stands in the docstring of a
+    native type. A class that is derived from it may have another constructor."""
+
+    def __init__(self, owner: type, constructor: Function) -> None:
+        self._owner = owner
+        self._constructor = constructor
+
+    def __get__(self, _: object, owner: type) -> Any:
+        if owner is not self._owner:
+            raise AttributeError("__signature__")
+        import inspect
+        return inspect.Signature([
+            inspect.Parameter(
+                value.python_name, inspect.Parameter.POSITIONAL_OR_KEYWORD,
+                default=value.default if value.is_optional else inspect.Parameter.empty)
+            for value in self._constructor.named_parameters])

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""The record that a call fills in (clib_outcome in describe.h). Each call takes one of
+its own, so nothing that runs between a call and its reading can change what is read."""
+
+from __future__ import annotations
+
+from .foreign import (
+    Int32, Int64, Pointer, Structure, UInt32, UInt64, addressof, bytes_at, function_at, sizeof,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+class Outcome(Structure):
+    """What one call came to. `release` is an address: whoever has read `data` calls finish()."""
+
+    _fields_ = [
+        ("size", UInt32), ("error_number", Int32), ("status", Int64), ("exception", UInt64),
+        ("data", Pointer), ("length", UInt64), ("release", Pointer), ("owner", Pointer)]
+
+    size: int
+    status: int
+    error_number: int
+    exception: int
+    data: int | None
+    length: int
+    release: int | None
+    owner: int | None
+
+    # While Python ends, the names of this module are gone.
+    _function_at = staticmethod(function_at)
+    _release_type = False, None, Pointer
+    _pool: list[Outcome] = []
+
+    def __init__(self, addressof: Any = addressof, sizeof: Any = sizeof) -> None:
+        self.size = sizeof(self)
+        self.address = addressof(self)
+
+    def __del__(self) -> None:
+        if self.release:  # an exception came between the call and the reading
+            self._release()
+
+    def _release(self) -> None:
+        release, owner = self._function_at(self.release, *self._release_type), self.owner
+        self.release = None  # Python runs nothing else between this line and the next
+        release(owner)
+
+    def finish(self) -> None:
+        """Lets another call have the record, when all was read."""
+        if self.release:
+            self._release()
+        self._pool.append(self)
+
+    def take_bytes(self) -> bytes:
+        """A result of bytes. Finishes."""
+        data = bytes_at(self.data or 0, self.length) if self.length else b""
+        self.finish()
+        return data
+
+    def take_text(self) -> str:
+        """A result of text. Finishes. Bytes that are no UTF-8 are kept, as Python keeps those in names
+        of files."""
+        data = bytes_at(self.data or 0, self.length) if self.length else b""
+        self.finish()
+        return data.decode(errors="surrogateescape")
+
+    def take_sentence(self) -> str:
+        """The sentence of a failure. Finishes."""
+        data = bytes_at(self.data, self.length) if self.data else b""
+        self.finish()
+        return data.decode(errors="replace")
+
+
+# Those that no call uses. A call pops one, or makes one if there is none.
+outcomes = Outcome._pool
+
+
+def new_outcome() -> Outcome:
+    try:
+        return outcomes.pop()
+    except IndexError:
+        return Outcome()

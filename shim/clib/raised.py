@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+"""What callables have raised, on its way through C++ to the Python code that called C++. A call that
+fails because of it brings its number back."""
+
+from __future__ import annotations
+
+from itertools import count
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import NoReturn
+
+# The number that native functions use for exceptions that they keep themselves. Such an exception
+# comes here only when the callable was not there any more.
+NATIVE = (1 << 64) - 1
+
+LIMIT = 256  # of exceptions that no call has brought back yet
+
+_numbers = count(1)
+_exceptions: dict[int, tuple[BaseException, object]] = {}
+
+
+def new_number() -> int:
+    return next(_numbers)
+
+
+def keep(error: BaseException, source: object) -> int:
+    """The number of an exception that take() will ask for. `source` is the callable that raised it.
+    If too many are kept, C++ has dropped the oldest one, and it is reported."""
+    number = next(_numbers)
+    _exceptions[number] = error, source
+    while len(_exceptions) > LIMIT:
+        try:
+            oldest = _exceptions.pop(next(iter(_exceptions)), None)
+        except (StopIteration, RuntimeError):  # another thread changes them
+            continue
+        if oldest is not None:
+            report(*oldest)
+    return number
+
+
+def take(number: int) -> BaseException | None:
+    """The exception with this number; from then on, the caller's."""
+    if number == NATIVE:
+        return called_too_late()
+    return _exceptions.pop(number, (None, None))[0]
+
+
+def called_too_late() -> RuntimeError:
+    return RuntimeError("a callback was called after the call that it was given for; the library can "
+                        "keep it only with a release function")
+
+
+class _Unraisable:
+    """Raises an error where nobody can catch it, in the name of the callable that raised it."""
+
+    def __init__(self, error: BaseException, source: object) -> None:
+        self._error = error
+        self._source = source
+
+    def __call__(self) -> NoReturn:
+        raise self._error
+
+    def __repr__(self) -> str:
+        return repr(self._source)
+
+
+def report(error: BaseException, source: object) -> None:
+    """Passes an error that has no caller to sys.unraisablehook: ctypes does so for what it calls."""
+    import ctypes
+    raising: Callable[[], None] = ctypes.CFUNCTYPE(None)(_Unraisable(error, source))
+    raising()

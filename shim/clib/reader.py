@@ -1,0 +1,360 @@
+# SPDX-License-Identifier: MIT
+"""Reads the description of a loaded library, and checks it: its checksums, and every pointer before
+it is followed. A damaged description is an exception, never a crash."""
+
+from __future__ import annotations
+
+from sys import byteorder
+
+try:
+    from zlib import crc32
+except ImportError:  # a Python that was built without zlib
+    from binascii import crc32
+
+from .description import Damaged, Description, Function, Type, Value
+from .foreign import bytes_at
+from .kinds import is_known_function, is_known_type, kind_of
+from .layout import (
+    CONSTRUCTOR, DEFAULT_VALUE, FORMAT, FUNCTION, FUNCTION_INFO, HANDLE_TYPE, MAGIC, METHOD, MODULE,
+    PROPERTY, PYTHON, SLOTS_BY_ROLE, Struct, TYPE_INFO, VALUE,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from .description import Default
+    from .layout import Layout
+
+LONGEST = 4096  # of texts and structs
+DEEPEST = 8  # of callbacks that take callbacks
+
+READABLE, WRITABLE, RUNNABLE = "r", "w", "x"
+_WHAT_IS_MISSING = {READABLE: "nothing", WRITABLE: "nothing to write to", RUNNABLE: "no function"}
+
+
+class Segment:
+    """Memory from `start` up to `end`, with the rights that a process has there."""
+
+    __slots__ = ("start", "end", "rights", "data")
+
+    def __init__(self, start: int, end: int, rights: str) -> None:
+        self.start = start
+        self.end = end
+        self.rights = rights
+        self.data = b""  # a copy, which is faster to read; b"" if there is none
+
+
+LARGEST_COPY = 1 << 20
+
+
+def _segments_of_process() -> list[Segment]:
+    segments = []
+    try:
+        with open("/proc/self/maps", encoding="utf-8", errors="replace") as maps:
+            for line in maps:
+                addresses, _, rest = line.partition(" ")
+                start, _, end = addresses.partition("-")
+                segments.append(Segment(int(start, 16), int(end, 16), rest[:3]))
+    except OSError:  # not Linux: nothing can be checked
+        segments = [Segment(1, 1 << 64, "rwx")]
+    return segments
+
+
+class Memory:
+    """Memory that may be read. The segments of a library say so for nearly all of a description; the
+    process is asked only about other addresses, because that takes longer."""
+
+    def __init__(self, segments: Iterable[Segment] = ()) -> None:
+        self._segments = list(segments)
+        self._is_complete = False  # whether these are the segments of the whole process
+        # Those of the last text and record: most are in the same ones.
+        self._text_segment = self._record_segment = Segment(0, 0, "")
+
+    def _segment(self, address: int, right: str) -> Segment:
+        for segment in self._segments:
+            if segment.start <= address < segment.end and right in segment.rights:
+                return segment
+        if not self._is_complete:
+            self._segments, self._is_complete = _segments_of_process(), True
+            return self._segment(address, right)
+        raise Damaged(f"it points to {address:#x}, where there is {_WHAT_IS_MISSING[right]}")
+
+    def room(self, address: int, right: str = READABLE) -> int:
+        """The number of bytes from there on that can be read, written or run."""
+        return self._segment(address, right).end - address
+
+    def _segment_to_read(self, address: int) -> Segment:
+        """The segment of an address, with a copy of its bytes if it is not too large for that."""
+        segment = self._segment(address, READABLE)
+        size = segment.end - segment.start
+        if not segment.data and not self._is_complete and size <= LARGEST_COPY:
+            segment.data = bytes_at(segment.start, size)
+        return segment
+
+    def text(self, address: int) -> bytes:
+        """The text at an address, without its NUL."""
+        segment = self._text_segment
+        if not segment.start <= address < segment.end:
+            segment = self._text_segment = self._segment_to_read(address)
+        if segment.data:
+            start = address - segment.start
+            end = segment.data.find(0, start, start + LONGEST)
+            if end >= 0:
+                return segment.data[start:end]
+        else:
+            text, nul, _ = bytes_at(address, min(segment.end - address, LONGEST)).partition(b"\0")
+            if nul:
+                return text
+        raise Damaged("a text in it has no end")
+
+    def record(self, layout: Layout, address: int) -> tuple[Any, ...]:
+        """The members of a struct. The first is its size."""
+        segment = self._record_segment
+        if not segment.start <= address < segment.end:
+            segment = self._record_segment = self._segment_to_read(address)
+        room = segment.end - address
+        if room < 8:
+            raise Damaged(f"it points to {address:#x}, where there is too little")
+        start = address - segment.start
+        data = segment.data[start:start + layout.size] if segment.data else \
+            bytes_at(address, min(layout.size, room))
+        size = int.from_bytes(data[:4], byteorder)
+        if not 8 <= size <= room or size > LONGEST:
+            raise Damaged(f"a part of it has a size of {size} bytes")
+        return layout.struct.unpack(data) if size >= layout.size else layout.unpack(data[:size])
+
+    def records(self, layout: Layout, address: int,
+                count: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
+        """An array of structs, each with its address. Each says how long it is."""
+        if count > 65536:
+            raise Damaged(f"it counts {count} of something")
+        for _ in range(count):
+            record = self.record(layout, address)
+            yield address, record
+            address += record[0]
+
+
+_ONE, _THREE = Struct("<Q"), Struct("<QQQ")
+_DEFAULT = Struct("<qd")
+
+
+def _decoded(text: bytes) -> str:
+    try:
+        return text.decode()
+    except UnicodeDecodeError:
+        raise Damaged("a text in it is not UTF-8") from None
+
+
+def _check(checksum: int, name: str, parts: Iterable[bytes]) -> None:
+    if crc32(b"".join(parts)) != checksum:
+        raise Damaged(f"{name} does not have the checksum that it should have")
+
+
+class ModuleTable:
+    """The functions of a library that belong to no description: addresses, or 0."""
+
+    __slots__ = ("live", "callback_failed", "set_interpreter_lock", "forget_callbacks", "python")
+
+    def __init__(self, live: int, callback_failed: int, set_interpreter_lock: int,
+                 forget_callbacks: int, python: int) -> None:
+        self.live = live
+        self.callback_failed = callback_failed
+        self.set_interpreter_lock = set_interpreter_lock
+        self.forget_callbacks = forget_callbacks
+        self.python = python
+
+
+class PythonTable:
+    """What native functions need of Python, and the functions that set them up."""
+
+    __slots__ = ("names", "bind", "trace", "check_results", "object_of", "set_object")
+
+    def __init__(self, names: list[str], bind: int, trace: int, check_results: int,
+                 object_of: int, set_object: int) -> None:
+        self.names = names
+        self.bind = bind
+        self.trace = trace
+        self.check_results = check_results
+        self.object_of = object_of
+        self.set_object = set_object
+
+
+class Reader:
+    """Reads one description, from the address that clib_describe() returns."""
+
+    def __init__(self, address: int, memory: Memory | None = None) -> None:
+        self._memory = Memory() if memory is None else memory
+        self._types: dict[int, Type] = {}
+        self._texts: dict[int, tuple[bytes, str]] = {}
+        self._depth = 0  # of callbacks in callbacks
+        self.description, self.table = self._read(address)
+
+    @staticmethod
+    def _check_begin(memory: Memory, address: int) -> None:
+        if memory.room(address) < 12:
+            raise Damaged("it is too short")
+        magic, version = Struct("=4xII").unpack(bytes_at(address, 12))
+        if magic != MAGIC:
+            raise Damaged("it does not begin as one")
+        if version == 1:
+            raise OldFormat
+        if version != FORMAT:
+            raise Damaged(f"it is of format {version}, and this clib reads {FORMAT}")
+
+    def _text(self, address: int) -> tuple[bytes, str]:
+        """The text at an address, with its NUL as checksums have it, and as Python has it."""
+        both = self._texts.get(address)
+        if both is None:
+            text = self._memory.text(address)
+            both = self._texts[address] = text + b"\0", _decoded(text)
+        return both
+
+    def _read(self, address: int) -> tuple[Description, ModuleTable]:
+        memory = self._memory
+        self._check_begin(memory, address)
+        (_, _, _, checksum, name_at, version_at, toolkit_at, doc_at, types_at, type_count,
+         functions_at, function_count, live, failed, lock, forget,
+         python) = memory.record(MODULE, address)
+        for each in (live, failed, lock, forget):
+            if each:
+                memory.room(each, RUNNABLE)
+        (plain_name, name), (plain_version, version), (_, toolkit), (plain_doc, doc) = [
+            self._text(each) for each in (name_at, version_at, toolkit_at, doc_at)]
+        for at, record in memory.records(TYPE_INFO, types_at, type_count):
+            # Known from now on, so that no structure is a member of itself.
+            self._types[at] = self._type(record)
+        types = list(self._types.values())
+        functions = [self._function(record, True) for _, record in
+                     memory.records(FUNCTION_INFO, functions_at, function_count)]
+        counts = [len(types), len(functions)]
+        checksums = [each.checksum for each in types] + [each.checksum for each in functions]
+        _check(checksum, "its list", [plain_name, plain_version, plain_doc, *map(
+            _ONE.pack, counts + checksums)])
+        return (Description(name, version, toolkit, doc, types, functions),
+                ModuleTable(live, failed, lock, forget, python))
+
+    def python_table(self, functions: Iterable[Function]) -> PythonTable | None:
+        """What the native functions need, or None if there are none. Each address that will be
+        called or written to is checked here."""
+        if self.table.python == 0:
+            return None
+        memory = self._memory
+        _, count, names_at, *calls = memory.record(PYTHON, self.table.python)
+        if calls[-1] == 0:  # the last member, which a library of an older clib does not have
+            return PythonTable([], *calls)
+        for function in functions:
+            memory.room(function.python, WRITABLE)
+            for address, is_needed in (
+                    (function.python_call, function.role in (FUNCTION, METHOD)),
+                    (function.python_slot,
+                     function.role == PROPERTY or function.role in SLOTS_BY_ROLE)):
+                if address or is_needed:
+                    memory.room(address, RUNNABLE)
+        for each in filter(is_known_type, self.description.types):
+            if each.kind == HANDLE_TYPE:
+                memory.room(each.python, WRITABLE)
+        for address in calls:
+            memory.room(address, RUNNABLE)
+        size = 8 * count
+        if memory.room(names_at) < size:
+            raise Damaged(f"it counts {count} of something")
+        addresses = Struct(f"{count}P").unpack(bytes_at(names_at, size))
+        return PythonTable([self._text(each)[1] for each in addresses],
+                           *calls)
+
+    def _type(self, record: tuple[Any, ...]) -> Type:
+        text = self._text
+        (_, kind, flags, checksum, hash_, symbol_at, name_at, doc_at, byte_size, alignment,
+         members_at, member_count, python) = record
+        plain_symbol, symbol = text(symbol_at)
+        plain_name, name = text(name_at)
+        plain_doc, doc = text(doc_at)
+        members, plain = self._values(members_at, member_count)
+        of_type = Type(symbol, name, doc, kind, flags, hash_, byte_size, alignment, members,
+                       checksum, python)
+        _check(checksum, name, [
+            _THREE.pack(kind, flags, hash_), plain_symbol, plain_name, plain_doc,
+            _THREE.pack(byte_size, alignment, member_count), *plain])
+        return of_type
+
+    def _type_at(self, address: int) -> Type | None:
+        if address == 0:
+            return None
+        if address not in self._types:
+            raise Damaged("it points to a type that it does not list")
+        return self._types[address]
+
+    def _values(self, address: int, count: int) -> tuple[list[Value], list[bytes]]:
+        """Values, and what their checksum is of."""
+        values, plain = [], []
+        for _, record in self._memory.records(VALUE, address, count):
+            value, parts = self._value(record)
+            values.append(value)
+            plain.append(parts)
+        return values, plain
+
+    def _value(self, record: tuple[Any, ...]) -> tuple[Value, bytes]:
+        (_, kind, element, flags, name_at, type_at, callback_at, offset, default_at) = record
+        plain_name, name = self._text(name_at)
+        value = Value(name, kind, element, flags,
+                      self._type_at(type_at) if type_at else None,
+                      self._callback(callback_at) if callback_at else None, offset)
+        plain = _THREE.pack(kind, element, flags) + plain_name + _ONE.pack(offset)
+        if default_at:
+            value.default, default = self._default(kind, default_at)
+            plain += default
+        return value, plain
+
+    def _default(self, kind: int, address: int) -> tuple[Default, bytes]:
+        _, _, integer, number, text_at = self._memory.record(DEFAULT_VALUE, address)
+        default: Default
+        if text_at:
+            text, default = self._text(text_at)
+        else:
+            text = b"\0"
+            known = kind_of(kind)
+            default = None if known is None else known.default(integer, number)
+        return default, _DEFAULT.pack(integer, number) + text
+
+    def _callback(self, address: int) -> Function:
+        if self._depth == DEEPEST:
+            raise Damaged("its callbacks have no end")
+        self._depth += 1
+        signature = self._function(self._memory.record(FUNCTION_INFO, address), False)
+        self._depth -= 1
+        return signature
+
+    def _function(self, record: tuple[Any, ...], is_listed: bool) -> Function:
+        (_, role, flags, checksum, hash_, symbol_at, name_at, doc_at, owner_at, result_at,
+         parameters_at, parameter_count, _, entry, python_call, python_slot, python) = record
+        text = self._text
+        plain_symbol, symbol = text(symbol_at)
+        plain_name, name = text(name_at)
+        plain_doc, doc = text(doc_at)
+        result, plain_result = self._value(self._memory.record(VALUE, result_at))
+        parameters, plain = self._values(parameters_at, parameter_count)
+        function = Function(symbol, name, doc, self._type_at(owner_at), role, flags, hash_, result,
+                            parameters, checksum, entry, python_call, python_slot, python)
+        if is_listed or checksum:  # signatures of callbacks may do without
+            _check(checksum, symbol or "the signature of a callback", [
+                _THREE.pack(role, flags, hash_), plain_symbol, plain_name, plain_doc,
+                plain_result, _ONE.pack(parameter_count), *plain])
+        if is_listed:
+            self._memory.room(entry, RUNNABLE)
+            _check_owner(function)
+        return function
+
+
+class OldFormat(Exception):
+    """A description of format 1, of clib 0.1."""
+
+
+def _check_owner(function: Function) -> None:
+    of_owner = function.parameters[:1] if function.takes_object else \
+        [function.result] if function.role == CONSTRUCTOR else None
+    if of_owner is not None and (
+            function.owner is None or [each.type for each in of_owner] != [function.owner]) and \
+            is_known_function(function):
+        raise Damaged(f"{function.symbol} in it belongs to another type than it says")

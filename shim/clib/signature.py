@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+"""What stands between the brackets of a def."""
+
+from __future__ import annotations
+
+from .kinds import of
+from .layout import CONSTRUCTOR
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .description import Function, Value
+
+
+def literal(value: Value) -> str:
+    """The default of a parameter in Python source."""
+    default = value.default
+    return repr(default) if default is None or isinstance(default, str) else \
+        of(value).literal(default)
+
+
+def parameter_list(function: Function, receiver: str,
+                   annotation: Callable[[Value], str] | None = None) -> str:
+    """The parameters; `receiver` is the name of the object, if there is one."""
+    parameters = [receiver] if receiver and (
+        function.takes_object or function.role == CONSTRUCTOR) else []
+    for value in function.named_parameters:
+        parameter = value.python_name
+        if annotation is not None:
+            parameter += f": {annotation(value)}"
+        if value.is_optional:
+            parameter += ("=" if annotation is None else " = ") + literal(value)
+        parameters.append(parameter)
+    return ", ".join(parameters)
+
+
+def argument_annotation(value: Value) -> str:
+    annotation = of(value).argument_annotation(value)
+    return f"{annotation} | None" if value.is_nullable else annotation
+
+
+def result_annotation(value: Value) -> str:
+    return of(value).result_annotation(value)

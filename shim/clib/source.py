@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: MIT
+"""Writes the Python source of a function that calls one of C++ through ctypes:
+
+    def scaled(count: int, factor: float = 0.5) -> float:
+        try:
+            if not (0 <= count <= 4294967295): raise TypeError
+        except _UNUSUAL: return _slow(count, factor)
+        try: outcome = _pop()
+        except IndexError: outcome = _Outcome()
+        try: result = _call(outcome.address, count, factor)
+        except _REFUSED: return _slow(count, factor)
+        if result != result and outcome.status < 0: raise _failure(outcome, None)
+        _push(outcome)
+        return result
+
+_slow() converts whatever can be converted, and explains why something cannot. Nothing is called
+twice: what a signal handler raises during a call is no refusal.
+"""
+
+from __future__ import annotations
+
+from .description import Function
+from .kinds import of
+from .layout import CONSTRUCTOR
+from .signature import argument_annotation, parameter_list, result_annotation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from .description import Value
+
+_INDEXING = ("__getitem__", "__setitem__", "__delitem__")
+
+
+def is_index(function: Function, value: Value, siblings: list[Function]) -> bool:
+    """Whether a parameter is an index of which negative ones count from the end, as Python has it for
+    sequences. `siblings` are the functions of the same type."""
+    return function.name in _INDEXING and function.takes_object and \
+        value is function.named_parameters[0] and of(value).name == "INT64" and \
+        any([each.name == "__len__" for each in siblings])
+
+
+class FunctionSource:
+    """The source of one function, and the names that it uses."""
+
+    def __init__(self, function: Function, siblings: list[Function], classes: Mapping[str, Any],
+                 names: dict[str, object]) -> None:
+        self._function = function
+        self._siblings = siblings
+        self.classes = classes
+        self.names = names
+        self._result = of(function.result)
+        self._result_source = "result" if function.role == CONSTRUCTOR else \
+            self._result.result_source(function.result, self)
+
+    def is_index(self, value: Value) -> bool:
+        return is_index(self._function, value, self._siblings)
+
+    def lines(self) -> list[str]:
+        function = self._function
+        is_constructor = function.role == CONSTRUCTOR
+        annotation = "None" if is_constructor else result_annotation(function.result)
+        define = (f"def {function.def_name}"
+                  f"({parameter_list(function, 'self', argument_annotation)}) -> {annotation}:")
+        receiver = ["self"] * function.takes_object
+        slow = f"_slow({', '.join(receiver + [each.python_name for each in function.named_parameters])})"
+        end = f"    _initialise(self, {slow})" if is_constructor else f"    return {slow}"
+        conditions: list[str] = []
+        body: list[str] = []
+        arguments = [f"{each}._handle" for each in receiver]
+        for value in function.named_parameters:
+            passing = None if value.is_nullable else of(value).passing(value, self)
+            if passing is None:
+                return [define, end]
+            body += passing.lines
+            conditions += [passing.condition] if passing.condition else []
+            arguments += passing.arguments
+        if conditions:
+            body.insert(0, f"if not ({' and '.join(conditions)}): raise TypeError")
+        lines = [define]
+        if body or function.takes_object:
+            # With the handle in a variable, nothing but ctypes can refuse the call.
+            if function.takes_object:
+                body.insert(0, "_handle = self._handle")
+                arguments[0] = "_handle"
+            lines += ["    try:", *[f"        {line}" for line in body],
+                      f"    except _UNUSUAL: {end.strip()}{'; return' * is_constructor}"]
+        lines += ["    try: outcome = _pop()",
+                  "    except IndexError: outcome = _Outcome()"]
+        call = f"result = _call({', '.join(['outcome.address', *arguments])})"
+        if arguments:
+            lines += [f"    try: {call}",
+                      f"    except _REFUSED: {end.strip()}{'; return' * is_constructor}"]
+        else:
+            lines.append(f"    {call}")
+        return [*lines, *[f"    {line}" for line in self._end()]]
+
+    def _end(self) -> list[str]:
+        """What is done with the result."""
+        hint = self._result.failure_hint
+        condition = "outcome.status < 0" if hint == "True" else f"{hint} and outcome.status < 0"
+        receiver = "self" if self._function.takes_object else "None"
+        lines = [f"if {condition}: raise _failure(outcome, {receiver})"]
+        if self._function.role == CONSTRUCTOR:
+            return [*lines, "_push(outcome)",
+                    "if self._handle or _registers(self): return _initialise(self, result)",
+                    "self._handle = result", "return"]
+        if "outcome" not in self._result_source:
+            lines.append("_push(outcome)")
+        return [*lines, f"return {self._result_source}"]
+
+    def reading(self) -> str:
+        """A lambda expression that does the same with the result of a slow call."""
+        if "outcome" in self._result_source:
+            return f"lambda result, outcome: {self._result_source}"
+        return f"lambda result, outcome: (outcome.finish(), {self._result_source})[1]"
+
+    def failing(self) -> str:
+        """A lambda expression: whether a slow call has failed."""
+        return f"lambda result, outcome: {self._result.failure_hint} and outcome.status < 0"

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: MIT
+"""The C header."""
+
+from __future__ import annotations
+
+from ..declaration import c_declaration, c_name, c_type
+from ..kinds import is_known_function, is_known_type
+from ..layout import HANDLE_TYPE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..description import Description
+
+
+def header_text(description: Description) -> str:
+    """The header of a library."""
+    guard = f"{description.name.upper()}_H"
+    lines = [f"/* {description.name} {description.version}"
+             f"{': ' + _in_comment(description.doc) if description.doc else ''}",
+             " *",
+             " * NULL or a negative number is a failure: "
+             f"{description.name}_last_error() is its sentence and",
+             f" * {description.name}_last_status() its code. A function that returns bool, double or a "
+             "structure fails",
+             " * with false, NaN or zeros, and a status that is not 0. Text that is returned is copied "
+             "before the",
+             " * thread's next call. */",
+             f"#ifndef {guard}", f"#define {guard}", "", "#include <stdbool.h>",
+             "#include <stddef.h>", "#include <stdint.h>", "",
+             "#ifdef __cplusplus", 'extern "C" {', "#endif", ""]
+    for of_type in filter(is_known_type, description.types):
+        if of_type.kind == HANDLE_TYPE:
+            lines += _c_comment(of_type.doc)
+            lines.append(f"typedef struct {of_type.symbol} {of_type.symbol};")
+        else:
+            lines += [*_c_comment(of_type.doc), f"typedef struct {of_type.symbol} {{",
+                      *(f"    {c_type(member)} {c_name(member)};" for member in of_type.members),
+                      f"}} {of_type.symbol};"]
+    lines.append("")
+    for function in description.functions:
+        if not is_known_function(function):
+            lines += _c_comment(f"{function.symbol}() needs a newer clib than this one")
+        elif function.is_exported:
+            lines += [*_c_comment(function.doc), c_declaration(function)]
+        else:
+            lines += _c_comment(f"{function.symbol}() has no symbol; call its entry in the table")
+    lines += ["", "/* All of this as a table; see clib/ffi/describe.h. */", "struct clib_module;",
+              "const struct clib_module* clib_describe(void);", "",
+              "#ifdef __cplusplus", "}", "#endif", "", "#endif"]
+    return "\n".join(lines) + "\n"
+
+
+def _c_comment(doc: str) -> list[str]:
+    return [f"/* {_in_comment(doc)} */"] if doc else []
+
+
+def _in_comment(doc: str) -> str:
+    return doc.replace("*/", "* /").replace("/*", "/ *")

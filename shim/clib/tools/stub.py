@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: MIT
+"""The stub for editors and type checkers."""
+
+from __future__ import annotations
+
+import json
+import types
+
+from ..classes import extras_of
+from ..kinds import is_known_function, is_known_type
+from ..layout import (
+    CONSTRUCTOR, DESTRUCTOR, FUNCTION, PIN, PROPERTY, STRUCT_TYPE, UNPIN,
+)
+from ..signature import argument_annotation, parameter_list, result_annotation
+from ..source import is_index
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..description import Description, Function, Type
+
+_STUB_IMPORTS = (
+    ("builtins.", "import builtins"),
+    ("math.", "import math"),
+    ("array[", "from array import array"),
+    ("Callable[", "from collections.abc import Callable"),
+    ("Iterable[", "from collections.abc import Iterable"),
+    ("Iterator[", "from collections.abc import Iterator"),
+    ("Any", "from typing import Any"),
+    ("ClassVar[", "from typing import ClassVar"),
+    ("ReadableBuffer", "from _typeshed import ReadableBuffer"),
+    ("WriteableBuffer", "from _typeshed import WriteableBuffer"))
+
+
+def _stub_doc(doc: str) -> list[str]:
+    return [json.dumps(doc, ensure_ascii=False)] if doc else []
+
+
+def _stub_function(function: Function, indent: str) -> list[str]:
+    name = function.def_name
+    # Anything can be compared with anything.
+    parameters = parameter_list(
+        function, "self",
+        (lambda _: "object") if name in ("__eq__", "__ne__") else argument_annotation)
+    result = "None" if function.role == CONSTRUCTOR else result_annotation(function.result)
+    lines = []
+    if function.role == PROPERTY:
+        lines.append(f"{indent}@property")
+    elif function.owner is not None and function.role == FUNCTION:
+        lines.append(f"{indent}@staticmethod")
+    head = f"{indent}def {name}({parameters}) -> {result}:"
+    if not function.doc:
+        return [*lines, f"{head} ..."]
+    return [*lines, head, *(f"{indent}    {doc}" for doc in _stub_doc(function.doc))]
+
+
+_STUB_NO_HASH = "    __hash__: ClassVar[None]  # type: ignore[assignment]"
+
+
+def _stub_extras(extras: type | None, name: str) -> list[str]:
+    """What a class of clib's own has besides, as its source declares it."""
+    import inspect
+    lines = []
+    for attribute, member in vars(extras).items() if extras is not None else ():
+        if attribute == "__hash__" and member is None:
+            lines.append(_STUB_NO_HASH)
+        elif isinstance(member, types.FunctionType) and not (
+                attribute.startswith("_") and not attribute.startswith("__")):
+            declared = [
+                each.name + (f": {member.__annotations__[each.name]}"
+                             if each.name in member.__annotations__ else "") +
+                (f" = {each.default!r}" if each.default is not each.empty else "")
+                for each in inspect.signature(member).parameters.values()]
+            result = member.__annotations__["return"]
+            lines.append(f"    def {attribute}({', '.join(declared)}) -> "
+                         f"{name if attribute in _RETURN_SELF else result}: ...")
+    return lines
+
+
+_RETURN_SELF = ("__iadd__", "__copy__", "__deepcopy__")
+
+
+def _stub_class(description: Description, of_type: Type) -> list[str]:
+    name = of_type.name
+    lines = [f"class {name}:", *(f"    {doc}" for doc in _stub_doc(of_type.doc))]
+    if of_type.kind == STRUCT_TYPE:
+        members = [(member.python_name, result_annotation(member))
+                   for member in of_type.members]
+        lines += [f"    {member}: {annotation}" for member, annotation in members]
+        parameters = ", ".join(f"{member}: {annotation} = ..." for member, annotation in members)
+        return [*lines, f"    def __init__(self, {parameters}) -> None: ...",
+                f"    def __copy__(self) -> {name}: ...", _STUB_NO_HASH]
+    functions = description.functions_of(of_type)
+    names = {function.name for function in functions}
+    extras = extras_of(description, of_type)
+    for function in functions:
+        if function.role not in (DESTRUCTOR, PIN, UNPIN) and is_known_function(function) and \
+                (extras is None or function.def_name not in vars(extras)):
+            lines += _stub_function(function, "    ")
+    lines += _stub_extras(extras, name)
+    if "__next__" in names and "__iter__" not in names:
+        lines.append(f"    def __iter__(self) -> {name}: ...")
+    elif extras is None and "__len__" in names and "__iter__" not in names:
+        # Python iterates over such a type by itself; type checkers have to be told.
+        lines += [f"    def __iter__(self) -> Iterator[{result_annotation(function.result)}]: ..."
+                  for function in functions if function.name == "__getitem__" and
+                  len(function.named_parameters) == 1 and
+                  is_index(function, function.named_parameters[0], functions)]
+    if "__eq__" in names and "__hash__" not in names:
+        lines.append(_STUB_NO_HASH)
+    if {function.role for function in functions} >= {PIN, UNPIN} and "__len__" in names:
+        lines += ["    def view(self) -> memoryview: ...",
+                  "    def __buffer__(self, flags: int) -> memoryview: ..."]
+    return [*lines, "    def close(self) -> None: ...", "    @property",
+            "    def closed(self) -> bool: ...",
+            f"    def __enter__(self) -> {name}: ...",
+            "    def __exit__(self, *_: object) -> None: ..."]
+
+
+def _with_builtins(description: Description, stub: str) -> str:
+    """The stub, where a type that has lost its name to something in the library has its full name."""
+    names = {each.python_name for each in description.functions}
+    names.update(each.name for each in description.types)
+    names.update(member.python_name for each in description.types for member in each.members)
+    lost = names & {"bool", "bytes", "float", "int", "memoryview", "object", "property",
+                    "staticmethod", "str"}
+    if not lost:
+        return stub
+    import re
+    one = f"({'|'.join(sorted(lost))})"
+    type_name = re.compile(rf"(?<=-> ){one}\b|(?<=[ @\[]){one}\b(?![:(])")
+    return "\n".join(line if line.lstrip().startswith('"') else
+                     type_name.sub(lambda found: f"builtins.{found[0]}", line)
+                     for line in stub.split("\n"))
+
+
+def stub_text(description: Description) -> str:
+    """The .pyi of a library."""
+    lines = ["__version__: str"]
+    for of_type in filter(is_known_type, description.types):
+        lines += ["", *_stub_class(description, of_type)]
+    lines.append("")
+    for function in description.functions_of(None):
+        if function.role == FUNCTION and is_known_function(function):
+            lines += _stub_function(function, "")
+    body = _with_builtins(description, "\n".join(lines) + "\n")
+    imports = [line for word, line in _STUB_IMPORTS if word in body]
+    doc = _stub_doc(description.doc)
+    return "\n".join([*doc, *imports, "", body] if imports or doc else [body])

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: MIT
+"""The description for a person."""
+
+from __future__ import annotations
+
+from ..declaration import c_declaration, c_type
+from ..kinds import is_known_function, is_known_type
+from ..layout import CONSTRUCTOR, FUNCTION, PROPERTY, STRUCT_TYPE, SUPPORT
+from ..signature import argument_annotation, parameter_list, result_annotation
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..description import Description, Function
+
+
+def description_text(description: Description) -> str:
+    """The table for a person."""
+    lines = [f"{description.name} {description.version} (clib {description.toolkit})"]
+    lines += [description.doc] if description.doc else []
+
+    def show(function: Function, indent: str) -> None:
+        if not is_known_function(function):
+            lines.append(f"{indent}{function.python_name}, which needs a newer clib than this one")
+            return
+        result = function.class_type.name if function.role == CONSTRUCTOR else \
+            result_annotation(function.result)
+        called = function.class_type.name if function.role == CONSTRUCTOR else function.python_name
+        signature = "" if function.role == PROPERTY else \
+            f"({parameter_list(function, '', argument_annotation)})"
+        notes = [note for note, is_so in (
+            ("property", function.role == PROPERTY), ("may block", function.may_block)) if is_so]
+        lines.append(f"{indent}{called}{signature} -> {result}"
+                     f"{' (' + ', '.join(notes) + ')' if notes else ''}")
+        lines.extend([f"{indent}    {function.doc}"] if function.doc else [])
+        lines.append(f"{indent}    {c_declaration(function)}")
+
+    for of_type in filter(is_known_type, description.types):
+        kind = "structure" if of_type.kind == STRUCT_TYPE else "class"
+        lines += ["", f"{kind} {of_type.name}" + (f": {of_type.doc}" if of_type.doc else "")]
+        for member in of_type.members:
+            lines.append(f"    {member.python_name}: {result_annotation(member)}, "
+                         f"{c_type(member)} at {member.offset}")
+        for function in description.functions_of(of_type):
+            show(function, "    ")
+    plain = [each for each in description.functions_of(None) if each.role == FUNCTION]
+    if plain:
+        lines += ["", "functions"]
+        for function in plain:
+            show(function, "    ")
+    support = [each for each in description.functions if each.role == SUPPORT]
+    lines += ["", "for callers without a binding",
+              *(f"    {c_declaration(function)}" for function in support)]
+    return "\n".join(lines) + "\n"
