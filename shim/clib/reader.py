@@ -115,6 +115,10 @@ class Memory:
         if not segment.start <= address < segment.end:
             segment = self._record_segment = self._segment_to_read(address)
         room = segment.end - address
+        if segment.data and room >= layout.size:  # nearly always
+            record = layout.struct.unpack_from(segment.data, address - segment.start)
+            if layout.size <= record[0] <= min(room, LONGEST):
+                return record
         if room < 8:
             raise Damaged(f"it points to {address:#x}, where there is too little")
         start = address - segment.start
@@ -288,12 +292,8 @@ class Reader:
 
     def _values(self, address: int, count: int) -> tuple[list[Value], list[bytes]]:
         """Values, and what their checksum is of."""
-        values, plain = [], []
-        for _, record in self._memory.records(VALUE, address, count):
-            value, parts = self._value(record)
-            values.append(value)
-            plain.append(parts)
-        return values, plain
+        both = [self._value(record) for _, record in self._memory.records(VALUE, address, count)]
+        return [value for value, _ in both], [plain for _, plain in both]
 
     def _value(self, record: tuple[Any, ...]) -> tuple[Value, bytes]:
         (_, kind, element, flags, name_at, type_at, callback_at, offset, default_at) = record
