@@ -170,7 +170,7 @@ class Kind(unittest.TestCase):
             ran = subprocess.run(
                 [sys.executable, EXAMPLES / "kind/weather.py", os.environ["EXAMPLE_WEATHER"]],
                 text=True, timeout=60, check=True, stdout=subprocess.PIPE,
-                env={**child.ENVIRONMENT, "CLIB_NATIVE": native})
+                env={**child.ENVIRONMENT, "CLIB_NATIVE": native, "PYTHONPATH": str(ROOT / "shim")})
             self.assertEqual(ran.stdout, """\
 20 degrees and 1.5 more: 21.5
 On average in Svalbard: -6.7
