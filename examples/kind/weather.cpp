@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Opens C++ functions whose types C does not know: a temperature travels as a number, and a place as
-// text. kind<T> says how, once for each type.
+// Opens C++ functions whose types C does not know: a temperature travels as a number, and a place
+// as text. kind<T> says how, once for each type.
 #include <clib/ffi/module.hpp>
 
 #include <stdexcept>

@@ -49,10 +49,10 @@ CLIB_EXPORT std::int64_t sum(clib_outcome* outcome, pair values) noexcept {
 }
 
 // Each returns its argument, or fails with what is then only a hint.
-#define SAME(name, type)                                                              \
+#define SAME(name, type)                                                                   \
     CLIB_EXPORT type same_##name(clib_outcome* outcome, type value, bool fails) noexcept { \
-        finish(outcome, fails ? -3 : 0, fails ? "same: it fails; do not ask" : nullptr);  \
-        return value;                                                                 \
+        finish(outcome, fails ? -3 : 0, fails ? "same: it fails; do not ask" : nullptr);   \
+        return value;                                                                      \
     }
 SAME(int8, std::int8_t)
 SAME(int16, std::int16_t)
