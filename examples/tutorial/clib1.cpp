@@ -67,7 +67,7 @@ extern "C" {
 
 /// Returns: 1, 2, 3 ...; after the last int, -6 (CLIB_E_OVERFLOW) at every call.
 CLIB_EXPORT int simple_function() noexcept {
-    return static_cast<int>(explained(call([] { return counter.next(); })));
+    return static_cast<int>(std::int64_t{explained(call([] { return counter.next(); }))});
 }
 
 /// Effects: Adds one to each char; 0xFF becomes 0 and so ends the string. NULL is a no-op.

@@ -82,7 +82,7 @@ Look at: each is found beside the script or in the build folder, and loaded by i
 libclib1.so is loaded
 
 --- clib
-libclib.so is loaded, version 0.1.0
+libclib.so is loaded, version 0.2.0
 
 === 2. Count
 Look at: the tutorial has one counter for everybody, clib one for whoever asks.
@@ -160,6 +160,23 @@ use a handle after its free
         self.assertEqual(ran.returncode, 1)
         self.assertEqual(ran.stderr, f"libclib1.so is not in {EXAMPLES}; "
                          "build it with examples/run.\n")
+
+
+class Kind(unittest.TestCase):
+    """examples/kind: C++ functions whose types have a kind of the author's."""
+
+    def test_script(self):
+        for native in ("1", "0"):
+            ran = subprocess.run(
+                [sys.executable, EXAMPLES / "kind/weather.py", os.environ["EXAMPLE_WEATHER"]],
+                text=True, timeout=60, check=True, stdout=subprocess.PIPE,
+                env={**child.ENVIRONMENT, "CLIB_NATIVE": native})
+            self.assertEqual(ran.stdout, """\
+20 degrees and 1.5 more: 21.5
+On average in Svalbard: -6.7
+Next to it: near Svalbard
+warmer: it is colder than absolute zero; pass -273.15 or more
+""")
 
 
 class Regex(unittest.TestCase):

@@ -22,9 +22,7 @@ std::int64_t ends_of_bytes(const nb::bytes& data) {
     return core::ends(std::string_view{data.c_str(), data.size()});
 }
 
-void add_one(nb::bytearray& data) {
-    core::add_one(static_cast<char*>(data.data()), data.size());
-}
+void add_one(nb::bytearray& data) { core::add_one(static_cast<char*>(data.data()), data.size()); }
 
 nb::str written() {
     const std::unique_ptr<char, decltype(&std::free)> text{core::written(), &std::free};
