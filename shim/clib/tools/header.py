@@ -18,13 +18,13 @@ def header_text(description: Description) -> str:
     lines = [f"/* {description.name} {description.version}"
              f"{': ' + _in_comment(description.doc) if description.doc else ''}",
              " *",
-             " * NULL or a negative number is a failure: "
-             f"{description.name}_last_error() is its sentence and",
-             f" * {description.name}_last_status() its code. A function that returns bool, double or a "
-             "structure fails",
-             " * with false, NaN or zeros, and a status that is not 0. Text that is returned is copied "
-             "before the",
-             " * thread's next call. */",
+             f" * NULL or a negative int64_t is a failure: {description.name}_last_error() is its "
+             "sentence and",
+             f" * {description.name}_last_status() its code. After any other result "
+             f"{description.name}_last_status() tells: it is",
+             " * negative if the function failed. All of these are about the calling thread's last call. "
+             "Text that is",
+             " * returned is copied before the thread's next call. */",
              f"#ifndef {guard}", f"#define {guard}", "", "#include <stdbool.h>",
              "#include <stddef.h>", "#include <stdint.h>", "",
              "#ifdef __cplusplus", 'extern "C" {', "#endif", ""]
