@@ -140,7 +140,8 @@ private:
                    {native(p::pin), foreign(p::erase_with_farewell)}),
               &add("pin, erase with farewell", {foreign(p::pin), foreign(p::erase_with_farewell)},
                    false),
-              &add("native pin, move", {native(p::pin), foreign(p::move)})}) {
+              &add("native pin, move", {native(p::pin), foreign(p::move)}),
+              &add("pin, move", {foreign(p::pin), foreign(p::move)}, false)}) {
             may_be_busy(*each);
         }
     }
