@@ -33,7 +33,7 @@ TABLE_MUTATIONS = [
     Mutation("an object is not released when it opens", STATE,
              "word_.store(retired | live | (is_reserved ? 0 : shared), std::memory_order_release);",
              "word_.store(retired | live | (is_reserved ? 0 : shared), std::memory_order_relaxed);",
-             "make"),
+             "made meanwhile"),
     Mutation("a native caller enters an object in use", STATE,
              "            if (use != 0) [[unlikely]] { return false; }\n", "", "native call back"),
     Mutation("a native use is not written down", STATE,

@@ -114,6 +114,8 @@ private:
             false);
         add("call back, use", {foreign(p::use_and_call), foreign(p::use)}, false);
         add("native call back, erase", {native(p::use_and_call_back), foreign(p::erase)}, false);
+        add("made meanwhile, use", {foreign(make), foreign(p::use)}, false, 0);
+        add("native made meanwhile, use", {native(make), foreign(p::use)}, true, 0);
         add("make, make",
             {one_after_the_other({foreign(make), foreign(p::use), foreign(p::erase)}),
              one_after_the_other({foreign(make), foreign(p::use)})},
@@ -138,7 +140,8 @@ private:
                    {native(p::pin), foreign(p::erase_with_farewell)}),
               &add("pin, erase with farewell", {foreign(p::pin), foreign(p::erase_with_farewell)},
                    false),
-              &add("native pin, move", {native(p::pin), foreign(p::move)})}) {
+              &add("native pin, move", {native(p::pin), foreign(p::move)}),
+              &add("pin, move", {foreign(p::pin), foreign(p::move)}, false)}) {
             may_be_busy(*each);
         }
     }
@@ -192,7 +195,7 @@ private:
                  one_after_the_other({native(step), native(make), native(p::use)}),
                  one_after_the_other({foreign(p::use), foreign(make), foreign(step)}),
                  one_after_the_other({foreign(p::lend), foreign(p::use)})})
-                .random_executions = 6'000;
+                .random_executions = 4'000;
             may_be_busy(scenarios_.back());
             scenarios_.back().preemptions = scenarios_.back().weak_steps = 1000;
         }
