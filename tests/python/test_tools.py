@@ -436,7 +436,7 @@ for byte in own.CharBuffer("text"):
     byte.upper()  # wrong
 own.CString()  # wrong
 own.CString.adopt("text", print)  # wrong
-own.add_one(b"bytes")  # wrong
+own.add_one("text")  # wrong: no buffer; of bytes no checker says that they cannot be written to
 '''
 
 LOADER = """
