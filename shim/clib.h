@@ -85,15 +85,16 @@ CLIB_API const char* clib_version(void) CLIB_NOEXCEPT;
 CLIB_API int64_t clib_version_at_least(int64_t major, int64_t minor, int64_t patch) CLIB_NOEXCEPT;
 
 /* This thread's last failure as one sentence that begins with the function's name; "" if nothing
- * has failed yet. Never NULL; valid until the next failure in this thread. A success does not
- * change it. */
+ * has failed yet. Never NULL; valid until the next failure in this thread, which may be that of a
+ * call in a callback, a signal handler or a destructor. A success does not change it. */
 CLIB_API const char* clib_last_error(void) CLIB_NOEXCEPT;
 
-/* The code of this thread's last failure; CLIB_OK if nothing has failed yet. Does not fail. */
+/* The code of this thread's last failure; CLIB_OK if nothing has failed yet. Does not fail. The next
+ * failure in this thread overwrites it. */
 CLIB_API clib_status clib_last_status(void) CLIB_NOEXCEPT;
 
 /* The length in bytes of the text that this thread was returned last by a function that makes its
- * text on the fly (clib_c_string_text). */
+ * text on the fly (clib_c_string_text). The next such text of this thread overwrites it. */
 CLIB_API int64_t clib_last_size(void) CLIB_NOEXCEPT;
 
 /* All of this as a table, from which bindings for other languages are made; clib/ffi/describe.h

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: MIT
-// c_string: what std::unique_ptr would be if it knew C strings. It owns one NUL-terminated char*
-// and gives it back, exactly once, to the function that belongs to it.
-//
-// Thread safety: that of std::unique_ptr.
+// The class c_string, and its deleters.
 #pragma once
 
 #include <clib/deleter.hpp>
@@ -31,6 +28,10 @@ template <class Deleter>
 concept knows_its_function = std::default_initializable<Deleter> && !std::is_pointer_v<Deleter> &&
                              !std::same_as<Deleter, context_deleter>;
 
+/// What std::unique_ptr would be if it knew C strings. It owns one NUL-terminated char*
+/// and gives it back, exactly once, to the function that belongs to it.
+///
+/// Thread safety: that of std::unique_ptr.
 template <class Deleter = deleter<&std::free>>
 class basic_c_string : public text_owner {
     static_assert(std::is_invocable_v<Deleter&, char*>, "the deleter of a c_string takes a char*");

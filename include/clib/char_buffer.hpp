@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: MIT
-// char_buffer: bytes that are owned, mutable and growable, always NUL-terminated, with embedded
-// NULs kept. The storage comes from malloc, so that C can take it over without a copy.
-//
-// Exception safety: what can throw has no effect when it does (strong guarantee), except fill().
-// Thread safety: that of a standard container.
+// The class char_buffer.
 #pragma once
 
 #include <clib/add_one.hpp>
@@ -27,6 +23,11 @@
 
 namespace clib::inline v0 {
 
+/// Bytes that are owned, mutable and growable, always NUL-terminated, with embedded
+/// NULs kept. The storage comes from malloc, so that C can take it over without a copy.
+///
+/// Exception safety: what can throw has no effect when it does (strong guarantee), except fill().
+/// Thread safety: that of a standard container.
 class char_buffer : public text_owner {
 public:
     using value_type = char;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// CLIB_EXPORT marks the functions of a shim that other languages may call. Everything else should
-// be compiled with -fvisibility=hidden.
 #pragma once
 
+/// Marks a function of a shim that other languages may call. Compile everything else with
+/// -fvisibility=hidden.
 #ifdef _WIN32
 #define CLIB_EXPORT __declspec(dllexport)
 #else

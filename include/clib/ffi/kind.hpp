@@ -40,6 +40,10 @@ struct default_value {
 template <class T>
 struct kind;
 
+/// How a result of a kind travels to a binding: as its C value; as nothing but a status; or as a
+/// text or bytes of its own, which a receiver takes (detail/binding_call.hpp).
+enum class result_form { value, status, text, bytes };
+
 /// What a kind is as long as its specialisation says nothing else. Number is its clib_kind, and
 /// C... are its parameters in C.
 template <std::uint32_t Number, class... C>
@@ -54,6 +58,10 @@ struct basic_kind {
     static constexpr bool is_member = false;             ///< May be a member of a structure.
     static constexpr bool is_result = false;             ///< May be returned.
     static constexpr bool is_callback_argument = false;  ///< May be passed to a callback.
+    static constexpr bool is_handle = false;             ///< The handle of a class_type.
+    static constexpr bool is_callback = false;           ///< Called during the call that takes it.
+    static constexpr bool is_address = false;            ///< Of memory that the author vouches for.
+    static constexpr result_form form = result_form::value;
     /// Whether a parameter of this kind may have the default.
     static constexpr bool accepts(const default_value&) { return false; }
 

@@ -1,17 +1,5 @@
 // SPDX-License-Identifier: MIT
-// CLIB_MODULE lists once what a library opens to other languages; the signatures come from the
-// functions themselves. In one .cpp of the library, after the extern "C" functions:
-//
-//     CLIB_MODULE(tok, "1.0", "Counts tokens.",
-//         type<tok>("Tokenizer", "A trained model.")
-//             .constructor<&tok_new>("model")
-//             .method<&tok_count>("count", "text").doc("How many tokens a text has.").may_block()
-//             .destructor<&tok_free>(),
-//         function<&tok_models>("models").doc("The names of all models, one a line."));
-//
-// It exports clib_describe(), which bindings read, and for callers without one tok_last_error(),
-// tok_last_status() and tok_last_size(), the length of the last text that the thread was returned.
-// A library has one module. What the table of describe.h cannot express does not compile.
+// CLIB_MODULE: what a library opens to other languages.
 #pragma once
 
 #include <clib/ffi/describe.h>
@@ -20,7 +8,19 @@
 #include <clib/ffi/export.hpp>
 #include <clib/ffi/listing.hpp>
 
-// A module's functions are found without a namespace by what is written inside CLIB_MODULE.
+/// Lists once what a library opens to other languages; the signatures come from the
+/// functions themselves. In one .cpp of the library, after the extern "C" functions:
+///
+///     CLIB_MODULE(tok, "1.0", "Counts tokens.",
+///         type<tok>("Tokenizer", "A trained model.")
+///             .constructor<&tok_new>("model")
+///             .method<&tok_count>("count", "text").doc("How many tokens a text has.").may_block()
+///             .destructor<&tok_free>(),
+///         function<&tok_models>("models").doc("The names of all models, one a line."));
+///
+/// It exports clib_describe(), which bindings read, and for callers without one tok_last_error(),
+/// tok_last_status() and tok_last_size(), the length of the last text that the thread was returned.
+/// A library has one module. What the table of describe.h cannot express does not compile.
 #define CLIB_MODULE(name, version, ...)                                                      \
     extern "C" {                                                                             \
     CLIB_EXPORT const char* name##_last_error() noexcept {                                   \

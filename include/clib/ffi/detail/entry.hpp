@@ -138,11 +138,10 @@ template <class R, class... P, R (*Function)(P...) noexcept, bool MayBlock, clas
           class Symbol, class Kinds>
 struct entry_point<Function, MayBlock, ResultKind, Symbol, Kinds> {
     static constexpr const char* symbol = Symbol::value;
-    static constexpr std::uint32_t number = kind<ResultKind>::number;
-    static constexpr bool is_bytes = number == CLIB_KIND_BYTES;
-    static constexpr bool is_text = is_bytes || number == CLIB_KIND_TEXT;
-    static constexpr bool is_status =
-        is_text || number == CLIB_KIND_STATUS || number == CLIB_KIND_NONE;
+    static constexpr result_form form = kind<ResultKind>::form;
+    static constexpr bool is_bytes = form == result_form::bytes;
+    static constexpr bool is_text = is_bytes || form == result_form::text;
+    static constexpr bool is_status = form != result_form::value;
     using result = std::conditional_t<is_status, std::int64_t, R>;
 
     static result call(clib_outcome* outcome, P... arguments) noexcept {

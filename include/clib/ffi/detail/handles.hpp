@@ -29,7 +29,7 @@ constexpr auto value_offsets(type_list<K...>) {
 
 template <class... K>
 constexpr std::size_t handle_count(type_list<K...>) {
-    return (std::size_t{kind<K>::number == CLIB_KIND_HANDLE} + ... + 0);
+    return (std::size_t{kind<K>::is_handle} + ... + 0);
 }
 
 template <std::size_t Count, std::size_t At, class Values>
@@ -38,7 +38,7 @@ void add_handles(type_list<>, const Values&, std::array<const void*, Count>&,
 template <std::size_t Count, std::size_t At, class Values, class K, class... Rest>
 void add_handles(type_list<K, Rest...>, const Values& values,
                  std::array<const void*, Count>& handles, std::size_t size) noexcept {
-    if constexpr (kind<K>::number == CLIB_KIND_HANDLE) { handles[size++] = std::get<At>(values); }
+    if constexpr (kind<K>::is_handle) { handles[size++] = std::get<At>(values); }
     add_handles<Count, At + kind<K>::c_form::size>(type_list<Rest...>{}, values, handles, size);
 }
 

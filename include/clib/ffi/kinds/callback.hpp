@@ -38,6 +38,7 @@ struct stored_callback;
 template <class Catalogue, class Function>
 struct kind<kinds::callback<Catalogue, Function>>
     : basic_kind<CLIB_KIND_CALLBACK, Function, void*> {
+    static constexpr bool is_callback = true;
     using callback_type = Function;
     using trampoline = detail::python_trampoline<Catalogue, Function>;
     static constexpr bool accepts(const default_value& value) {

@@ -70,6 +70,7 @@ struct address;
 template <class Char>
 struct kind<kinds::address<Char>> : basic_kind<CLIB_KIND_ADDRESS, Char*> {
     static constexpr std::uint32_t flags = detail::const_flag<Char>;
+    static constexpr bool is_address = true;
     static constexpr bool is_callback_argument = true;
     static constexpr bool accepts(const default_value& value) {
         return value.what == default_value::type::null;

@@ -26,6 +26,7 @@ template <class Handle>
 struct kind<kinds::object<Handle>> : basic_kind<CLIB_KIND_HANDLE, Handle*> {
     static constexpr std::uint32_t flags = detail::const_flag<Handle>;
     using class_type = std::remove_const_t<Handle>;
+    static constexpr bool is_handle = true;
     static constexpr bool is_result = true;
     static constexpr bool accepts(const default_value& value) {
         return value.what == default_value::type::null;

@@ -18,6 +18,7 @@ namespace clib::inline v0::ffi {
 template <>
 struct kind<status> : basic_kind<CLIB_KIND_STATUS, status> {
     static constexpr bool is_result = true;
+    static constexpr result_form form = result_form::status;
     static constexpr bool is_callback_argument = true;
     static constexpr bool accepts(const default_value& value) {
         return value.what == default_value::type::integer;
@@ -35,6 +36,7 @@ struct kind<status> : basic_kind<CLIB_KIND_STATUS, status> {
 template <>
 struct kind<void> : basic_kind<CLIB_KIND_NONE> {
     static constexpr bool is_result = true;
+    static constexpr result_form form = result_form::status;
     static constexpr bool converts_to_python = true;
     static python_object* to_python() noexcept { return new_reference(python.none); }
 };

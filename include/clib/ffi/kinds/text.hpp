@@ -81,6 +81,7 @@ struct kind<const char*> : basic_kind<CLIB_KIND_TEXT, const char*> {
     }
     static constexpr std::uint32_t flags = CLIB_VALUE_CONST;
     static constexpr bool is_result = true;
+    static constexpr result_form form = result_form::text;
     static constexpr bool is_callback_argument = true;
     static constexpr bool accepts(const default_value& value) {
         return detail::is_text_default(value);
@@ -114,6 +115,7 @@ struct kind<std::string_view> : basic_kind<CLIB_KIND_BYTES, const char*, std::si
     }
     static constexpr std::uint32_t flags = CLIB_VALUE_CONST;
     static constexpr bool is_result = true;
+    static constexpr result_form form = result_form::bytes;
     static constexpr bool is_callback_argument = true;
     static constexpr bool accepts(const default_value& value) {
         return detail::is_text_default(value);

@@ -36,7 +36,7 @@ constexpr void add_listing(clib_value& value, const listing::parameter& paramete
     if (parameter.value.what != default_value::type::none && !kind<K>::accepts(parameter.value)) {
         refuse_listing("a default is a value that its parameter can have");
     }
-    if ((value.flags & CLIB_VALUE_CALLED_ONCE) != 0 && value.kind != CLIB_KIND_CALLBACK) {
+    if ((value.flags & CLIB_VALUE_CALLED_ONCE) != 0 && !kind<K>::is_callback) {
         refuse_listing("called_once() is said of a callback");
     }
 }
@@ -80,8 +80,7 @@ struct function_info {
 
     template <class First, class... Rest>
     static constexpr bool begins_with_object(type_list<First, Rest...>) {
-        return kind<First>::number == CLIB_KIND_HANDLE &&
-               std::is_same_v<typename kind<First>::class_type, owner>;
+        return kind<First>::is_handle && std::is_same_v<typename kind<First>::class_type, owner>;
     }
     static constexpr bool begins_with_object(type_list<>) { return false; }
 
@@ -94,12 +93,12 @@ struct function_info {
             "a wrong number of names: each parameter has one, a pointer with its size and "
             "a function with its context have one together, and the object has none");
         static_assert(role != CLIB_ROLE_CONSTRUCTOR ||
-                          (kind<result_type>::number == CLIB_KIND_HANDLE &&
+                          (kind<result_type>::is_handle &&
                            std::is_same_v<typename kind<result_type>::class_type, owner>),
                       "a constructor returns a pointer to its type");
         static_assert((role != CLIB_ROLE_DESTRUCTOR && role != CLIB_ROLE_UNPIN) ||
-                          kind<result_type>::number == CLIB_KIND_INT64 ||
-                          kind<result_type>::number == CLIB_KIND_STATUS,
+                          std::is_same_v<result_type, std::int64_t> ||
+                          std::is_same_v<result_type, status>,
                       "a destructor and an unpin return int64_t or clib::ffi::status");
     }
 
@@ -114,10 +113,9 @@ struct function_info {
         if constexpr (I >= object_count) {
             constexpr std::size_t place = I - object_count;
             using name = std::tuple_element_t<place, typename entry_type::names>;
-            static_assert(
-                kind<K>::number != CLIB_KIND_ADDRESS || std::is_same_v<name, listing::address>,
-                "a char* has a size_t after it, the room that it points to; if it is an "
-                "address of somebody else's, name it address{\"...\"}");
+            static_assert(!kind<K>::is_address || std::is_same_v<name, listing::address>,
+                          "a char* has a size_t after it, the room that it points to; if it is an "
+                          "address of somebody else's, name it address{\"...\"}");
             add_listing<K>(value, entry.parameters[place]);
             if (entry.parameters[place].has_value()) { value.default_value = &default_of<place>; }
         }

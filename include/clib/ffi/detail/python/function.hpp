@@ -117,7 +117,7 @@ public:
     /// sq_length.
     static std::ptrdiff_t length(python_object* self) noexcept {
         if constexpr (is_native && count == 0 &&
-                      kind<typename info::result_type>::number == CLIB_KIND_INT64) {
+                      std::is_same_v<typename info::result_type, std::int64_t>) {
             set_hint(self);
             const failure_watch watch;
             const std::int64_t size = invoke(std::tuple{handle_of<owner>(self)});

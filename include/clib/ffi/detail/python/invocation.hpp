@@ -83,7 +83,7 @@ protected:
     }
     template <class... K>
     static constexpr bool any_callback(type_list<K...>) {
-        return ((kind<K>::number == CLIB_KIND_CALLBACK) || ...);
+        return (kind<K>::is_callback || ...);
     }
     template <class... A>
     static constexpr bool all_native(const std::tuple<A...>*) {
@@ -94,8 +94,7 @@ protected:
     using lending = decltype(lending_of(kinds{}));
     static constexpr bool lends = any_lends(kinds{});
     static constexpr bool calls_back = any_callback(kinds{});
-    static constexpr bool makes_object =
-        kind<typename info::result_type>::number == CLIB_KIND_HANDLE;
+    static constexpr bool makes_object = kind<typename info::result_type>::is_handle;
     /// Whether a callable has to live longer than the call; the package sees to that.
     static constexpr bool calls_back_later = [] {
         bool is_later = false;

@@ -107,9 +107,9 @@ private:
 };
 
 template <class K, class R, bool MayBlock>
-    requires(kind<K>::number == CLIB_KIND_TEXT || kind<K>::number == CLIB_KIND_BYTES)
+    requires(kind<K>::form == result_form::text || kind<K>::form == result_form::bytes)
 class native_result<K, R, MayBlock> {
-    static constexpr bool is_bytes = kind<K>::number == CLIB_KIND_BYTES;
+    static constexpr bool is_bytes = kind<K>::form == result_form::bytes;
     using receiver =
         std::conditional_t<MayBlock, string_receiver<is_bytes>, object_receiver<is_bytes>>;
 
