@@ -114,6 +114,17 @@ private:
             false);
         add("call back, use", {foreign(p::use_and_call), foreign(p::use)}, false);
         add("native call back, erase", {native(p::use_and_call_back), foreign(p::erase)}, false);
+        add("native erase and makes, erase of another",
+            {[] {
+                 natively([] {
+                     p::erase(p::second());
+                     p::make();
+                     p::make();
+                     p::make();
+                 });
+             },
+             foreign(p::erase)},
+            true, 2);
         add("made meanwhile, use", {foreign(make), foreign(p::use)}, false, 0);
         add("native made meanwhile, use", {native(make), foreign(p::use)}, true, 0);
         add("make, make",
@@ -154,6 +165,14 @@ private:
             {one_after_the_other({native(p::erase), native(make)}), p::end_interpreter,
              foreign(p::use)})
             .preemptions = 1;
+        add("native use, end of the interpreter, use, use",
+            {one_after_the_other({native(p::use), native(p::use)}), p::end_interpreter,
+             foreign(p::use), foreign(p::use)})
+            .random_executions = 4'000;
+        scenarios_.back().preemptions = scenarios_.back().weak_steps = 1000;
+        add("native erase, end of the interpreter and native make",
+            {one_after_the_other({native(p::erase), p::end_interpreter, native(make)}),
+             foreign(p::use)});
     }
     void forks() {
         add("native call back, fork", {native(p::use_and_call_back), foreign(p::fork_and_use)});

@@ -119,6 +119,8 @@ struct table_program {
         require(count < most_objects, "the program makes too many objects");
         record& made = records[count++];
         made.handle = table.emplace();
+        require(!has_ended || !clib::ffi::detail::find_slot(made.handle)->state.is_reserved(),
+                "an object belongs to an interpreter that has ended");
     }
     static void hint(handle_pointer object) {
         clib::ffi::detail::slot_hint.store(clib::ffi::detail::find_slot(object),
