@@ -10,7 +10,7 @@ import clib_header
 import toolchain
 
 LEVELS = ("-O0", "-O2")
-MAX_STRIPPED_SIZE = 112 * 1024  # the goal is 100, which the native functions have passed
+MAX_STRIPPED_SIZE = 124 * 1024  # the goal is 100; native functions and outcomes have passed it
 
 
 def build_shim(folder, compiler, level):
@@ -20,7 +20,7 @@ def build_shim(folder, compiler, level):
     toolchain.succeed(
         *compiler, *toolchain.CXX20, level, *smaller, "-fno-semantic-interposition", "-fPIC", "-shared",
         "-pthread", "-DCLIB_BUILDING", "-fvisibility=hidden", "-fvisibility-inlines-hidden",
-        f"-Wl,--version-script={toolchain.SHIM / 'clib.map'}", "-Wl,-z,defs",
+        f"-Wl,--version-script={toolchain.SHIM / 'clib.map'}", "-Wl,-z,defs", "-Wl,-z,noseparate-code",
         toolchain.SHIM / "clib.cpp", "-o", library)
     return library
 

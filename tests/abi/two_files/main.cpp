@@ -13,7 +13,7 @@ int main() {
         std::puts("the two files do not draw from the same counter");
         return EXIT_FAILURE;
     }
-    if (here.last_failure != there.last_failure || here.kinds != there.kinds) {
+    if (here.last_failure != there.last_failure || here.blocks != there.blocks) {
         std::puts("the two files have states of their own");
         return EXIT_FAILURE;
     }
