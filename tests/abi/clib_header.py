@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What stands in shim/clib.h."""
 
 import re

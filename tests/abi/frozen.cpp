@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The C ABI, written down a second time. That this file compiles is the test.
 //
 // Rule for edits: within one major version lines are only added here, none is changed or removed.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Every function of the shim runs in the boundary call(), which handle_table::free() does too, or
 cannot fail and is named here, or is made by CLIB_MODULE.
 

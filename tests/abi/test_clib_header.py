@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """clib.h alone: it compiles in every C and C++, and it is complete as documentation."""
 
 import unittest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The description of libclib.so says what clib.h and the exports say, and the table it is in has the
 layout that describe.h promises. The table is read here as any other language would."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The shim exports the functions of clib.h and nothing else, at every optimisation level and with
 every compiler, and it stays small."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What programs made for an older clib rely on: frozen.cpp says what it is."""
 
 import ctypes

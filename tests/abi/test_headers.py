@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Every public header compiles alone and twice, and all of them in two files of one program, with
 no warning. A new header is tested as soon as it exists."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What C++ and the Python package must both know, compared entry by entry: describe.h with the
 package's layouts, kinds and numbers, the status codes, the slot numbers of CPython, and the names of
 Python's functions."""

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """One version number everywhere; what follows the major number follows it."""
 
 import ctypes

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* See failing_malloc.h. The memory itself comes from glibc, under the names it has there. */
 #include "failing_malloc.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* malloc and its kin, replaced for the program and every library in it, so that allocations can be
  * counted and made to fail. Link failing_malloc.c. */
 #ifndef CLIB_TESTS_FAILING_MALLOC_H

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Runs something in a forked child. Its result comes back through memory that both share, not as an
 // exit code, which valgrind and the sanitizers set when they find the threads that a fork lost.
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* How a refusal by clib looks: a code, which clib_last_status() repeats, and a sentence that begins
  * with the function's name and speaks of what was wrong. For C99 and C++. */
 #ifndef CLIB_TESTS_REFUSED_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Cases and checks that report in TAP, for C99 and C++. CHECK belongs in the main thread; other
  * threads count what went wrong and leave the number to it. */
 #ifndef CLIB_TESTS_TAP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* Every function of clib.h, used as a C programmer would, and every failure that clib.h documents.
  */
 #include <clib.h>

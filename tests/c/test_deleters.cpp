@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Deleters of the caller's that do what no deleter should: throw, or call the library again.
 #include <clib.h>
 

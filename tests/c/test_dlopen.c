@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* An exit handler that is older than the library: it was registered before dlopen() loaded it, and
  * so runs after whatever the library does at exit. */
 #include <clib.h>

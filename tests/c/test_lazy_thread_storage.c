@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* The library loaded with dlopen() into a program that has neither it nor the C++ library, as
  * Python loads it, and out of memory in a new thread.
  *

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The library used before main(), in exit handlers, in destructors of static and of thread-local
 // objects, and in forked children.
 #include <clib.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Every function of clib.h under a malloc that fails at its n-th call, for n = 1, 2, ... until the
 // function no longer reaches it: an error code, nothing leaked, nothing changed, and all well
 // afterwards. A new function of clib.h gets a line in `entry_points`.

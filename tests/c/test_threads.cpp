@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Many threads in the library at once: on the same objects, at random; and with wrong calls, which
 // must each be refused and harm nobody. A million of those are made, unless it takes longer than
 // CLIB_TEST_SECONDS.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the compiler must refuse, and the words in which it does.
 
 A case is one file in one of the folders here. As it stands it is the allowed use; with FORBIDDEN

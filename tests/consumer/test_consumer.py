@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """An install of clib, moved to another place, and the sources of clib as a subproject. Each is used
 by the programs in headers/ (C++) and shim/ (C99), which are built as their user would build them.
 """

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Compiles and runs every example of README.md, and compares what it prints with what the README
 says it prints: the block of text that follows it.
 

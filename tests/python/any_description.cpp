@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A library without a description of its own: it returns the table that a test has made, and has a
 // few functions to put into one. They are entries, as a binding calls them.
 #include <clib/ffi/describe.h>

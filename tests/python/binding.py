@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What the suites of the binding share: the package clib itself, the library of kinds.cpp, and a test case
 that notices what is left behind. A script of child.run() begins with `from binding import *`."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Runs a script in a Python of its own, for what can only be seen from outside: an exit code, what
 C prints, and what happens when the interpreter ends."""
 

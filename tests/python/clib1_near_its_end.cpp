@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // libclib1 with its counter just before the end of int's range, up to which no test could count.
 #include "../../examples/tutorial/clib1.cpp"
 

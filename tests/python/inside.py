@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What tests use of the package's inside: its modules, and the numbers of describe.h, read from the
 header, by their names without the beginning: INT64 is CLIB_KIND_INT64, NULLABLE CLIB_VALUE_NULLABLE,
 HANDLE_TYPE CLIB_TYPE_HANDLE."""

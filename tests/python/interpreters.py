@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Prints every Python besides this one that the binding is tested with: each CPython from 3.9 on
 that is on the PATH by its version or that pyenv has, Debian's debug build, and PyPy. One a line: its
 name and its path."""

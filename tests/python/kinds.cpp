@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A library for the tests of the binding: one function for each thing that a description can say,
 // and for each way in which a call can go.
 #include <clib/ffi.hpp>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The functions of clib.h as ctypes has to be told of them: name, result, parameters. Handles are
 void pointers here, so that a test can pass anything at all for one."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Descriptions made in Python, as an older or newer clib, or a broken one, could have made them.
 They are put into copies of the library of any_description.cpp."""
 

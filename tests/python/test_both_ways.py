@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Native functions and types, and the same through ctypes, call by call: each has the same result
 or the same exception, to the last word, and leaves its arguments and its object as the other does.
 

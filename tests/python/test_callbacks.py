@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The binding: callables of Python as functions of C, and what they raise."""
 
 import array

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """libclib.so through bare ctypes, as a Python programmer meets it: what works, each mistake that
 ctypes makes easy, threads, forks, and the end of the interpreter."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The binding: each failure of C++ as the exception that a Python programmer expects."""
 
 import errno

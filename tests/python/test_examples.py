@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The examples print what they should, to the letter (but for addresses)."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Native calls of every kind, right and wrong, many times each: memory stays flat and, on a debug
 build, so does the number of references.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """clib.load(): files that are no library, libraries that are damaged, newer or older ones, changes
 against what was saved, and where clib's own library is found; and what is alive."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Native functions and types: what they look like. test_leaks.py counts what they leave behind, and
 test_both_ways.py compares what they do with the same through ctypes.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The binding: objects of C++ as objects of Python, each freed exactly once."""
 
 import copy

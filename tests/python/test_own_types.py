@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What a Python programmer expects of Counter, CharBuffer, CString and a class of any library: each
 does what a class of Python's own does there; and no_leaks() names what was left."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Random sequences of operations on clib's own types and on what Python has of the kind: CharBuffer
 and bytearray, CString and bytes, Counter and itertools.count. Both do the same at every step, in
 what they return, in what they are afterwards, and in which exception they raise."""

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Results: every number, also those that a failed call returns; memory that is to be released; an
 object that Python has already; and exceptions on their way."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The binding: plain structures of C as classes with checked attributes."""
 
 import copy

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The binding: views of memory that C++ owns, and threads of Python."""
 
 import copy

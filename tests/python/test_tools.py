@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """python3 -m clib describe | stub | header | check: what they print is right to mypy, to compilers
 and to a person, and what cannot be is one sentence."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What bare ctypes does in each trap, what clib does, and that the README's table says so."""
 
 import os

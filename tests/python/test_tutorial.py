@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The tutorial's calls on libclib1.so print what the tutorial's document prints, and what is
 undefined there does no harm here."""
 

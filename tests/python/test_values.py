@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The binding: what goes in as an argument and what comes out as a result, exactly or not at all."""
 
 import array

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """The binding: every described function, called with every kind of wrong argument. No process may
 crash, and each call ends with a documented exception. Each class, and the rest of a library, has a
 Python of its own for it."""

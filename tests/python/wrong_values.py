@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """Values that a parameter must not be given, made from its description: those that are wrong for its
 kind, each with the exception that it has to raise, and hostile ones that may raise anything of
 their own but must do no harm."""

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // doctest, from where the system or the subproject has it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What a piece of the toolkit fails with, for tests that look at the status and the sentence.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Runs the test cases and reports in TAP, one line a test case.
 #define DOCTEST_CONFIG_IMPLEMENT
 #include "doctest.hpp"

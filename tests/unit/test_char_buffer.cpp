@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #include "doctest.hpp"
 
 #include <clib/c_string.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What C passed in, checked before anything is read, and addresses that are lent and given back.
 #include "doctest.hpp"
 #include "failure.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The boundary: what call() makes of each result and of each exception, and the sentence that is
 // left behind for the thread.
 #include "doctest.hpp"

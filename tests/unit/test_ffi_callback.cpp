@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The caller's functions: each of their ways to fail, and how long a kept one is kept.
 #include "doctest.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The two sums against the numbers that everybody else gets for them.
 #include "doctest.hpp"
 

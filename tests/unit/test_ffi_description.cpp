@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The table that a library describes itself with: all of describe.h that a listing can say, and
 // what changes a hash.
 #include "doctest.hpp"

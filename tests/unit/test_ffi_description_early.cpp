@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The table is there before anything has run: it is read before the first static initialiser of
 // test_ffi_description.cpp, which has it, can have been called.
 #include "doctest.hpp"

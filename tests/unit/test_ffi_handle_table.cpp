@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Objects behind handles: what a table of them gives, and every wrong handle that it refuses.
 // test_ffi_handle_table_threads.cpp has the tests with more than one thread.
 #include "../c/in_child.hpp"

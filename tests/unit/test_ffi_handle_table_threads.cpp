@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Objects behind handles that many threads make, use and free at once.
 #include "../c/in_child.hpp"
 #include "doctest.hpp"
@@ -294,6 +295,7 @@ TEST_CASE("a slot is taken by one thread at a time, though others take and give 
     static constinit slot_pool<int> pool{any_kind};
     static std::array<std::atomic<int>, 64> owners{};
     std::atomic<int> wrong{0};
+    pool.give_back(pool.take());  // or two threads would make a block each, with the same offsets
     const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{500};
     in_threads(4, [&](int thread) {
         std::minstd_rand random{static_cast<unsigned>(thread + 1)};

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The interpreter's lock: a short call lets go of it while it waits for another thread.
 #include "doctest.hpp"
 

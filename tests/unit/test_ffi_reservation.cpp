@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Objects that native callers made: what they do without a locked instruction, and how everybody
 // else gets in between.
 #include "../c/in_child.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Text that is made on the fly: whole, one for each thread, and not kept when it is large.
 #include "doctest.hpp"
 

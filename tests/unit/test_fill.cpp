@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // char_buffer::fill with real C functions, each with a result longer than its first guess.
 #include "doctest.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // c_string owns what real libraries allocate, each with the library's own deleter.
 #include "doctest.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // handle_table: C++ objects behind handles that cannot be misused. C holds a `Handle*`, an opaque
 // pointer to a type that is only declared; a table of T tells for each one that comes back whether
 // it is a live T of its own, in release builds and from any thread.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // An object whose insides can be lent: while an address into it is out, whatever would move or free
 // what the address points to is refused, as Python's bytearray refuses to be resized while a
 // memoryview of it exists.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Two files of one program include every public header. It links, and both see the same state.
 // The headers are in all_headers.hpp, which the test writes.
 #include "seen.hpp"

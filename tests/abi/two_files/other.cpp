@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The second file of the program in main.cpp.
 #include "seen.hpp"
 

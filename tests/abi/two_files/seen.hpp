@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What each of the two files sees, as it sees it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A C++ program that uses the headers of clib and nothing else of it.
 #include <clib/clib.hpp>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /* A C99 program that uses libclib.so. */
 #include <clib.h>
 

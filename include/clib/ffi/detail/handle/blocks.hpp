@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The memory of all handle tables of a library: blocks of slots, each of one table, with numbers
 // that run through the library. A block never moves and is never given back, so that any handle,
 // however old, can be looked up by any thread without a lock, and a slot remembers how often it was

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Which uses of objects belong to the call that is running. A call may use an object twice. But a
 // function of the caller's that it calls back must not: the object would change under its method's
 // feet.

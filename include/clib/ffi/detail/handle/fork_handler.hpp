@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What happens in a child that the process forks off: of the threads only one is left.
 #pragma once
 

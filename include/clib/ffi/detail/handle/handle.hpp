@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What a handle is made of. C sees an opaque pointer, but its value is no address: the bits say
 // which library made it, in which slot, and for which of the objects that the slot has held. Every
 // bit is checked on every use. The slot says of which type the object is: slots are numbered

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The one lock that an interpreter has (Python's GIL), as far as a library that knows no
 // interpreter has to care. A binding keeps it during short calls. If such a call has to wait for
 // another thread, it lets go of the lock meanwhile, because that thread may be waiting for it.

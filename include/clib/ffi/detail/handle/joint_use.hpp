@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // All objects that one call takes, in use together. Two calls that take the same objects in
 // different order would wait for each other, if each began with its own first: so the uses begin in
 // one order for all calls, that of the slots' addresses, before the function's body runs. What the

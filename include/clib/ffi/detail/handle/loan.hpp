@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Addresses inside an object that are lent, counted by the table. While there are any, the object
 // is not freed, and guard::movable() refuses whatever would move what they point to. A binding
 // counts them, through the handle alone; an author does nothing for it.

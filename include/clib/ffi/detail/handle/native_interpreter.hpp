@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The interpreter that makes native calls. Objects that it has made belong to its lock: native
 // callers use them without a locked instruction. A thread that comes without that lock takes it
 // once, and makes the object an ordinary one; that is all that this header is for.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What a thread hears that may not use an object: which parameter, why, and what to do.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A slot: the place of one object of a handle table, and of the next ones after it.
 #pragma once
 

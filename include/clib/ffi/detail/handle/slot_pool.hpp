@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The slots of one handle table: which are free, and how to get one more.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Who may use the object in a slot of a handle table. The word of slot_word.hpp, whose picture
 // shows the states, says it all; what stands beside it helps its one user, or is for native
 // callers.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Who may use the object in a slot of a handle table, all in one atomic word: whether there is an
 // object, which one, how many calls are using it, and whether it is to die with the last of them.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // How threads take turns at an object with exclusive access: they sleep until its word changes.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Threads that wait for objects which they use up each other's: before a thread waits, it looks
 // whether whom it waits for is waiting, directly or through others, for itself.
 //
