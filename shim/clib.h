@@ -89,8 +89,8 @@ CLIB_API int64_t clib_version_at_least(int64_t major, int64_t minor, int64_t pat
  * call in a callback, a signal handler or a destructor. A success does not change it. */
 CLIB_API const char* clib_last_error(void) CLIB_NOEXCEPT;
 
-/* The code of this thread's last failure; CLIB_OK if nothing has failed yet. Does not fail. The next
- * failure in this thread overwrites it. */
+/* The code of this thread's last failure; CLIB_OK if nothing has failed yet. Does not fail. The
+ * next failure in this thread overwrites it. */
 CLIB_API clib_status clib_last_status(void) CLIB_NOEXCEPT;
 
 /* The length in bytes of the text that this thread was returned last by a function that makes its
