@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-__all__ = ["Int", "Int32", "Int64", "Pointer", "PythonObject", "Size", "Structure", "UInt32",
+__all__ = ["Char", "Int", "Int32", "Int64", "Pointer", "PythonObject", "Size", "Structure", "UInt32",
            "UInt64", "address_in", "address_of", "addressof", "base_of", "bytes_at", "call",
            "function_at", "object_at", "open_library", "set_pair", "set_pointer", "sizeof"]
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING or not IS_CPYTHON:
     import ctypes
     from ctypes import (
         Structure, addressof, c_int as Int, c_int32 as Int32, c_int64 as Int64,
-        c_size_t as Size, c_uint32 as UInt32, c_uint64 as UInt64, c_void_p as Pointer,
+        c_size_t as Size, c_char as Char, c_uint32 as UInt32, c_uint64 as UInt64, c_void_p as Pointer,
         py_object as PythonObject, sizeof,
     )
 
@@ -52,7 +52,7 @@ else:
     def _simple(code):
         return type(_ctypes._SimpleCData)("Simple", (_ctypes._SimpleCData,), {"_type_": code})
 
-    Int, UInt32, Int64, UInt64, Pointer, PythonObject = map(_simple, "iIqQPO")
+    Char, Int, UInt32, Int64, UInt64, Pointer, PythonObject = map(_simple, "ciIqQPO")
     Int32 = Int
     Size = UInt64 if sys.maxsize > 1 << 32 else UInt32
 

@@ -5,7 +5,7 @@ its own, so nothing that runs between a call and its reading can change what is 
 from __future__ import annotations
 
 from .foreign import (
-    Int32, Int64, Pointer, Structure, UInt32, UInt64, addressof, bytes_at, function_at, sizeof,
+    Char, Int32, Int64, Pointer, Structure, UInt32, UInt64, addressof, bytes_at, function_at, sizeof,
 )
 
 TYPE_CHECKING = False
@@ -17,7 +17,8 @@ class Outcome(Structure):
 
     _fields_ = [
         ("size", UInt32), ("error_number", Int32), ("status", Int64), ("exception", UInt64),
-        ("data", Pointer), ("length", UInt64), ("release", Pointer), ("owner", Pointer)]
+        ("data", Pointer), ("length", UInt64), ("release", Pointer), ("owner", Pointer),
+        ("room", Char * 64)]
 
     size: int
     status: int
@@ -27,10 +28,12 @@ class Outcome(Structure):
     length: int
     release: int | None
     owner: int | None
+    room: bytes  # up to its first NUL
 
     # While Python ends, the names of this module are gone.
     _function_at = staticmethod(function_at)
     _release_type = False, None, Pointer
+    _releases: dict[int, Any] = {}
     _pool: list[Outcome] = []
 
     def __init__(self, addressof: Any = addressof, sizeof: Any = sizeof) -> None:
@@ -42,7 +45,11 @@ class Outcome(Structure):
             self._release()
 
     def _release(self) -> None:
-        release, owner = self._function_at(self.release, *self._release_type), self.owner
+        address, owner = self.release or 0, self.owner
+        release = self._releases.get(address)
+        if release is None:
+            release = self._releases[address] = self._function_at(
+                address, *self._release_type)
         self.release = None  # Python runs nothing else between this line and the next
         release(owner)
 
@@ -54,22 +61,25 @@ class Outcome(Structure):
 
     def take_bytes(self) -> bytes:
         """A result of bytes. Finishes."""
-        data = bytes_at(self.data or 0, self.length) if self.length else b""
+        length = self.length
+        if length < 64:  # it lies in the record
+            data = self.room
+            if len(data) != length:
+                data = bytes_at(self.data or 0, length)
+            self._pool.append(self)
+            return data
+        data = bytes_at(self.data or 0, length)
         self.finish()
         return data
 
     def take_text(self) -> str:
         """A result of text. Finishes. Bytes that are no UTF-8 are kept, as Python keeps those in names
         of files."""
-        data = bytes_at(self.data or 0, self.length) if self.length else b""
-        self.finish()
-        return data.decode(errors="surrogateescape")
+        return self.take_bytes().decode(errors="surrogateescape")
 
     def take_sentence(self) -> str:
         """The sentence of a failure. Finishes."""
-        data = bytes_at(self.data, self.length) if self.data else b""
-        self.finish()
-        return data.decode(errors="replace")
+        return self.take_bytes().decode(errors="replace")
 
 
 # Those that no call uses. A call pops one, or makes one if there is none.

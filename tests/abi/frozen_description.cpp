@@ -153,6 +153,7 @@ MEMBER(24, text, clib_outcome, data);
 MEMBER(32, std::uint64_t, clib_outcome, length);
 MEMBER(40, release_context, clib_outcome, release);
 MEMBER(48, void*, clib_outcome, owner);
+MEMBER(56, char[64], clib_outcome, room);
 
 using binds = int (*)(const void* const* addresses, std::size_t count, std::size_t head_offset);
 

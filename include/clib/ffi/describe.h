@@ -80,6 +80,7 @@ typedef struct clib_outcome {
     uint64_t length;      /* of data, in bytes, without the NUL */
     void (*release)(void* owner); /* NULL, or call it once, with owner, when data was read */
     void* owner;
+    char room[64]; /* where data lies, if it is shorter than this; nothing is to be released then */
 } clib_outcome;
 
 /* For CPython: references that the binding fills in before it uses the thunks. */

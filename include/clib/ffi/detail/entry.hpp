@@ -31,6 +31,12 @@ namespace clib::inline v0::ffi::detail {
 /// Effects: The outcome gets the text, and owns it until its release.
 /// Throws: std::bad_alloc; the outcome is as before then.
 inline void own_text(clib_outcome& outcome, std::string&& text) {
+    if (text.size() < sizeof outcome.room) {
+        std::memcpy(outcome.room, text.c_str(), text.size() + 1);
+        outcome.data = outcome.room;
+        outcome.length = text.size();
+        return;
+    }
     auto* const owner = new std::string{std::move(text)};
     outcome.data = owner->c_str();
     outcome.length = owner->size();
