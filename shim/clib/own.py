@@ -47,6 +47,11 @@ def _is_own(other: object, name: str) -> bool:
     return any(getattr(each, "_own_name", "") == name for each in type(other).__mro__)
 
 
+def _copy_of_own(buffer: object, data: Any) -> Any:
+    """`data`, or a copy if it is the buffer itself, which must not move while it is read."""
+    return bytes(data) if data is buffer else data
+
+
 class CharBufferExtras:
     """What bytearray has and the C ABI need not have."""
 
@@ -153,7 +158,7 @@ class CharBufferExtras:
 
     def append(self, data: str | ReadableBuffer) -> None:
         """Adds bytes at the end; its own, too."""
-        self._plain_append(bytes(self) if data is self else data)
+        self._plain_append(_copy_of_own(self, data))
 
     extend = append
 
@@ -161,7 +166,7 @@ class CharBufferExtras:
         """Puts bytes before the one at index; its own, too."""
         if hasattr(type(index), "__index__") and index_of(index) < 0:
             index = max(index_of(index) + len(self), 0)
-        self._plain_insert(index, bytes(self) if data is self else data)
+        self._plain_insert(index, _copy_of_own(self, data))
 
     def __iadd__(self, data: Any) -> Any:
         self.append(data)

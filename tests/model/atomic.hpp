@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What the headers under test get for std::atomic, and what else a program of the model is made of.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The counter and its leases: each number once, without gaps, and what a thread did before it drew
 // a number is seen by whoever draws a larger one.
 #include "headers.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Runs a small program of a few threads in every order that matters, or in many random ones. The
 // threads are fibers of one thread; each step on shared memory asks here whether another thread is
 // to go on, and what it is to see. An execution is the list of the answers: the next one differs in

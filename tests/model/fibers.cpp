@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 #undef _FORTIFY_SOURCE  // its longjmp() takes a jump to another fiber for a mistake
 #include "fibers.hpp"
 

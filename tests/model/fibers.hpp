@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // Threads that one thread of the system runs, one at a time, and switches between where they say.
 #pragma once
 

@@ -1,34 +1,9 @@
+// SPDX-License-Identifier: MIT
 // clib's real headers, as they are, on the memory of the model: what they call std::atomic, this
-// thread's address and giving way to others is the model's. The headers of the standard library
-// come first, so that those words mean in them what they always do.
+// thread's address and giving way to others is the model's.
 #pragma once
 
-#include "atomic.hpp"
-
-#include <pthread.h>
-#include <algorithm>
-#include <array>
-#include <atomic>
-#include <charconv>
-#include <chrono>
-#include <compare>
-#include <concepts>
-#include <cstdint>
-#include <exception>
-#include <functional>
-#include <limits>
-#include <memory>
-#include <new>
-#include <optional>
-#include <stdexcept>
-#include <string>
-#include <string_view>
-#include <system_error>
-#include <thread>
-#include <tuple>
-#include <type_traits>
-#include <utility>
-#include <vector>
+#include "standard.hpp"
 
 namespace std {
 template <class T>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A memory as weak as C++20 allows, but for load buffering: a location has all the values that were
 // ever stored in it, in one order, and each thread has its view of how far it is in each. A load
 // may read any value from there on, and moves the view. A released value carries the view of the

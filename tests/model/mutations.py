@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 """What protects the object table and the counter, line by line, and what it becomes without.
 
 Each entry: what is wrong then; the header; the text; what stands in its place; which model finds
@@ -195,11 +196,13 @@ TABLE_MUTATIONS = [
              "    leave_interpreter_to_parent();\n", "", "fork"),
     # --- The end of the interpreter ---
     Mutation("the end of the interpreter does not wait for who asks for its lock", INTERPRETER,
-             "while (lock_users.load(std::memory_order_seq_cst) != 0) {", "while (false) {", "use, end of"),
+             "while (lock_users.load(std::memory_order_seq_cst) != 0) {", "while (false) {",
+             "use, end of"),
     Mutation("who asks for the lock does not say so", INTERPRETER,
              "        lock_users.fetch_add(1, std::memory_order_seq_cst);\n", "", "end"),
     Mutation("who comes in the middle of the end goes on", INTERPRETER,
-             "        has_interpreter_ended.wait(false, std::memory_order_acquire);\n", "", "use, use"),
+             "        has_interpreter_ended.wait(false, std::memory_order_acquire);\n", "",
+             "exclusive: native use, end of the interpreter, use"),
     Mutation("objects stay the interpreter's own after its end", BLOCKS,
              "if (state.is_reserved()) { state.revoke(", "if (false) { state.revoke(", "end"),
     Mutation("native callers' free slots stay theirs after the end", BLOCKS,
@@ -248,7 +251,7 @@ COUNTER_MUTATIONS = [
              "        while (last > max_state &&\n               !last_.compare_exchange_weak(last, "
              "max_state, std::memory_order_relaxed)) {}",
              "        if (last > max_state) { last_.store(max_state, std::memory_order_relaxed); }",
-             model="counter"),
+             "the end and a reset", model="counter"),
     Mutation("a lease hands out one number more", COUNTER, "if (next_ > last_) [[unlikely]]",
              "if (next_ > last_ + 1) [[unlikely]]", model="counter"),
 ]

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // A list of programs, each explored in several ways, and reported in TAP.
 #pragma once
 

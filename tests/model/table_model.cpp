@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // The protocol of the object table: native callers, who use their objects without a locked
 // instruction, and others, who take them away.
 #include "scenario.hpp"
@@ -127,6 +128,18 @@ private:
             true, 2);
         add("made meanwhile, use", {foreign(make), foreign(p::use)}, false, 0);
         add("native made meanwhile, use", {native(make), foreign(p::use)}, true, 0);
+        add("free list",
+            {one_after_the_other({foreign(make), foreign(make)}),
+             [] {
+                 const handle_pointer made = p::make();
+                 p::make();
+                 p::erase(made);
+             }},
+            false, 2);
+        begin_with(scenarios_.back(), [] {
+            p::erase(p::first());
+            p::erase(p::second());
+        });
         add("make, make",
             {one_after_the_other({foreign(make), foreign(p::use), foreign(p::erase)}),
              one_after_the_other({foreign(make), foreign(p::use)})},
@@ -158,6 +171,9 @@ private:
     }
     void ends_of_the_interpreter() {
         add("use, end of the interpreter", {foreign(p::use), p::end_interpreter});
+        // Native calls in a pause of the end, while another thread comes.
+        add("native use, end of the interpreter, use",
+            {native(p::use), p::end_interpreter, foreign(p::use)});
         add("native call back, end of the interpreter, use",
             {native(p::use_and_call_back), p::end_interpreter, foreign(p::use)})
             .preemptions = 1;
@@ -220,11 +236,15 @@ private:
         }
     }
 
-    static void may_be_busy(scenario& changed) {
-        changed.steps.prepare = [before = std::move(changed.steps.prepare)] {
+    /// Effects: The program begins with this step, too.
+    static void begin_with(scenario& changed, void (*step)()) {
+        changed.steps.prepare = [before = std::move(changed.steps.prepare), step] {
             before();
-            p::may_be_busy = true;
+            step();
         };
+    }
+    static void may_be_busy(scenario& changed) {
+        begin_with(changed, [] { p::may_be_busy = true; });
     }
 
     std::vector<scenario> scenarios_;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: MIT
 // What the threads of the model do with a handle table: native callers with the interpreter's lock,
 // and others without. Each function checks what it sees.
 #pragma once
@@ -76,10 +77,15 @@ struct table_program {
                 return &interpreter;
             },
             [](void*) { interpreter.lock(); });
-        clib::ffi::detail::set_native_interpreter([] { return interpreter.lock() ? 1 : 0; },
-                                                  [](int was_held) {
-                                                      if (was_held == 0) { interpreter.unlock(); }
-                                                  });
+        clib::ffi::detail::set_native_interpreter(
+            [] {
+                const bool was_held = interpreter.lock();
+                require(!has_ended, "an interpreter that has ended is asked for its lock");
+                return was_held ? 1 : 0;
+            },
+            [](int was_held) {
+                if (was_held == 0) { interpreter.unlock(); }
+            });
         object::constructed = object::destroyed = 0;
         records.fill(record{});
         count = 0;
@@ -115,12 +121,13 @@ struct table_program {
 
     // --- The steps that programs are made of ---
 
-    static void make() {
+    static handle_pointer make() {
         require(count < most_objects, "the program makes too many objects");
         record& made = records[count++];
         made.handle = table.emplace();
         require(!has_ended || !clib::ffi::detail::find_slot(made.handle)->state.is_reserved(),
                 "an object belongs to an interpreter that has ended");
+        return made.handle;
     }
     static void hint(handle_pointer object) {
         clib::ffi::detail::slot_hint.store(clib::ffi::detail::find_slot(object),
@@ -312,5 +319,9 @@ struct table_program {
         may_be_busy = true;
     }
 };
+
+// Only table_program.cpp has the code, so that a mutation takes that file to compile, and no more.
+extern template struct table_program<clib::ffi::access::exclusive>;
+extern template struct table_program<clib::ffi::access::concurrent>;
 
 }  // namespace model
