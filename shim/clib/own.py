@@ -47,7 +47,7 @@ def _is_own(other: object, name: str) -> bool:
     return any(getattr(each, "_own_name", "") == name for each in type(other).__mro__)
 
 
-def _copy_of_own(buffer: object, data: Any) -> Any:
+def _copy_of_own(buffer: Any, data: Any) -> Any:
     """`data`, or a copy if it is the buffer itself, which must not move while it is read."""
     return bytes(data) if data is buffer else data
 
