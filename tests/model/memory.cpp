@@ -3,6 +3,7 @@
 
 #include "explorer.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace model {
@@ -58,9 +59,17 @@ bool is_ordered(std::memory_order order, bool modifies) {
            (modifies && current_memory() == memory_model::store_order);
 }
 
-void order_step() {
-    own_view().join(memory.ordered);
-    memory.ordered.join(own_view());
+/// A step on this location comes after those on it that were in that order before. It is no fence,
+/// but on x86.
+void order_step(int id) {
+    if (current_memory() == memory_model::weak) {
+        std::uint32_t& own = own_view().times[static_cast<std::size_t>(id)];
+        std::uint32_t& all = memory.ordered.times[static_cast<std::size_t>(id)];
+        own = all = std::max(own, all);
+    } else {
+        own_view().join(memory.ordered);
+        memory.ordered.join(own_view());
+    }
 }
 
 message& add_message(int id, std::uint64_t value, message* before) {
@@ -171,7 +180,7 @@ int location::id() const {
 
 std::uint64_t location::load(std::memory_order order) const {
     step();
-    if (is_ordered(order, false)) { order_step(); }
+    if (is_ordered(order, false)) { order_step(id()); }
     const message& read = choose_message(id(), false);
     see(id(), read, order);
     trace(read.after == nullptr ? "loads" : "loads an old", id(), read.value);
@@ -180,7 +189,7 @@ std::uint64_t location::load(std::memory_order order) const {
 
 void location::store(std::uint64_t value, std::memory_order order) {
     step();
-    if (is_ordered(order, false)) { order_step(); }
+    if (is_ordered(order, false)) { order_step(id()); }
     message* before = memory.newest[static_cast<std::size_t>(id())];
     if (current_memory() == memory_model::weak) {
         // It may come before values that are there already, but not between two that are one step.
@@ -195,14 +204,14 @@ void location::store(std::uint64_t value, std::memory_order order) {
         }
     }
     release(id(), add_message(id(), value, before), order, nullptr);
-    if (is_ordered(order, false)) { order_step(); }
+    if (is_ordered(order, false)) { order_step(id()); }
     trace("stores", id(), value);
 }
 
 std::uint64_t location::begin_modify(const std::uint64_t* expected, std::memory_order order,
                                      std::memory_order failure_order) {
     step();
-    if (is_ordered(order, true)) { order_step(); }
+    if (is_ordered(order, true)) { order_step(id()); }
     memory.read = &choose_message(id(), true);
     const bool succeeds = expected == nullptr || memory.read->value == *expected;
     see(id(), *memory.read, succeeds ? order : failure_order);
@@ -213,7 +222,7 @@ std::uint64_t location::begin_modify(const std::uint64_t* expected, std::memory_
 void location::end_modify(std::uint64_t value, std::memory_order order) {
     memory.read->is_modified = true;
     release(id(), add_message(id(), value, memory.read), order, memory.read);
-    if (is_ordered(order, true)) { order_step(); }
+    if (is_ordered(order, true)) { order_step(id()); }
     trace("by", id(), value);
 }
 

@@ -124,7 +124,7 @@ TABLE_MUTATIONS = [
              "lock\n", "", "native call back, native use"),
     Mutation("who waits for itself is not told", TURN,
              "        if (waiting.is_circular()) { return entry::held_in_a_circle; }\n", "",
-             "by hand"),
+             "different order"),
     Mutation("a thread of before the fork is waited for", TURN,
              "        return entry::held_before_fork;\n", "", "fork"),
     Mutation("closed is destroyed, whoever uses it", STATE,
@@ -154,7 +154,7 @@ TABLE_MUTATIONS = [
              "native = native_stamp.load(std::memory_order_relaxed);", "call back"),
     Mutation("another call back does not begin", STAMP,
              "                   stamp_bits::one_callback;\n    }\n    /// Requires: The use",
-             "                   0;\n    }\n    /// Requires: The use", "call back"),
+             "                   0;\n    }\n    /// Requires: The use", "exclusive: call back"),
     Mutation("during a native call back its thread is a native caller", LOCK,
              "        innermost_callback.begin_native();\n"
              "        native_caller.store(nullptr, std::memory_order_relaxed);\n",
@@ -180,16 +180,16 @@ TABLE_MUTATIONS = [
              "both"),
     Mutation("the list of those who wait is not locked", WAITING,
              "while (is_locked.exchange(true, std::memory_order_acquire)) {", "while (false) {",
-             "by hand"),
+             "different order"),
     Mutation("the list of those who wait is locked without order", WAITING,
              "is_locked.exchange(true, std::memory_order_acquire)",
-             "is_locked.exchange(true, std::memory_order_relaxed)", "by hand"),
+             "is_locked.exchange(true, std::memory_order_relaxed)", "different order"),
     Mutation("the list of those who wait is unlocked without order", WAITING,
              "is_locked.store(false, std::memory_order_release);\n        is_locked.notify",
              "is_locked.store(false, std::memory_order_relaxed);\n        is_locked.notify",
-             "by hand"),
+             "different order"),
     Mutation("who waits is not in the list", WAITING,
-             "            first.store(this, std::memory_order_relaxed);\n", "", "by hand"),
+             "            first.store(this, std::memory_order_relaxed);\n", "", "different order"),
     # --- Forks ---
     Mutation("a fork is not counted", FORK, "    count_fork();\n", "", "fork"),
     Mutation("a child asks for a lock that nobody gives back", FORK,
@@ -199,15 +199,28 @@ TABLE_MUTATIONS = [
              "while (lock_users.load(std::memory_order_seq_cst) != 0) {", "while (false) {",
              "use, end of"),
     Mutation("who asks for the lock does not say so", INTERPRETER,
-             "        lock_users.fetch_add(1, std::memory_order_seq_cst);\n", "", "end"),
+             "        lock_users.fetch_add(1, std::memory_order_seq_cst);\n", "", "use, end of"),
+    Mutation("who asks for the lock says so too late", INTERPRETER,
+             "lock_users.fetch_add(1, std::memory_order_seq_cst);",
+             "lock_users.fetch_add(1, std::memory_order_acq_rel);", "use, end of"),
+    Mutation("who asks for the lock may see that there is one when there is none", INTERPRETER,
+             "ensure_lock.load(std::memory_order_seq_cst)",
+             "ensure_lock.load(std::memory_order_acquire)", "use, end of"),
+    Mutation("the end of the interpreter says too late that there is no lock", INTERPRETER,
+             "ensure_lock.store(nullptr, std::memory_order_seq_cst);",
+             "ensure_lock.store(nullptr, std::memory_order_release);", "use, end of"),
+    Mutation("the end of the interpreter may not see who asks for its lock", INTERPRETER,
+             "lock_users.load(std::memory_order_seq_cst)",
+             "lock_users.load(std::memory_order_acquire)", "use, end of"),
     Mutation("who comes in the middle of the end goes on", INTERPRETER,
              "        has_interpreter_ended.wait(false, std::memory_order_acquire);\n", "",
-             "exclusive: native use, end of the interpreter, use"),
+             "interpreter, native use"),
     Mutation("objects stay the interpreter's own after its end", BLOCKS,
-             "if (state.is_reserved()) { state.revoke(", "if (false) { state.revoke(", "end"),
+             "if (state.is_reserved()) { state.revoke(", "if (false) { state.revoke(",
+             "interpreter, native use"),
     Mutation("native callers' free slots stay theirs after the end", BLOCKS,
              "            block.kind->native_free.store(nullptr, std::memory_order_relaxed);\n", "",
-             "end"),
+             "erase and make, end of"),
     # --- Free slots ---
     Mutation("a slot is given to native callers by another thread", POOL,
              "if (freed.is_native && is_native_caller() && has_native_interpreter()) {",
@@ -216,7 +229,7 @@ TABLE_MUTATIONS = [
              "changed(head, freed.number() + 1),\n"
              "                                              std::memory_order_acq_rel,",
              "changed(head, freed.number() + 1),\n"
-             "                                              std::memory_order_relaxed,", "make"),
+             "                                              std::memory_order_relaxed,", "erase of another"),
     Mutation("the head of the free list does not count its changes", POOL,
              "return ((head >> 32) + 1) << 32 | first;", "return (head >> 32) << 32 | first;",
              "free list"),
@@ -225,7 +238,7 @@ TABLE_MUTATIONS = [
              "                                                          "
              "std::memory_order_relaxed)) {",
              "block->used.store(offset + 1, std::memory_order_relaxed);\n"
-             "                    if (true) {", "make"),
+             "                    if (true) {", "exclusive: make"),
 ]
 
 COUNTER_MUTATIONS = [
@@ -264,6 +277,8 @@ COUNTER_MUTATIONS = [
 #   the thread itself would read its own address there.
 # - native_interpreter.hpp, the pause in native_interpreter_lock: it is for sub-interpreters that share
 #   a lock which a thread cannot take twice; the model's can be.
+# - native_interpreter.hpp, the order of has_interpreter_ended: who goes on after it takes the object
+#   away once more, in a step on the object's word that sees what the end did to it.
 # - blocks.hpp and slot_pool.hpp, the order of `blocks` and `newest_`: what is published there is not
 #   atomic, and the model does not watch it. The sanitizers do, in the unit tests.
 # - counter.hpp, that next() steps back at the end: it would take 2^63 calls to see it.

@@ -172,8 +172,9 @@ private:
     void ends_of_the_interpreter() {
         add("use, end of the interpreter", {foreign(p::use), p::end_interpreter});
         // Native calls in a pause of the end, while another thread comes.
-        add("native use, end of the interpreter, use",
-            {native(p::use), p::end_interpreter, foreign(p::use)});
+        add("use, end of the interpreter, native use",
+            {foreign(p::use), p::end_interpreter, native(p::use)})
+            .weak_steps = 0;
         add("native call back, end of the interpreter, use",
             {native(p::use_and_call_back), p::end_interpreter, foreign(p::use)})
             .preemptions = 1;
