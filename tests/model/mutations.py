@@ -148,7 +148,8 @@ TABLE_MUTATIONS = [
     Mutation("the mark of native uses after the first stays", STATE,
              "        if (times == 0 && is_reserved(seen)) {\n", "        if (false) {\n", "twice"),
     Mutation("a native call back is not counted", STAMP,
-             "        native_stamp.store(native, std::memory_order_relaxed);\n", "", "uses another"),
+             "        native_stamp.store(native, std::memory_order_relaxed);\n", "",
+             "uses another"),
     Mutation("a native call back does not begin", STAMP,
              "native = native_stamp.load(std::memory_order_relaxed) + stamp_bits::one_callback;",
              "native = native_stamp.load(std::memory_order_relaxed);", "call back"),
@@ -169,7 +170,8 @@ TABLE_MUTATIONS = [
              "            return word_.compare_exchange_weak(seen, wanted, "
              "std::memory_order_relaxed,", "lend, erase"),
     Mutation("a lent object moves", TABLE,
-             "            if (slot_.state.is_lent()) { detail::refuse_lent(parameter); }\n", "", "move"),
+             "            if (slot_.state.is_lent()) { detail::refuse_lent(parameter); }\n", "",
+             "move"),
     Mutation("an object that has said farewell stays because it is lent", TABLE,
              "close(handle, parameter, true);", "close(handle, parameter, false);", "farewell"),
     Mutation("an object says farewell though it is lent", TABLE,
@@ -229,7 +231,8 @@ TABLE_MUTATIONS = [
              "changed(head, freed.number() + 1),\n"
              "                                              std::memory_order_acq_rel,",
              "changed(head, freed.number() + 1),\n"
-             "                                              std::memory_order_relaxed,", "erase of another"),
+             "                                              std::memory_order_relaxed,",
+             "erase of another"),
     Mutation("the head of the free list does not count its changes", POOL,
              "return ((head >> 32) + 1) << 32 | first;", "return (head >> 32) << 32 | first;",
              "free list"),
@@ -261,8 +264,8 @@ COUNTER_MUTATIONS = [
     Mutation("reset() does not release", COUNTER, "last_.store(0, std::memory_order_release)",
              "last_.store(0, std::memory_order_relaxed)", model="counter"),
     Mutation("next() over the end undoes a reset", COUNTER,
-             "        while (last > max_state &&\n               !last_.compare_exchange_weak(last, "
-             "max_state, std::memory_order_relaxed)) {}",
+             "        while (last > max_state &&\n               "
+             "!last_.compare_exchange_weak(last, max_state, std::memory_order_relaxed)) {}",
              "        if (last > max_state) { last_.store(max_state, std::memory_order_relaxed); }",
              "the end and a reset", model="counter"),
     Mutation("a lease hands out one number more", COUNTER, "if (next_ > last_) [[unlikely]]",
@@ -273,12 +276,12 @@ COUNTER_MUTATIONS = [
 #
 # - slot_state.hpp, retire(), and the stores of `link`: their order. The next object in the slot is
 #   made by who has taken the slot from a free list, which orders them too.
-# - interpreter_lock.hpp, interpreter_lock_pause: that a thread that sleeps is no native caller. Only
-#   the thread itself would read its own address there.
-# - native_interpreter.hpp, the pause in native_interpreter_lock: it is for sub-interpreters that share
-#   a lock which a thread cannot take twice; the model's can be.
-# - native_interpreter.hpp, the order of has_interpreter_ended: who goes on after it takes the object
-#   away once more, in a step on the object's word that sees what the end did to it.
-# - blocks.hpp and slot_pool.hpp, the order of `blocks` and `newest_`: what is published there is not
-#   atomic, and the model does not watch it. The sanitizers do, in the unit tests.
+# - interpreter_lock.hpp, interpreter_lock_pause: that a thread that sleeps is no native caller.
+#   Only the thread itself would read its own address there.
+# - native_interpreter.hpp, the pause in native_interpreter_lock: it is for sub-interpreters that
+#   share a lock which a thread cannot take twice; the model's can be.
+# - native_interpreter.hpp, the order of has_interpreter_ended: who goes on after it takes the
+#   object away once more, in a step on the object's word that sees what the end did to it.
+# - blocks.hpp and slot_pool.hpp, the order of `blocks` and `newest_`: what is published there is
+#   not atomic, and the model does not watch it. The sanitizers do, in the unit tests.
 # - counter.hpp, that next() steps back at the end: it would take 2^63 calls to see it.
