@@ -39,6 +39,7 @@ class Outcome(Structure):
     def __init__(self, addressof: Any = addressof, sizeof: Any = sizeof) -> None:
         self.size = sizeof(self)
         self.address = addressof(self)
+        self._room_address = self.address + type(self).room.offset  # type: ignore[attr-defined]
 
     def __del__(self) -> None:
         if self.release:  # an exception came between the call and the reading
@@ -61,14 +62,14 @@ class Outcome(Structure):
 
     def take_bytes(self) -> bytes:
         """A result of bytes. Finishes."""
-        length = self.length
-        if length < 64:  # it lies in the record
+        address, length = self.data, self.length
+        if address == self._room_address:  # a short one lies in the record
             data = self.room
-            if len(data) != length:
-                data = bytes_at(self.data or 0, length)
+            if len(data) != length:  # it has a NUL
+                data = bytes_at(self._room_address, length)
             self._pool.append(self)
             return data
-        data = bytes_at(self.data or 0, length)
+        data = bytes_at(address or 0, length) if length else b""
         self.finish()
         return data
 

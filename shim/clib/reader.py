@@ -165,6 +165,8 @@ def _decoded(text: bytes) -> str:
 
 def _check(checksum: int, name: str, parts: Iterable[bytes]) -> None:
     if crc32(b"".join(parts)) != checksum:
+        if not name.isprintable():
+            name = "a part of it"
         raise Damaged(f"{name} does not have the checksum that it should have")
 
 
