@@ -626,7 +626,7 @@ TEST_CASE("a table has room for millions of objects, and their memory is used ag
     std::vector<handle*> all;
     for (int round = 0; round < 2; ++round) {
         const std::uint32_t blocks_before = clib::ffi::detail::block_count;
-        for (int i = 0; i < count; ++i) { all.push_back(table.emplace(i)); }
+        for (int i = 0; i < count; ++i) { all.push_back(table.emplace(small{i})); }
         if (round == 1) { CHECK(clib::ffi::detail::block_count == blocks_before); }
         int wrong = 0;
         for (int i = 0; i < count; ++i) {
