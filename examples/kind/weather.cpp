@@ -19,11 +19,11 @@ struct place {
 
 celsius warmer(celsius temperature, double by) { return {temperature.degrees + by}; }
 
-celsius average(place where) {
+celsius average(const place& where) {
     return {where.name == "Svalbard" ? -6.7 : static_cast<double>(where.name.size())};
 }
 
-place neighbour(place where) { return {"near " + where.name}; }
+place neighbour(const place& where) { return {"near " + where.name}; }
 
 }  // namespace
 
@@ -41,7 +41,7 @@ struct clib::ffi::kind<celsius> : clib::ffi::converted_kind<celsius, double> {
 template <>
 struct clib::ffi::kind<place> : clib::ffi::converted_kind<place, const char*> {
     static place from(std::string_view name) { return {std::string{name}}; }
-    static std::string to(place value) { return value.name; }
+    static std::string to(const place& value) { return value.name; }
 };
 
 CLIB_MODULE(weather, "1.0", "Temperatures of places.",

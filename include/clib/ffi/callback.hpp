@@ -34,7 +34,7 @@ public:
     callback_failure_scope(const callback_failure_scope&) = delete;
     callback_failure_scope& operator=(const callback_failure_scope&) = delete;
 
-    std::uint64_t exception() const noexcept { return callback_exception; }
+    static std::uint64_t exception() noexcept { return callback_exception; }
 
 private:
     std::uint64_t outer_;

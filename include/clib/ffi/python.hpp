@@ -107,6 +107,7 @@ struct python_buffer {
 /// Everything but PyGILState_Ensure() is called with the interpreter's lock held.
 struct python_api {
 #define CLIB_OBJECT(name, python_name) python_object* name;
+// NOLINTNEXTLINE(bugprone-macro-parentheses): these are parts of a declaration
 #define CLIB_FUNCTION(name, result, parameters) result(*name) parameters noexcept;
     CLIB_PYTHON_OBJECTS(CLIB_OBJECT)
     CLIB_PYTHON_FUNCTIONS(CLIB_FUNCTION)

@@ -25,6 +25,7 @@ class text_receiver {
 public:
     text_receiver(const text_receiver&) = delete;
     text_receiver& operator=(const text_receiver&) = delete;
+    virtual ~text_receiver() = default;
 
     /// Throws: std::bad_alloc; the call fails then.
     virtual void receive(std::string_view text) = 0;
@@ -32,7 +33,6 @@ public:
 
 protected:
     text_receiver() noexcept = default;
-    ~text_receiver() = default;
 };
 
 /// What a function returns whose text a receiver has.

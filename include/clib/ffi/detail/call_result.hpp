@@ -168,7 +168,7 @@ template <text_like Text>
 const char* text_address(Text&& text, text_receiver* receiver) {
     if (receiver == nullptr) { return keep_text(std::forward<Text>(text)); }
     if constexpr (std::same_as<Text, std::string>) {
-        receiver->receive(std::move(text));
+        receiver->receive(std::forward<Text>(text));
     } else {
         receiver->receive(std::string_view{text});
     }

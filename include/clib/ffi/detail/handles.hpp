@@ -8,6 +8,7 @@
 #include <clib/ffi/detail/handle/joint_use.hpp>
 #include <clib/ffi/kind.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <optional>
@@ -61,11 +62,10 @@ public:
 
 private:
     static bool are_reserved(const std::array<const void*, count>& handles) noexcept {
-        for (const void* const handle : handles) {
+        return std::all_of(handles.begin(), handles.end(), [](const void* handle) {
             const slot_head* const slot = find_slot(handle);
-            if (slot != nullptr && !slot->state.is_reserved()) { return false; }
-        }
-        return true;
+            return slot == nullptr || slot->state.is_reserved();
+        });
     }
 
     struct nothing {};

@@ -100,17 +100,18 @@ struct c_function {
                                            typename function_type<Function>::parameters>::type;
 };
 template <class Module, std::size_t Index, class R, class... P>
-    requires(converted<R> || (converted<P> || ...))
+    requires(converted<R> || (converted<std::remove_cvref_t<P>> || ...))
 struct c_function<Module, Index, R (*)(P...)> {
-    using kinds = type_list<P...>;
-    using converting = converting_function<Module, Index, R, kinds,
-                                           typename joined<typename kind<P>::c_form...>::type>;
+    using kinds = type_list<std::remove_cvref_t<P>...>;
+    using converting = converting_function<
+        Module, Index, R, kinds,
+        typename joined<typename kind<std::remove_cvref_t<P>>::c_form...>::type>;
     static constexpr auto pointer = &converting::call;
     static constexpr bool is_exported = false;
     using result = R;
 };
 template <class Module, std::size_t Index, class R, class... P>
-    requires(converted<R> || (converted<P> || ...))
+    requires(converted<R> || (converted<std::remove_cvref_t<P>> || ...))
 struct c_function<Module, Index, R (*)(P...) noexcept> : c_function<Module, Index, R (*)(P...)> {};
 
 /// The name of a listed function, for what call() says and expects of it.

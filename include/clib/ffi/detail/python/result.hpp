@@ -30,7 +30,10 @@ python_object* text_object(std::string_view text) noexcept {
 template <bool IsBytes>
 class object_receiver final : public text_receiver {
 public:
-    ~object_receiver() {
+    object_receiver() noexcept = default;
+    object_receiver(const object_receiver&) = delete;
+    object_receiver& operator=(const object_receiver&) = delete;
+    ~object_receiver() override {
         if (object_ != nullptr) { python.Py_DecRef(object_); }
     }
     void receive(std::string_view text) override { object_ = text_object<IsBytes>(text); }
