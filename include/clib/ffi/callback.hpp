@@ -87,7 +87,9 @@ auto call_back(const char* parameter, Function&& function, Arguments&&... argume
     };
     const detail::callback_failure_scope failure;
     const auto require_success = [&] {
-        if (failure.exception() != 0) { detail::fail_callback(parameter, failure.exception()); }
+        if (detail::callback_failure_scope::exception() != 0) {
+            detail::fail_callback(parameter, detail::callback_failure_scope::exception());
+        }
     };
     if constexpr (std::is_void_v<result>) {
         called();
