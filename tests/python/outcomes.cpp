@@ -126,7 +126,7 @@ CLIB_EXPORT out_hook* out_hook_new(std::int64_t (*function)(std::int64_t, void*)
                                    void (*release)(void*)) noexcept {
     return call([=] {
         kept_callback<std::int64_t, std::int64_t> kept{"function", function, context, release};
-        return hooks.emplace(std::move(kept));
+        return hooks.emplace(hook{std::move(kept)});
     });
 }
 CLIB_EXPORT std::int64_t out_hook_call(out_hook* self, std::int64_t value) noexcept {
