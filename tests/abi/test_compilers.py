@@ -57,7 +57,7 @@ class Compilers(unittest.TestCase):
                         *compiler, *toolchain.CXX20, level, "-fPIC", "-c", "-x", "c++", "-", "-o",
                         built, input=source)
                     symbols = toolchain.succeed("objdump", "--syms", built)
-                    for part in ("function_table", "type_table", "description"):
+                    for part in ("function_table", "type_table", "module_info"):
                         sections = re.findall(rf" O (\S+)\s.*detail\d+{part}I", symbols)
                         self.assertGreater(len(sections), 0, part)
                         for section in sections:

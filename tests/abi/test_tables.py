@@ -41,8 +41,8 @@ def members(struct):
     """The names of a struct's members, in their order."""
     body = re.search(rf"typedef struct {struct} \{{(.*?)\}} {struct};", HEADER, re.DOTALL)[1]
     declarations = [each.strip() for each in body.split(";") if each.strip()]
-    return [re.search(r"\(\*(\w+)\)|(\w+)$", each).group(1) or
-            re.search(r"(\w+)$", each).group(1) for each in declarations]
+    return [re.search(r"\(\*(\w+)\)|(\w+)(?:\[\d+\])?$", each).group(1) or
+            re.search(r"(\w+)(?:\[\d+\])?$", each).group(1) for each in declarations]
 
 
 def macro(name):
