@@ -164,7 +164,7 @@ class Table(unittest.TestCase):
             {name for names in numbers for name in ([names] if isinstance(names, str) else names)
              if name}, set(re.findall(r"^NUMBER\(\w+, (\w+)\)", frozen, re.MULTILINE)))
         for name, body in re.findall(r"typedef struct (\w+) \{(.*?)\n\} \1;", header, re.DOTALL):
-            members = re.findall(r"\(\*(\w+)\)\([^;]*;|(\w+);", body)
+            members = re.findall(r"\(\*(\w+)\)\([^;]*;|(\w+)(?:\[\d+\])?;", body)
             self.assertEqual(
                 [pointer or plain for pointer, plain in members],
                 re.findall(rf"^MEMBER\(\d+, .*, {name}, (\w+)\)", frozen, re.MULTILINE))
