@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import ctypes
 
-from . import ledger
 from .callbacks import Callbacks, callbacks
 from .ccall import c_function
 from .failures import failure, wrong_receiver
@@ -93,8 +92,8 @@ class Calls:
 
         names: dict[str, object] = {
             "_call": call, "_failure": failed, "_UNUSUAL": _UNUSUAL, "_REFUSED": _REFUSED,
-            "_pop": outcomes.pop, "_push": outcomes.append, "_Outcome": Outcome, "_initialise": initialise,
-            "_registers": registers, "_from_end": from_end, "math": math}
+            "_pop": outcomes.pop, "_push": outcomes.append, "_Outcome": Outcome,
+            "_initialise": initialise, "_from_end": from_end, "math": math}
         source = FunctionSource(function, siblings, self._classes, names)
         names["_slow"] = self._slow(function, siblings, call, source)
         defined: dict[str, Any] = {}
@@ -169,10 +168,6 @@ class Calls:
             failed = entries.free(returned)
             if failed is not None:
                 entries.report(failed, of_type.name)
-
-def registers(new_object: Any) -> bool:
-    """Whether more is to be done with a new object than giving it its handle."""
-    return bool(ledger.ledgers) or new_object._objects is not None
 
 def from_end(sequence: Any, index: int) -> int:
     """The index that a negative one stands for, if there is such."""

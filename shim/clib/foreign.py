@@ -102,8 +102,8 @@ if IS_CPYTHON:  # ctypes.string_at() would cut a length of more than 31 bits
 else:
     def bytes_at(address: int, size: int) -> bytes:
         """A copy of memory."""
-        return bytes((ctypes.c_char * size).from_address(address)) if size >> 31 else \
-            ctypes.string_at(address, size)
+        # PyPy's string_at() is a callback in Python: it drops what a signal handler raises there.
+        return (ctypes.c_char * size).from_address(address).raw
 
 
 def base_of(address: int) -> int:

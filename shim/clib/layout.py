@@ -66,7 +66,7 @@ MODULE = Layout(
     "forget_callbacks:P python:P")
 PYTHON = Layout(
     "size:I name_count:I names:P bind:P trace:P check_results:P object_of:P "
-    "set_object:P")
+    "put_handle:P take_handle:P")
 
 # Members of MODULE that are functions.
 MODULE_FUNCTIONS = ("live", "callback_failed", "set_interpreter_lock", "forget_callbacks")

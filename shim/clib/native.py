@@ -116,7 +116,7 @@ class Native:
     def __init__(self, binding: Binding, table: PythonTable | None) -> None:
         if table is None:
             raise NotNative("the library has no native functions")
-        if not table.set_object:
+        if not table.take_handle:
             raise NotNative("the library was made with an older clib, before its native functions "
                             "were finished")
         self._binding = binding
@@ -135,7 +135,8 @@ class Native:
         call(table.check_results, None, (PythonObject, _checked_result))
         self._trace = table.trace
         self._object_of = function_at(table.object_of, False, Pointer, UInt64)
-        self._set_object = function_at(table.set_object, False, None, UInt64, Pointer)
+        self._put_handle = function_at(table.put_handle, False, Int, PythonObject, UInt64)
+        self._take_handle = function_at(table.take_handle, False, UInt64, PythonObject)
         self._new_function = function_at(address_of("PyCFunction_NewEx"), False, PythonObject,
                                          Pointer, Pointer, PythonObject)
         self._new_type = function_at(address_of("PyType_FromSpec"), False, PythonObject, Pointer)
@@ -232,12 +233,13 @@ class Native:
         return built
 
     def _identity(self) -> dict[str, object]:
-        """What a native object does with its handle. The slot of a handle knows its object."""
-        object_of, set_object = self._object_of, self._set_object
+        """What a native object does with its handle. The slot of a handle knows its object. Each step
+        is one call of C, in which Python does not change to another thread."""
+        object_of, put_handle, take_handle = self._object_of, self._put_handle, self._take_handle
 
         def adopt_new(cls: type[Object], handle: int) -> object:
             new_object: Any = cls.__new__(cls)
-            set_object(handle, id(new_object))
+            put_handle(new_object, handle)
             if ledger.ledgers:
                 note(new_object)
             return new_object
@@ -246,19 +248,12 @@ class Native:
             known = object_of(handle)
             return object_at(known) if known else adopt_new(cls, handle)
 
-        # Between two of these lines Python changes to another thread only before 3.10.
-        def take(self: Any) -> int:
-            handle: int = self._handle
-            self._handle = 0
-            if handle:
-                set_object(handle, None)
+        def take(self: Object) -> int:
+            handle: int = take_handle(self)
             return handle
 
-        def put(self: Any, handle: int) -> bool:
-            if self._handle:
-                return False
-            set_object(handle, id(self))
-            return True
+        def put(self: Object, handle: int) -> bool:
+            return bool(put_handle(self, handle))
 
         return {"_adopt": classmethod(adopt), "_adopt_new": classmethod(adopt_new), "_take": take,
                 "_put": put}

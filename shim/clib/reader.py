@@ -187,16 +187,18 @@ class ModuleTable:
 class PythonTable:
     """What native functions need of Python, and the functions that set them up."""
 
-    __slots__ = ("names", "bind", "trace", "check_results", "object_of", "set_object")
+    __slots__ = ("names", "bind", "trace", "check_results", "object_of", "put_handle",
+                 "take_handle")
 
     def __init__(self, names: list[str], bind: int, trace: int, check_results: int,
-                 object_of: int, set_object: int) -> None:
+                 object_of: int, put_handle: int, take_handle: int) -> None:
         self.names = names
         self.bind = bind
         self.trace = trace
         self.check_results = check_results
         self.object_of = object_of
-        self.set_object = set_object
+        self.put_handle = put_handle
+        self.take_handle = take_handle
 
 
 class Reader:

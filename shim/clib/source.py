@@ -104,9 +104,7 @@ class FunctionSource:
         receiver = "self" if self._function.takes_object else "None"
         lines = [f"if {condition}: raise _failure(outcome, {receiver})"]
         if self._function.role == CONSTRUCTOR:
-            return [*lines, "_push(outcome)",
-                    "if self._handle or _registers(self): return _initialise(self, result)",
-                    "self._handle = result", "return"]
+            return [*lines, "_push(outcome)", "_initialise(self, result)"]
         if "outcome" not in self._result_source:
             lines.append("_push(outcome)")
         return [*lines, f"return {self._result_source}"]

@@ -293,6 +293,10 @@ class Objects(BindingTest):
         self.assertIs(box.larger(other), other)
         self.assertIs(other.larger(box), other)
         self.assertIs(box.larger(other=other), other)
+        by_name = out.Box(number=3)
+        self.assertIs(by_name.itself(), by_name)
+        by_name.__init__(number=4)
+        self.assertIs(by_name.itself(), by_name)
         del same, other
         collect()
         self.assertEqual(box.number, 5)

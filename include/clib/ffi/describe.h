@@ -106,10 +106,12 @@ typedef struct clib_python {
     /* Sets a Python callable check(callable, result) that turns an unusual result of a callable
      * into an int, or raises. It is called with (None, None) when a library calls back too late. */
     void (*check_results)(void* callable);
-    /* The native object that has a handle, borrowed, or NULL. And giving an object its handle; with
-     * NULL, none has it from then on. */
+    /* Returns the native object that has a handle, borrowed, or NULL. */
     void* (*object_of)(uint64_t handle);
-    void (*set_object)(uint64_t handle, void* object);
+    /* Gives a native object a handle, unless it has one. Returns whether it did. */
+    int (*put_handle)(void* object, uint64_t handle);
+    /* Takes a native object's handle away. Returns the handle, or 0 if the object had none. */
+    uint64_t (*take_handle)(void* object);
 } clib_python;
 
 /* What a parameter is if it is left out. */

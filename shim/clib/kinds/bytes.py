@@ -4,6 +4,7 @@ a callable gets them as str."""
 
 from __future__ import annotations
 
+from ..foreign import bytes_at
 from ..objects import is_a
 from .buffer import Buffer, memory_of, view_of
 from .kind import Passing, wrong_type
@@ -50,9 +51,8 @@ class Bytes(Buffer):
         return "str"
 
     def callback_argument(self, value: Value, arguments: Iterator[Any]) -> object:
-        import ctypes
         address, size = next(arguments), next(arguments)
-        return decoded(ctypes.string_at(address, size)) if size else ""
+        return decoded(bytes_at(address, size)) if size else ""
 
 
 KINDS = (Bytes(14, "BYTES"),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 
+from ..foreign import bytes_at
 from ..layout import STRUCT_TYPE
 from ..objects import is_a
 from . import kind_of
@@ -111,7 +112,7 @@ class Sequence(Buffer):
         number = number_of(value)
         assert number is not None  # structures in a row are passed to no callback
         address, size = next(arguments), next(arguments)
-        data = ctypes.string_at(address, size * ctypes.sizeof(number.ctype)) if size else b""
+        data = bytes_at(address, size * ctypes.sizeof(number.ctype)) if size else b""
         return data if number.code == "B" else array(number.code, data)
 
 

@@ -50,8 +50,8 @@ class Text(Kind):
 
     def callback_argument(self, value: Value, arguments: Iterator[Any]) -> object:
         import ctypes
-        address = next(arguments)
-        return None if address is None else decoded(ctypes.string_at(address))
+        text = ctypes.c_char_p(next(arguments)).value
+        return None if text is None else decoded(text)
 
 
 KINDS = (Text(13, "TEXT"),)

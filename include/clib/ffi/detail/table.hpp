@@ -55,13 +55,13 @@ inline void check_results_in_python(void* callable) noexcept {
 inline void* python_object_of(std::uint64_t handle) noexcept {
     return existing_object(reinterpret_cast<const void*>(handle));
 }
-inline void set_python_object(std::uint64_t handle, void* object) noexcept {
-    const auto* const at = reinterpret_cast<const void*>(handle);
-    if (object != nullptr) {
-        set_handle(static_cast<python_object*>(object), at);
-    } else if (slot_head* const slot = slot_of(at); slot != nullptr) {
-        slot->set_binding_object(nullptr);
-    }
+inline int put_python_handle(void* object, std::uint64_t handle) noexcept {
+    return put_handle(static_cast<python_object*>(object), reinterpret_cast<const void*>(handle))
+               ? 1
+               : 0;
+}
+inline std::uint64_t take_python_handle(void* object) noexcept {
+    return reinterpret_cast<std::uint64_t>(take_handle(static_cast<python_object*>(object)));
 }
 
 inline constexpr clib_python python_binding{
@@ -72,7 +72,8 @@ inline constexpr clib_python python_binding{
     .trace = &trace_python,
     .check_results = &check_results_in_python,
     .object_of = &python_object_of,
-    .set_object = &set_python_object,
+    .put_handle = &put_python_handle,
+    .take_handle = &take_python_handle,
 };
 
 // --- The addresses of one function ---------------------------------------------------------------

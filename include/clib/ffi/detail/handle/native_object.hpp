@@ -48,12 +48,19 @@ inline slot_head* slot_of(const void* handle) noexcept {
     return hint != nullptr && hint->is_at(handle) ? hint : find_slot(handle);
 }
 
-/// Effects: Gives an object the handle that a call has just returned.
+/// Effects: Gives an object that has no handle the one that a call has just returned.
 inline void set_handle(python_object* object, const void* handle) noexcept {
     slot_head* const slot = slot_of(handle);
     head_of(object).handle = reinterpret_cast<std::uint64_t>(handle);
     head_of(object).slot = slot;
     if (slot != nullptr) [[likely]] { slot->set_binding_object(object); }
+}
+
+/// Effects: Gives an object a handle, unless it has one. Returns: Whether it did.
+inline bool put_handle(python_object* object, const void* handle) noexcept {
+    if (head_of(object).handle != 0) { return false; }
+    set_handle(object, handle);
+    return true;
 }
 
 /// Returns: The object that Python has for a handle already, or NULL. A borrowed reference.
@@ -62,7 +69,7 @@ inline python_object* existing_object(const void* handle) noexcept {
     return slot != nullptr ? static_cast<python_object*>(slot->binding_object()) : nullptr;
 }
 
-/// Effects: Takes the handle away from an object that dies. Returns: The handle.
+/// Effects: Takes the handle away from an object. Returns: The handle, or NULL if it had none.
 inline const void* take_handle(python_object* object) noexcept {
     python_head& head = head_of(object);
     const auto* const handle =

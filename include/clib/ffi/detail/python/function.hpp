@@ -248,11 +248,7 @@ private:
 
     /// Returns: 0, as tp_init does.
     static int put_handle(python_object* self, owner* handle) noexcept {
-        if (head_of(self).handle == 0) [[likely]] {
-            set_handle(self, handle);
-        } else {
-            destroy_second(handle);
-        }
+        if (!detail::put_handle(self, handle)) [[unlikely]] { destroy_second(handle); }
         return 0;
     }
     /// For an object that another thread has made as well, while the constructor let it.
