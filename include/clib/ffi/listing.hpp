@@ -5,6 +5,7 @@
 
 #include <clib/ffi/describe.h>
 
+#include <clib/ffi/detail/listed_class.hpp>
 #include <clib/ffi/parameter.hpp>
 
 #include <array>
@@ -77,7 +78,12 @@ public:
     constexpr auto constructor(const Names&... names) const {
         return with<Function, CLIB_ROLE_CONSTRUCTOR>("__init__", names...);
     }
-    /// Frees the object: int64_t f(Handle*).
+    /// Makes an object of the class from arguments of the types A.
+    template <class... A, parameter_name... Names>
+    constexpr auto constructor(const Names&... names) const {
+        return with<&detail::construct<Handle, A...>, CLIB_ROLE_CONSTRUCTOR>("__init__", names...);
+    }
+    /// Frees the object: int64_t f(Handle*). A listed class has one without this.
     template <auto Function>
     constexpr auto destructor() const {
         return with<Function, CLIB_ROLE_DESTRUCTOR>("close");

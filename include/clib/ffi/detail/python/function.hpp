@@ -116,17 +116,16 @@ public:
 
     /// sq_length.
     static std::ptrdiff_t length(python_object* self) noexcept {
-        if constexpr (is_native && count == 0 &&
-                      std::is_same_v<typename info::result_type, std::int64_t>) {
-            set_hint(self);
-            const failure_watch watch;
-            const std::int64_t size = invoke(std::tuple{handle_of<owner>(self)});
-            if (size >= 0) { return static_cast<std::ptrdiff_t>(size); }
-            if (!watch.has_failed(size)) {
-                last_failure.record(status::invalid, symbol, "a length is 0 or more");
+        set_hint(self);
+        const failure_watch watch;
+        const auto size = invoke(std::tuple{handle_of<owner>(self)});
+        if (!watch.has_failed(size)) {
+            if (size >= 0 && std::in_range<std::ptrdiff_t>(size)) [[likely]] {
+                return static_cast<std::ptrdiff_t>(size);
             }
-            raise(self);
+            last_failure.record(status::invalid, symbol, "a length is 0 or more");
         }
+        raise(self);
         return -1;
     }
 
