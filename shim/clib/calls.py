@@ -133,7 +133,7 @@ class Calls:
             try:
                 for (kind, value, where, counts_from_end), argument in zip(parameters, arguments):
                     if counts_from_end:
-                        argument = from_end(receiver, INT64.checked(argument, where))
+                        argument = checked_index(receiver, argument, value, where)
                     if argument is None and value.is_nullable:
                         c_arguments += kind.null(value, self._classes)
                         continue
@@ -173,3 +173,13 @@ def from_end(sequence: Any, index: int) -> int:
     """The index that a negative one stands for, if there is such."""
     size = len(sequence)
     return index + size if -size <= index < 0 else index
+
+
+def checked_index(sequence: Any, argument: object, value: Value, where: str) -> int:
+    """The same for any argument."""
+    index = from_end(sequence, INT64.checked(argument, where))
+    if index < 0 and of(value).name == "UINT64":  # which cannot tell C++
+        size = len(sequence)
+        raise IndexError(f"{where} is {index}; " + (f"pass one from {-size} to {size - 1}" if size
+                                                    else "pass none where there is nothing"))
+    return index

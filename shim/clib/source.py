@@ -38,7 +38,7 @@ def is_index(function: Function, value: Value, siblings: list[Function]) -> bool
     """Whether a parameter is an index of which negative ones count from the end, as Python has it for
     sequences. `siblings` are the functions of the same type."""
     return function.name in _INDEXING and function.takes_object and \
-        value is function.named_parameters[0] and of(value).name == "INT64" and \
+        value is function.named_parameters[0] and of(value).name in ("INT64", "UINT64") and \
         any([each.name == "__len__" for each in siblings])
 
 

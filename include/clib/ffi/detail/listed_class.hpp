@@ -23,23 +23,22 @@ concept complete_class = std::is_class_v<T> && requires {
 
 /// The objects of a listed class. A handle of it is a T* that is no address.
 template <class T>
-inline constinit handle_table<T, T> class_table{type_symbol<T>.data()};
+inline constinit handle_table<T, T, access_of<T>> class_table{type_symbol<T>.data()};
 
 /// An object in use, from its handle. T may be const.
 template <class T>
 class held_object {
-    using table = handle_table<std::remove_const_t<T>, std::remove_const_t<T>>;
+    using plain = std::remove_const_t<T>;
 
 public:
     /// Throws: error(status::handle), error(status::busy).
     held_object(T* handle, const char* parameter)
-        : guard_{class_table<std::remove_const_t<T>>.at(const_cast<std::remove_const_t<T>*>(handle),
-                                                        parameter)} {}
+        : guard_{class_table<plain>.at(const_cast<plain*>(handle), parameter)} {}
 
     T& operator*() const noexcept { return *guard_; }
 
 private:
-    typename table::guard guard_;
+    typename handle_table<plain, plain, access_of<plain>>::guard guard_;
 };
 
 template <class T>
@@ -66,6 +65,8 @@ T construct(A... arguments) {
     if constexpr (std::is_constructible_v<T, A...>) {
         return T(std::forward<A>(arguments)...);
     } else {
+        static_assert(requires { T{std::declval<A>()...}; },
+                      "the class has no constructor for arguments of these types");
         return T{std::forward<A>(arguments)...};
     }
 }

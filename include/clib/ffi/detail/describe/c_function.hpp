@@ -13,6 +13,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -31,16 +32,15 @@ constexpr bool is_cpp_only() {
     return plain_integer<plain>;
 }
 
-/// Whether a listed function is one that C calls as it is: a function of an author's own, or the
-/// destructor that a listed class has.
-template <class Classes, class Function>
+/// Whether a listed function is one that C calls as it is. One that has no pointers is, if it is
+/// noexcept and global.
+template <class Classes, auto Function, class Type = std::remove_const_t<decltype(Function)>>
 inline constexpr bool is_c_function = false;
-template <class Classes, class R, class... P>
-inline constexpr bool is_c_function<Classes, R (*)(P...)> = !(is_cpp_only<Classes, R>() || ... ||
-                                                              is_cpp_only<Classes, P>());
-template <class Classes, class R, class... P>
-inline constexpr bool is_c_function<Classes, R (*)(P...) noexcept> =
-    is_c_function<Classes, R (*)(P...)>;
+template <class Classes, auto Function, class R, class... P, bool IsNoexcept>
+inline constexpr bool is_c_function<Classes, Function, R (*)(P...) noexcept(IsNoexcept)> =
+    !(is_cpp_only<Classes, R>() || ... || is_cpp_only<Classes, P>()) &&
+    ((std::is_pointer_v<R> || ... || std::is_pointer_v<P>) ||
+     (IsNoexcept && !is_qualified<Function>()));
 
 /// The name of a C++ function in C, by its listing: module_name, or module_Type_name.
 template <class Module, std::size_t Index>
@@ -94,7 +94,7 @@ struct listed_result<Classes, R, true> {
 template <class Module, std::size_t Index,
           class Entry = std::tuple_element_t<Index, typename catalogue<Module>::function_tuple>,
           class Function = std::remove_const_t<decltype(Entry::function)>,
-          bool IsC = is_c_function<typename catalogue<Module>::classes, Function>>
+          bool IsC = is_c_function<typename catalogue<Module>::classes, Entry::function>>
 struct c_function;
 
 template <class Module, std::size_t Index, class Entry, class Function>
@@ -118,11 +118,19 @@ struct c_function<Module, Index, Entry, Function, false> {
     using signature = cpp_signature<Function, typename Entry::owner>;
     using cpp_result = typename signature::result;
 
+    template <class P>
+    using parameter = typename decltype(find_cpp_parameter<classes, P>())::type;
     template <class... P>
-    static type_list<typename cpp_parameter<classes, P>::type...> kinds_of(type_list<P...>);
+    static type_list<typename known_kind<parameter<P>>::type...> kinds_of(type_list<P...>);
+    template <class... P>
+    static constexpr bool are_known(type_list<P...>) {
+        return (!std::is_same_v<parameter<P>, unknown_type> && ...);
+    }
     using kinds = decltype(kinds_of(typename signature::parameters{}));
-    using result_type =
-        typename cpp_result_match<classes, std::remove_cvref_t<cpp_result>>::type;
+    using found_result = typename decltype(find_cpp_result<classes, cpp_result>())::type;
+    using result_type = typename known_kind<found_result>::type;
+    static constexpr bool is_known = are_known(typename signature::parameters{}) &&
+        !std::is_same_v<found_result, unknown_type>;
 
     /// The names of the parameters, for what is said of a wrong argument.
     struct names {
@@ -139,9 +147,15 @@ struct c_function<Module, Index, Entry, Function, false> {
     };
     using function = cpp_function<Entry, symbol, names, cpp_result, result_type,
                                   typename signature::parameters, kinds>;
-    static constexpr auto pointer = &function::call;
+    static constexpr auto pointer = [] {
+        if constexpr (is_known) {
+            return &function::call;
+        } else {
+            return &unknown_function<typename kind<result_type>::c_result,
+                                     typename c_forms<kinds>::type>::call;
+        }
+    }();
     static constexpr bool is_exported = false;
-    using result = typename function::c_result;
 };
 
 }  // namespace clib::inline v0::ffi::detail

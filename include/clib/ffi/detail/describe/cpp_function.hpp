@@ -29,32 +29,49 @@ namespace clib::inline v0::ffi::detail {
 template <class P>
 using referred = std::remove_reference_t<P>;
 
-/// The kind of a parameter of a C++ function. A listed class by value is read as by reference.
-template <class Classes, class P>
-struct cpp_parameter {
-    using plain = std::remove_cvref_t<P>;
-    static constexpr bool is_object = Classes::template is_class<plain>;
-    static_assert(is_object || !std::is_lvalue_reference_v<P> || std::is_const_v<referred<P>>,
-                  "a function cannot change a value of its caller's: take it by value or by const "
-                  "reference, and return the new one");
-    using type = typename cpp_parameter_match<
-        Classes, std::conditional_t<is_object && (!std::is_reference_v<P> ||
-                                                  std::is_const_v<referred<P>>),
-                                    const plain, plain>>::type;
+/// Whether values of a kind are passed to C++ functions.
+template <class K>
+concept has_cpp_kind = has_kind<K> && requires {
+    &kind<K>::from_c;
 };
 
-/// Does not compile if the kind cannot be passed to a C++ function.
-template <class K, class P>
-constexpr void require_cpp_parameter() {
-    static_assert(has_kind<K>,
-                  "no kind is known for a parameter of this function: list its class with type<>, "
-                  "or give its type a kind (include/clib/ffi/README.md)");
+/// What stands for a type without a kind after the error, so that nothing follows it.
+struct unknown_type {};
+
+/// The kind of a parameter of a C++ function. A listed class by value is read as by reference.
+template <class Classes, class P>
+constexpr auto find_cpp_parameter() {
+    using plain = std::remove_cvref_t<P>;
+    constexpr bool is_object = Classes::template is_class<plain>;
+    constexpr bool is_changed = std::is_lvalue_reference_v<P> && !std::is_const_v<referred<P>>;
+    using match =
+        typename cpp_parameter_match<Classes, std::conditional_t<is_object && !is_changed,
+                                                                 const plain, plain>>::type;
+    if constexpr (is_changed && !is_object) {
+        static_assert(never<P>,
+                      "a function cannot change a value of its caller: take it by value or by "
+                      "const reference, and return the new one");
+        return std::type_identity<unknown_type>{};
+    } else if constexpr (has_cpp_kind<match>) {
+        return std::type_identity<match>{};
+    } else {
+        static_assert(never<P>,
+                      "a parameter has a type that clib does not know: list the class with type<>, "
+                      "or give the type a kind (include/clib/ffi/README.md)");
+        return std::type_identity<unknown_type>{};
+    }
 }
-template <class K, class R>
-constexpr void require_cpp_result() {
-    static_assert(has_kind<K>,
-                  "no kind is known for the result of this function: list its class with type<>, "
-                  "or give its type a kind (include/clib/ffi/README.md)");
+template <class Classes, class R>
+constexpr auto find_cpp_result() {
+    using match = typename cpp_result_match<Classes, std::remove_cvref_t<R>>::type;
+    if constexpr (has_result_kind<match>) {
+        return std::type_identity<match>{};
+    } else {
+        static_assert(never<R>,
+                      "the result has a type that clib does not know: list the class with type<>, "
+                      "or give the type a kind (include/clib/ffi/README.md)");
+        return std::type_identity<unknown_type>{};
+    }
 }
 
 template <class... Lists>
@@ -86,6 +103,23 @@ P pass(const held_object<T>& object) {
     return static_cast<P>(*object);
 }
 
+/// An integer, where something has no kind.
+template <class K>
+struct known_kind {
+    using type = K;
+};
+template <>
+struct known_kind<unknown_type> {
+    using type = std::int64_t;
+};
+
+template <class R, class Values>
+struct unknown_function;
+template <class R, class... C>
+struct unknown_function<R, type_list<C...>> {
+    static R call(C...) noexcept;
+};
+
 /// The function that C calls. Parameters are the C++ function's, Values those of C.
 template <class Entry, class Symbol, class Names, class R, class ResultKind, class Parameters,
           class Kinds, class Values = typename c_forms<Kinds>::type>
@@ -98,14 +132,7 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
     static constexpr bool makes_object = kind<ResultKind>::is_handle;
     static constexpr auto offsets = value_offsets(type_list<K...>{});
 
-    static auto find_c_result() {
-        if constexpr (!std::is_void_v<R>) {
-            return std::type_identity<typename kind<ResultKind>::c_result>{};
-        } else {
-            return std::type_identity<void>{};
-        }
-    }
-    using c_result = typename decltype(find_c_result())::type;
+    using c_result = typename kind<ResultKind>::c_result;
 
     template <std::size_t I, std::size_t... J>
     static auto argument(const std::tuple<C...>& values, std::index_sequence<J...>) {
@@ -141,6 +168,9 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
             }
         };
         (look.template operator()<I>(), ...);
+        static_assert((std::is_same_v<typename kind<K>::class_type, result_type> || ...),
+                      "the result is a reference to none of the arguments: return the object by "
+                      "value");
         if (found == nullptr) {
             fail(status::invalid, {"the result is a reference to none of the arguments; return the "
                                    "object by value"});

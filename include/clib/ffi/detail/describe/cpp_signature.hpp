@@ -14,9 +14,9 @@ namespace clib::inline v0::ffi::detail {
 /// from the member's own class.
 template <class Function, class Owner>
 struct cpp_signature {
-    static_assert(never<Function>,
-                  "a function that is listed is &its_name, a member &type::its_name, or a lambda "
-                  "that captures nothing");
+    static_assert(never<Function>, "only a function can be listed: write &its_name");
+    using result = void;
+    using parameters = type_list<>;
 };
 
 template <class R, class... P, bool IsNoexcept, class Owner>
