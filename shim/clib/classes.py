@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 from .foreign import Int64, Pointer, function_at
-from .layout import CONST, CONSTRUCTOR, DESTRUCTOR, FUNCTION, PIN, PROPERTY, UNPIN
+from .layout import (
+    CONST, CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, PIN, PROPERTY, SETTER, UNPIN,
+)
 from .objects import Object, Pinned
 from .outcome import Outcome, new_outcome, outcomes
 
@@ -125,14 +127,20 @@ def add_functions(binding: Binding, of_type: Type) -> None:
     """Adds the functions to a class for the way through ctypes."""
     built = binding.classes[of_type.name]
     extras = extras_of(binding.description, of_type)
+    setters: dict[str, Any] = {}
     for function in binding.functions_of(of_type):
         if function.role in (DESTRUCTOR, PIN, UNPIN):
             continue
         bound: Any = binding.calls.bind(function)
+        if function.role == SETTER:
+            setters[function.name] = bound
+            continue
         if function.role == PROPERTY:
-            bound = property(bound, doc=function.doc or None)
+            bound = property(bound, setters.get(function.name), doc=function.doc or None)
         elif function.role == FUNCTION:
             bound = staticmethod(bound)
+        elif function.role == CONSTANT:
+            bound = bound()
         setattr(built, attribute_name(function, extras), bound)
     complete(built)
 

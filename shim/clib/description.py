@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from .layout import (
     CONSTRUCTOR, DEFAULT, DESTRUCTOR, MAY_BLOCK, METHOD, NOT_EXPORTED, NULLABLE, PIN, PROPERTY,
-    UNPIN,
+    SETTER, UNPIN,
 )
 
 TYPE_CHECKING = False
@@ -111,7 +111,7 @@ class Function:
 
     @property
     def takes_object(self) -> bool:
-        return self.role in (METHOD, DESTRUCTOR, PROPERTY, PIN, UNPIN)
+        return self.role in (METHOD, DESTRUCTOR, PROPERTY, SETTER, PIN, UNPIN)
 
     @property
     def named_parameters(self) -> list[Value]:

@@ -23,9 +23,10 @@ CONST, NULLABLE, DEFAULT, CALLED_ONCE = 1, 2, 4, 8
 ALL_VALUE_FLAGS = 15
 
 # enum clib_role
-(FUNCTION, METHOD, CONSTRUCTOR, DESTRUCTOR, PROPERTY, PIN, UNPIN, SUPPORT) = range(8)
+(FUNCTION, METHOD, CONSTRUCTOR, DESTRUCTOR, PROPERTY, PIN, UNPIN, SUPPORT, SETTER,
+ CONSTANT) = range(10)
 ROLE_NAMES = ("function", "method", "constructor", "destructor", "property", "pin", "unpin",
-              "support")
+              "support", "setter", "constant")
 
 # enum clib_function_flag
 MAY_BLOCK, NOT_EXPORTED = 1, 2

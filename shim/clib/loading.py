@@ -11,7 +11,7 @@ from .binding import Binding
 from .description import Damaged
 from .errors import LeakError
 from .kinds import check, is_known_function, is_known_type
-from .layout import FUNCTION, HANDLE_TYPE, STRUCT_TYPE
+from .layout import CONSTANT, FUNCTION, HANDLE_TYPE, STRUCT_TYPE
 from .library import damaged, existing, open_file
 
 TYPE_CHECKING = False
@@ -130,9 +130,11 @@ def _bind_natively(module: Library, reader: Reader) -> None:
         native.add_functions(of_type)
     module.__dict__.update(binding.classes)
     for function in binding.functions_of(None):
-        if function.role == FUNCTION:
+        if function.role in (FUNCTION, CONSTANT):
             native.connect(function)
-            module.__dict__[function.python_name] = native.function(function)
+            bound = native.function(function)
+            module.__dict__[function.python_name] = \
+                bound() if function.role == CONSTANT else bound
 
 
 def _bind_through_ctypes(module: Library) -> None:
@@ -143,8 +145,10 @@ def _bind_through_ctypes(module: Library) -> None:
         add_functions(binding, of_type)
     module.__dict__.update(binding.classes)
     for function in binding.functions_of(None):
-        if function.role == FUNCTION:
-            module.__dict__[function.python_name] = binding.calls.bind(function)
+        if function.role in (FUNCTION, CONSTANT):
+            bound = binding.calls.bind(function)
+            module.__dict__[function.python_name] = \
+                bound() if function.role == CONSTANT else bound
 
 
 def _build_classes(binding: Binding, native: Native | None) -> list[Any]:

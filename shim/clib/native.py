@@ -19,8 +19,8 @@ from .foreign import (
     set_pointer,
 )
 from .layout import (
-    CONSTRUCTOR, DESTRUCTOR, FUNCTION, IS_CPYTHON, METHOD, PIN, PROPERTY, SLOTS_BY_NAME,
-    SLOTS_BY_ROLE, UNPIN, Struct,
+    CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, IS_CPYTHON, METHOD, PIN, PROPERTY, SETTER,
+    SLOTS_BY_NAME, SLOTS_BY_ROLE, UNPIN, Struct,
 )
 from .ledger import note
 from .objects import Object
@@ -170,6 +170,7 @@ class Native:
     def _spec(self, of_type: Type, extras: type | None) -> int:
         slots: list[tuple[str, int]] = []
         methods, properties = [], []
+        setters: dict[str, int] = {}
         doc = of_type.doc
         doc_at = 0
         for function in self._binding.functions_of(of_type):
@@ -181,9 +182,12 @@ class Native:
                 if function.python_call:
                     slots.append(("tp_alloc", function.python_call))
                 doc_at = self._doc(function, of_type.name, "", doc)
+            elif function.role == SETTER:
+                setters[function.name] = function.python_slot
             elif function.role == PROPERTY:
                 properties.append(_GETSET_DEF.pack(
-                    self._text(function.python_name), function.python_slot, 0,
+                    self._text(function.python_name), function.python_slot,
+                    setters.get(function.name, 0),
                     self._text(function.doc) if function.doc else 0, 0))
             elif function.role == METHOD and slot is None:
                 methods.append(self._method(function, attribute_name(function, extras)))
@@ -264,11 +268,13 @@ class Native:
         extras = extras_of(self._binding.description, of_type)
         for function in self._binding.functions_of(of_type):
             self.connect(function)
-            if function.role in (DESTRUCTOR, PIN, UNPIN):
+            if function.role in (DESTRUCTOR, SETTER, PIN, UNPIN):
                 continue
             name = attribute_name(function, extras)
             if function.role == FUNCTION:
                 setattr(built, name, self.function(function))
+            elif function.role == CONSTANT:
+                setattr(built, name, self.function(function)())
             elif name.startswith("__") and name not in ("__init__", "__next__", "__len__"):
                 setattr(built, name, vars(built)[name])  # now for the operator of that name, too
         complete(built)
@@ -282,9 +288,20 @@ class Native:
     def bind(self, function: Function) -> Any:
         """The function through ctypes, which takes the place of the fallback."""
         bound = self._binding.calls.bind(function)
+        if function.role == SETTER:
+            bound = _setter(function, bound)
         self._kept.append(bound)
         set_pointer(function.python, id(bound))
         return bound
+
+
+def _setter(function: Function, bound: Callable[..., object]) -> Callable[..., object]:
+    """The fallback of a setter, which has no value if the attribute is to be deleted."""
+    def setter(self: Object, *value: object) -> object:
+        if not value:
+            raise AttributeError(f"{function.full_name} cannot be deleted; assign a value")
+        return bound(self, *value)
+    return setter
 
 
 def _leave(self: Object) -> None:

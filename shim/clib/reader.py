@@ -15,8 +15,8 @@ from .description import Damaged, Description, Function, Type, Value
 from .foreign import bytes_at
 from .kinds import is_known_function, is_known_type, kind_of
 from .layout import (
-    CONSTRUCTOR, DEFAULT_VALUE, FORMAT, FUNCTION, FUNCTION_INFO, HANDLE_TYPE, MAGIC, METHOD, MODULE,
-    PROPERTY, PYTHON, SLOTS_BY_ROLE, Struct, TYPE_INFO, VALUE,
+    CONSTANT, CONSTRUCTOR, DEFAULT_VALUE, FORMAT, FUNCTION, FUNCTION_INFO, HANDLE_TYPE, MAGIC, METHOD,
+    MODULE, PROPERTY, PYTHON, SETTER, SLOTS_BY_ROLE, Struct, TYPE_INFO, VALUE,
 )
 
 TYPE_CHECKING = False
@@ -267,9 +267,9 @@ class Reader:
         for function in functions:
             memory.room(function.python, WRITABLE)
             for address, is_needed in (
-                    (function.python_call, function.role in (FUNCTION, METHOD)),
+                    (function.python_call, function.role in (FUNCTION, METHOD, CONSTANT)),
                     (function.python_slot,
-                     function.role == PROPERTY or function.role in SLOTS_BY_ROLE)):
+                     function.role in (PROPERTY, SETTER) or function.role in SLOTS_BY_ROLE)):
                 if address or is_needed:
                     memory.room(address, RUNNABLE)
         for each in filter(is_known_type, self.description.types):

@@ -29,6 +29,7 @@ LAYERS = {
     ],
     "kinds": [
         "ffi/kind.hpp", "ffi/kinds.hpp", "ffi/kinds/", "ffi/detail/handles.hpp",
+        "ffi/detail/listed_class.hpp",
         "ffi/detail/python_callable.hpp", "ffi/detail/signature.hpp",
     ],
     "describe": ["ffi/listing.hpp", "ffi/parameter.hpp", "ffi/detail/describe/"],

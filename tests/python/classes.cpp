@@ -140,7 +140,9 @@ CLIB_MODULE(shop, "1.0", "What a shop has.",
         .method<&shop::stock::rename>("rename", "name")
         .property<&shop::stock::name>("name")
         .property<&shop::stock::balance>("balance")
-        .property<&shop::stock::shelf>("shelf")
+        .member<&shop::stock::shelf>("shelf").doc("Where it stands.")
+        .property<&shop::stock::name, &shop::stock::rename>("title")
+        .constant<7>("SHELVES")
         .method<[](const shop::stock& self, const std::string& mark) {
             return mark + self.name() + mark;
         }>("marked", "mark")
@@ -154,6 +156,8 @@ CLIB_MODULE(shop, "1.0", "What a shop has.",
     type<shop::tally>("Tally").constructor<>()
         .method<&shop::tally::add>("add", "number").may_block()
         .property<&shop::tally::sum>("sum"),
+    constant<-3>("LEAST"), constant<true>("OPEN"),
+    constant<[] { return "2.1"; }>("VERSION"), constant<[] { return 0.5; }>("HALF"),
     function<&shop::first_of>("first_of", "one", "other"),
     function<&shop::elsewhere>("elsewhere", "stock"),
     function<&shop::mean>("mean", "numbers", parameter{"otherwise", 0.5}),

@@ -30,8 +30,33 @@ class Classes(BindingTest):
         stock.rename("Ecke ü")
         self.assertEqual((stock.name, stock.marked("*")), ("Ecke ü", "*Ecke ü*"))
 
-    def test_a_data_member_is_read(self):
-        self.assertEqual(shop.Stock().shelf, 7)
+    def test_a_data_member_is_read_and_set(self):
+        stock = shop.Stock()
+        self.assertEqual(stock.shelf, 7)
+        stock.shelf = -4
+        self.assertEqual(stock.shelf, -4)
+        with self.assertRaisesRegex(OverflowError, "Stock.shelf: value must be from -32768"):
+            stock.shelf = 1 << 15
+        with self.assertRaisesRegex(TypeError, "Stock.shelf: value must be int, not str"):
+            stock.shelf = "5"
+        self.assertEqual(stock.shelf, -4)
+        self.assertEqual(shop.Stock.shelf.__doc__, "Where it stands.")
+
+    def test_a_property_is_set(self):
+        stock = shop.Stock("old")
+        stock.title = "new"
+        self.assertEqual((stock.title, stock.name), ("new", "new"))
+        with self.assertRaises(AttributeError):
+            stock.name = "newer"
+        with self.assertRaises(AttributeError):
+            del stock.title
+        stock.close()
+        with self.assertRaisesRegex(ValueError, "Stock.title: this Stock is closed"):
+            stock.title = "late"
+
+    def test_constants(self):
+        self.assertEqual((shop.LEAST, shop.OPEN, shop.VERSION, shop.HALF), (-3, True, "2.1", 0.5))
+        self.assertEqual((shop.Stock.SHELVES, shop.Stock().SHELVES), (7, 7))
 
     def test_an_object_lives_once(self):
         before = shop.Stock.alive()

@@ -145,7 +145,9 @@ enum clib_role {
     CLIB_ROLE_PROPERTY = 4,    /* a method without other parameters, read as an attribute */
     CLIB_ROLE_PIN = 5,    /* lends the address of the object's bytes, as many as __len__ says */
     CLIB_ROLE_UNPIN = 6,  /* gives it back */
-    CLIB_ROLE_SUPPORT = 7 /* last_error and its like, for callers that have no binding */
+    CLIB_ROLE_SUPPORT = 7, /* last_error and its like, for callers that have no binding */
+    CLIB_ROLE_SETTER = 8,  /* sets the property of its name: takes the object and the value */
+    CLIB_ROLE_CONSTANT = 9 /* takes nothing and returns always the same, which a binding asks once */
 };
 
 enum clib_function_flag {
@@ -177,7 +179,7 @@ typedef struct clib_function {
     void (*python_call)(void); /* METH_FASTCALL | METH_KEYWORDS, of a function or method; tp_alloc
                                   of a constructor's type; else NULL */
     void (*python_slot)(void); /* by its role or name: tp_init of a constructor, tp_dealloc, the
-                                  getter of a property, bf_getbuffer, bf_releasebuffer, sq_length of
+                                  getter of a property, a setter, bf_getbuffer, bf_releasebuffer, sq_length of
                                   __len__, tp_iternext of __next__; else NULL */
     clib_python_function* python;
 } clib_function;

@@ -131,7 +131,8 @@ struct result_match {
 ///
 ///     static ... from_c(C values..., const char* parameter);   // what converts to T; may throw
 ///
-/// and, unless call() takes a T as it is, to_body(T), which makes what the body of a call() returns.
+/// and, unless call() takes a T as it is, to_body(T), which makes what the body of a call()
+/// returns.
 template <class Catalogue, class T>
 struct cpp_parameter_match {
     using type = T;

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
 #pragma GCC visibility push(hidden)
 
@@ -98,6 +99,27 @@ public:
     template <auto Function>
     constexpr auto property(const char* name) const {
         return with<Function, CLIB_ROLE_PROPERTY>(name);
+    }
+    /// A property that can be set: Set takes the object and the value.
+    template <auto Get, auto Set>
+    constexpr auto property(const char* name) const {
+        return with<Set, CLIB_ROLE_SETTER>(name, "value")
+            .template with<Get, CLIB_ROLE_PROPERTY>(name);
+    }
+    /// A data member as a property. It can be set unless it is const.
+    template <auto Member>
+    constexpr auto member(const char* name) const {
+        using type = std::remove_reference_t<decltype(std::declval<Handle&>().*Member)>;
+        if constexpr (std::is_const_v<type>) {
+            return property<Member>(name);
+        } else {
+            return property<Member, &detail::assign<Member, Handle>>(name);
+        }
+    }
+    /// A value of the type itself that never changes; of a lambda, what it returns.
+    template <auto Constant>
+    constexpr auto constant(const char* name) const {
+        return with<&detail::constant_value<Constant>, CLIB_ROLE_CONSTANT>(name);
     }
     /// A function of the type that takes no object; one that makes an object, for example.
     template <auto Function, parameter_name... Names>
@@ -188,6 +210,14 @@ struct function_listing {
 template <auto Function, parameter_name... Names>
 constexpr auto function(const char* name, const Names&... names) {
     const auto entry = detail::make_entry<Function, CLIB_ROLE_FUNCTION, void>(name, names...);
+    return function_listing<std::remove_const_t<decltype(entry)>>{entry};
+}
+
+/// A value that never changes; of a lambda, what it returns.
+template <auto Constant>
+constexpr auto constant(const char* name) {
+    const auto entry =
+        detail::make_entry<&detail::constant_value<Constant>, CLIB_ROLE_CONSTANT, void>(name);
     return function_listing<std::remove_const_t<decltype(entry)>>{entry};
 }
 

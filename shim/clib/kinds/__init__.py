@@ -5,7 +5,7 @@ one is met."""
 
 from __future__ import annotations
 
-from ..layout import ALL_FUNCTION_FLAGS, ALL_VALUE_FLAGS, STRUCT_TYPE, SUPPORT
+from ..layout import ALL_FUNCTION_FLAGS, ALL_VALUE_FLAGS, CONSTANT, STRUCT_TYPE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def of(value: Value) -> Kind:
 
 def is_known_function(function: Function) -> bool:
     """Whether this package knows all that the function needs; a newer one may know more."""
-    if function.role > SUPPORT or function.flags & ~ALL_FUNCTION_FLAGS or \
+    if function.role > CONSTANT or function.flags & ~ALL_FUNCTION_FLAGS or \
             not is_known_value(function.result):
         return False
     for value in function.parameters:

@@ -9,7 +9,7 @@ import types
 from ..classes import extras_of
 from ..kinds import is_known_function, is_known_type
 from ..layout import (
-    CONSTRUCTOR, DESTRUCTOR, FUNCTION, PIN, PROPERTY, STRUCT_TYPE, UNPIN,
+    CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, PIN, PROPERTY, SETTER, STRUCT_TYPE, UNPIN,
 )
 from ..signature import argument_annotation, parameter_list, result_annotation
 from ..source import is_index
@@ -37,13 +37,18 @@ def _stub_doc(doc: str) -> list[str]:
 
 def _stub_function(function: Function, indent: str) -> list[str]:
     name = function.def_name
+    if function.role == CONSTANT:
+        annotation = result_annotation(function.result)
+        return [f"{indent}{name}: " + (f"ClassVar[{annotation}]" if indent else annotation)]
     # Anything can be compared with anything.
     parameters = parameter_list(
         function, "self",
         (lambda _: "object") if name in ("__eq__", "__ne__") else argument_annotation)
     result = "None" if function.role == CONSTRUCTOR else result_annotation(function.result)
     lines = []
-    if function.role == PROPERTY:
+    if function.role == SETTER:
+        lines.append(f"{indent}@{name}.setter")
+    elif function.role == PROPERTY:
         lines.append(f"{indent}@property")
     elif function.owner is not None and function.role == FUNCTION:
         lines.append(f"{indent}@staticmethod")
@@ -92,10 +97,14 @@ def _stub_class(description: Description, of_type: Type) -> list[str]:
     functions = description.functions_of(of_type)
     names = {function.name for function in functions}
     extras = extras_of(description, of_type)
+    setters = {each.name: each for each in functions if each.role == SETTER}
     for function in functions:
-        if function.role not in (DESTRUCTOR, PIN, UNPIN) and is_known_function(function) and \
+        if function.role not in (DESTRUCTOR, SETTER, PIN, UNPIN) and \
+                is_known_function(function) and \
                 (extras is None or function.def_name not in vars(extras)):
             lines += _stub_function(function, "    ")
+            if function.role == PROPERTY and function.name in setters:  # right after its property
+                lines += _stub_function(setters[function.name], "    ")
     lines += _stub_extras(extras, name)
     if "__next__" in names and "__iter__" not in names:
         lines.append(f"    def __iter__(self) -> {name}: ...")
@@ -140,7 +149,7 @@ def stub_text(description: Description) -> str:
         lines += ["", *_stub_class(description, of_type)]
     lines.append("")
     for function in description.functions_of(None):
-        if function.role == FUNCTION and is_known_function(function):
+        if function.role in (FUNCTION, CONSTANT) and is_known_function(function):
             lines += _stub_function(function, "")
     body = _with_builtins(description, "\n".join(lines) + "\n")
     imports = [line for word, line in _STUB_IMPORTS if word in body]

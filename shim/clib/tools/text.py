@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ..declaration import c_declaration, c_type
 from ..kinds import is_known_function, is_known_type
-from ..layout import CONSTRUCTOR, FUNCTION, PROPERTY, STRUCT_TYPE, SUPPORT
+from ..layout import CONSTANT, CONSTRUCTOR, FUNCTION, PROPERTY, SETTER, STRUCT_TYPE, SUPPORT
 from ..signature import argument_annotation, parameter_list, result_annotation
 
 TYPE_CHECKING = False
@@ -25,10 +25,11 @@ def description_text(description: Description) -> str:
         result = function.class_type.name if function.role == CONSTRUCTOR else \
             result_annotation(function.result)
         called = function.class_type.name if function.role == CONSTRUCTOR else function.python_name
-        signature = "" if function.role == PROPERTY else \
+        signature = "" if function.role in (PROPERTY, CONSTANT) else \
             f"({parameter_list(function, '', argument_annotation)})"
         notes = [note for note, is_so in (
-            ("property", function.role == PROPERTY), ("may block", function.may_block)) if is_so]
+            ("property", function.role == PROPERTY), ("setter", function.role == SETTER),
+            ("constant", function.role == CONSTANT), ("may block", function.may_block)) if is_so]
         lines.append(f"{indent}{called}{signature} -> {result}"
                      f"{' (' + ', '.join(notes) + ')' if notes else ''}")
         lines.extend([f"{indent}    {function.doc}"] if function.doc else [])
@@ -42,7 +43,7 @@ def description_text(description: Description) -> str:
                          f"{c_type(member)} at {member.offset}")
         for function in description.functions_of(of_type):
             show(function, "    ")
-    plain = [each for each in description.functions_of(None) if each.role == FUNCTION]
+    plain = [each for each in description.functions_of(None) if each.role in (FUNCTION, CONSTANT)]
     if plain:
         lines += ["", "functions"]
         for function in plain:

@@ -65,9 +65,26 @@ T construct(A... arguments) {
     if constexpr (std::is_constructible_v<T, A...>) {
         return T(std::forward<A>(arguments)...);
     } else {
-        static_assert(requires { T{std::declval<A>()...}; },
-                      "the class has no constructor for arguments of these types");
+        static_assert(
+            requires { T{std::declval<A>()...}; },
+            "the class has no constructor for arguments of these types");
         return T{std::forward<A>(arguments)...};
+    }
+}
+
+/// Sets a data member of a T, or of a base of T.
+template <auto Member, class T>
+void assign(T& object, std::remove_reference_t<decltype(std::declval<T&>().*Member)> value) {
+    object.*Member = std::move(value);
+}
+
+/// A constant as a function: of a lambda, what it returns.
+template <auto Constant>
+constexpr auto constant_value() {
+    if constexpr (std::is_invocable_v<decltype(Constant)>) {
+        return Constant();
+    } else {
+        return Constant;
     }
 }
 

@@ -109,6 +109,8 @@ constexpr auto python_slot() {
         return &native::dealloc;
     } else if constexpr (info::role == CLIB_ROLE_PROPERTY) {
         return &native::get;
+    } else if constexpr (info::role == CLIB_ROLE_SETTER) {
+        return &native::set;
     } else if constexpr (info::role == CLIB_ROLE_PIN) {
         return &native::get_buffer;
     } else if constexpr (info::role == CLIB_ROLE_UNPIN) {
@@ -126,7 +128,8 @@ constexpr auto python_slot() {
 template <class Module, std::size_t Index>
 constexpr auto python_call() {
     using info = function_info<Module, Index>;
-    if constexpr (info::role == CLIB_ROLE_FUNCTION || info::role == CLIB_ROLE_METHOD) {
+    if constexpr (info::role == CLIB_ROLE_FUNCTION || info::role == CLIB_ROLE_METHOD ||
+                  info::role == CLIB_ROLE_CONSTANT) {
         return &native_function<Module, Index>::call;
     } else if constexpr (info::role == CLIB_ROLE_CONSTRUCTOR) {
         return &python_memory<typename info::owner>::allocate;
@@ -194,16 +197,19 @@ struct module_info {
     static constexpr bool names_differ(std::index_sequence<I...>, std::index_sequence<J...>) {
         struct owned_name {
             std::size_t owner;  // the place of its type; after all of them: none
+            bool is_setter;     // which has the name of its property
             std::string_view name;
         };
         const std::array<owned_name, sizeof...(I) + sizeof...(J)> names{
             owned_name{
                 content::classes::template index_of<typename function_info<Module, I>::owner>(),
+                function_info<Module, I>::role == CLIB_ROLE_SETTER,
                 function_info<Module, I>::record.name}...,
-            owned_name{content::type_count, std::get<J>(content::types).name_}...};
+            owned_name{content::type_count, false, std::get<J>(content::types).name_}...};
         for (std::size_t i = 0; i < names.size(); ++i) {
             for (std::size_t j = 0; j < i; ++j) {
-                if (names[i].owner == names[j].owner && names[i].name == names[j].name) {
+                if (names[i].owner == names[j].owner && names[i].name == names[j].name &&
+                    names[i].is_setter == names[j].is_setter) {
                     return false;
                 }
             }

@@ -46,13 +46,13 @@ concept fixed_number = fixed_integer<T> || real_number<T>;
 /// An integer without a kind of its own. (A character is none.)
 template <class T>
 concept plain_integer = std::integral<T> && !fixed_integer<T> && !std::same_as<T, bool> &&
-    (std::same_as<T, long> || std::same_as<T, unsigned long> || std::same_as<T, long long> ||
-     std::same_as<T, unsigned long long>);
+                        (std::same_as<T, long> || std::same_as<T, unsigned long> ||
+                         std::same_as<T, long long> || std::same_as<T, unsigned long long>);
 template <class T>
-using fixed_integer_like = std::conditional_t<
-    sizeof(T) == sizeof(std::int64_t),
-    std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>,
-    std::conditional_t<std::is_signed_v<T>, std::int32_t, std::uint32_t>>;
+using fixed_integer_like =
+    std::conditional_t<sizeof(T) == sizeof(std::int64_t),
+                       std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>,
+                       std::conditional_t<std::is_signed_v<T>, std::int32_t, std::uint32_t>>;
 
 }  // namespace detail
 

@@ -32,32 +32,35 @@ constexpr bool is_cpp_only() {
     return plain_integer<plain>;
 }
 
-/// Whether a listed function is one that C calls as it is. One that has no pointers is, if it is
-/// noexcept and global.
+/// Whether a listed function is one that C calls as it is. One that takes no pointers, and returns
+/// none but text, is so if it is noexcept and global.
 template <class Classes, auto Function, class Type = std::remove_const_t<decltype(Function)>>
 inline constexpr bool is_c_function = false;
 template <class Classes, auto Function, class R, class... P, bool IsNoexcept>
 inline constexpr bool is_c_function<Classes, Function, R (*)(P...) noexcept(IsNoexcept)> =
     !(is_cpp_only<Classes, R>() || ... || is_cpp_only<Classes, P>()) &&
-    ((std::is_pointer_v<R> || ... || std::is_pointer_v<P>) ||
+    (((std::is_pointer_v<R> && !std::is_same_v<R, const char*>) || ... || std::is_pointer_v<P>) ||
      (IsNoexcept && !is_qualified<Function>()));
 
-/// The name of a C++ function in C, by its listing: module_name, or module_Type_name.
+/// The name of a C++ function in C, by its listing: module_name, module_Type_name, or of a setter
+/// module_Type_set_name.
 template <class Module, std::size_t Index>
 struct listed_symbol {
     static constexpr const auto& entry = std::get<Index>(catalogue<Module>::functions);
     using owner = typename std::remove_cvref_t<decltype(entry)>::owner;
 
-    static constexpr std::array<std::string_view, 3> parts = [] {
-        std::array<std::string_view, 3> all{catalogue<Module>::module.name, "", entry.name};
+    static constexpr std::array<std::string_view, 4> parts = [] {
+        constexpr bool is_setter = std::remove_cvref_t<decltype(entry)>::role == CLIB_ROLE_SETTER;
+        std::array<std::string_view, 4> all{catalogue<Module>::module.name, "",
+                                            is_setter ? "set" : "", entry.name};
         if constexpr (!std::is_void_v<owner>) {
             using classes = typename catalogue<Module>::classes;
-            all[1] =
-                std::get<classes::template index_of<owner>()>(catalogue<Module>::types).name_;
+            all[1] = std::get<classes::template index_of<owner>()>(catalogue<Module>::types).name_;
         }
         return all;
     }();
-    static constexpr std::size_t size = parts[0].size() + parts[1].size() + parts[2].size() + 3;
+    static constexpr std::size_t size =
+        parts[0].size() + parts[1].size() + parts[2].size() + parts[3].size() + 4;
     static constexpr auto text = [] {
         std::array<char, size> joined_parts{};
         std::size_t at = 0;
@@ -79,7 +82,7 @@ struct symbol_of {
 /// Whether the compiler has made the function for a listed class.
 template <class Classes, class Entry>
 inline constexpr bool is_made_destructor =
-    Entry::role == CLIB_ROLE_DESTRUCTOR && Classes::template is_class<typename Entry::owner>;
+    Entry::role == CLIB_ROLE_DESTRUCTOR&& Classes::template is_class<typename Entry::owner>;
 
 /// The kind of a C function's result. A pin returns an address.
 template <class Classes, class R, bool IsPin>
@@ -101,12 +104,11 @@ template <class Module, std::size_t Index, class Entry, class Function>
 struct c_function<Module, Index, Entry, Function, true> {
     using classes = typename catalogue<Module>::classes;
     static constexpr bool is_exported = !is_made_destructor<classes, Entry>;
-    using symbol = std::conditional_t<is_exported, symbol_of<Entry::function>,
-                                      listed_symbol<Module, Index>>;
+    using symbol =
+        std::conditional_t<is_exported, symbol_of<Entry::function>, listed_symbol<Module, Index>>;
     static constexpr auto pointer = Entry::function;
     using result = typename function_type<Function>::result;
-    using result_type =
-        typename listed_result<classes, result, Entry::role == CLIB_ROLE_PIN>::type;
+    using result_type = typename listed_result<classes, result, Entry::role == CLIB_ROLE_PIN>::type;
     using kinds =
         typename parameter_kinds<classes, typename function_type<Function>::parameters>::type;
 };
@@ -116,7 +118,9 @@ struct c_function<Module, Index, Entry, Function, false> {
     using classes = typename catalogue<Module>::classes;
     using symbol = listed_symbol<Module, Index>;
     using signature = cpp_signature<Function, typename Entry::owner>;
-    using cpp_result = typename signature::result;
+    // What a setter returns, nobody gets.
+    using cpp_result =
+        std::conditional_t<Entry::role == CLIB_ROLE_SETTER, void, typename signature::result>;
 
     template <class P>
     using parameter = typename decltype(find_cpp_parameter<classes, P>())::type;
@@ -129,8 +133,8 @@ struct c_function<Module, Index, Entry, Function, false> {
     using kinds = decltype(kinds_of(typename signature::parameters{}));
     using found_result = typename decltype(find_cpp_result<classes, cpp_result>())::type;
     using result_type = typename known_kind<found_result>::type;
-    static constexpr bool is_known = are_known(typename signature::parameters{}) &&
-        !std::is_same_v<found_result, unknown_type>;
+    static constexpr bool is_known =
+        are_known(typename signature::parameters{}) && !std::is_same_v<found_result, unknown_type>;
 
     /// The names of the parameters, for what is said of a wrong argument.
     struct names {

@@ -19,7 +19,7 @@ namespace clib::inline v0::ffi::detail {
 /// A class of C++, and no handle type of an author's own, who then lists what frees a handle.
 template <class T, class... Functions>
 inline constexpr bool is_listed_class = complete_class<T> &&
-    (... && (Functions::role != CLIB_ROLE_DESTRUCTOR));
+                                        (... && (Functions::role != CLIB_ROLE_DESTRUCTOR));
 
 template <class Handle, class... Functions>
 constexpr auto functions_in(const listing::type_listing<Handle, Functions...>& type) {
@@ -90,9 +90,9 @@ struct type_catalogue<std::tuple<Listing...>> {
                                           ...);
     /// A class of C++, whose objects clib keeps.
     template <class T>
-    static constexpr bool is_class =
-        ((std::is_same_v<typename class_of<Listing>::type, T> && class_of<Listing>::is_class) ||
-         ...);
+    static constexpr bool is_class = ((std::is_same_v<typename class_of<Listing>::type, T> &&
+                                       class_of<Listing>::is_class) ||
+                                      ...);
     /// The place of T's type in the table, or the number of types.
     template <class T>
     static constexpr std::size_t index_of() {

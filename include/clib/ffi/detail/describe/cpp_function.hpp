@@ -44,9 +44,8 @@ constexpr auto find_cpp_parameter() {
     using plain = std::remove_cvref_t<P>;
     constexpr bool is_object = Classes::template is_class<plain>;
     constexpr bool is_changed = std::is_lvalue_reference_v<P> && !std::is_const_v<referred<P>>;
-    using match =
-        typename cpp_parameter_match<Classes, std::conditional_t<is_object && !is_changed,
-                                                                 const plain, plain>>::type;
+    using match = typename cpp_parameter_match<
+        Classes, std::conditional_t<is_object && !is_changed, const plain, plain>>::type;
     if constexpr (is_changed && !is_object) {
         static_assert(never<P>,
                       "a function cannot change a value of its caller: take it by value or by "
@@ -142,9 +141,9 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
     }
     template <std::size_t... I>
     static R run(const std::tuple<C...>& values, std::index_sequence<I...>) {
-        return std::invoke(
+        return static_cast<R>(std::invoke(
             Entry::function,
-            pass<P>(argument<I>(values, std::make_index_sequence<kind<K>::c_form::size>()))...);
+            pass<P>(argument<I>(values, std::make_index_sequence<kind<K>::c_form::size>()))...));
     }
     /// Returns: use(result). In one expression, so that the objects are in use meanwhile.
     template <class Use, std::size_t... I>
@@ -160,7 +159,8 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
                                        std::index_sequence<I...>) {
         c_result found = nullptr;
         const auto look = [&]<std::size_t At>() {
-            using K_At = typename std::tuple_element_t<At, std::tuple<std::type_identity<K>...>>::type;
+            using K_At =
+                typename std::tuple_element_t<At, std::tuple<std::type_identity<K>...>>::type;
             if constexpr (std::is_same_v<typename kind<K_At>::class_type, result_type>) {
                 auto* const handle = const_cast<result_type*>(std::get<offsets[At]>(values));
                 const held_object<result_type> object{handle, Names::template name<At>()};

@@ -62,7 +62,8 @@ struct without_object<R (C::*)(P...) const noexcept(IsNoexcept)> {
 };
 template <class Lambda, class Owner>
     requires std::is_class_v<Lambda>
-struct cpp_signature<Lambda, Owner> : without_object<decltype(&Lambda::operator())> {};
+struct cpp_signature<Lambda, Owner> : without_object<decltype(&Lambda::operator())> {
+};
 
 }  // namespace clib::inline v0::ffi::detail
 

@@ -26,7 +26,7 @@ namespace clib::inline v0::ffi::detail {
 /// Whether a function of the role takes an object of its type first.
 constexpr bool takes_object(clib_role role) {
     return role == CLIB_ROLE_METHOD || role == CLIB_ROLE_DESTRUCTOR || role == CLIB_ROLE_PROPERTY ||
-           role == CLIB_ROLE_PIN || role == CLIB_ROLE_UNPIN;
+           role == CLIB_ROLE_SETTER || role == CLIB_ROLE_PIN || role == CLIB_ROLE_UNPIN;
 }
 
 /// Adds to a value of kind<K> what the listing says of the parameter.
@@ -82,6 +82,8 @@ struct function_info {
             parameter_types::size - object_count == std::tuple_size_v<typename entry_type::names>,
             "a wrong number of names: each parameter has one, a pointer with its size and "
             "a function with its context have one together, and the object has none");
+        static_assert(role != CLIB_ROLE_SETTER || parameter_types::size == 2,
+                      "a setter takes its object and one value");
         static_assert(role != CLIB_ROLE_METHOD || std::string_view{entry.name} != "__len__" ||
                           (parameter_types::size == 1 && std::is_integral_v<result_type> &&
                            !std::is_same_v<result_type, bool>),

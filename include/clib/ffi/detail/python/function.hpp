@@ -109,6 +109,14 @@ public:
         return call(self, nullptr, 0, nullptr);
     }
 
+    /// setter. `value` is NULL if the attribute is to be deleted.
+    static int set(python_object* self, python_object* value, void*) noexcept {
+        python_object* const nothing = call(self, &value, value != nullptr ? 1 : 0, nullptr);
+        if (nothing == nullptr) { return -1; }
+        python.Py_DecRef(nothing);
+        return 0;
+    }
+
     /// tp_iternext.
     static python_object* next(python_object* self) noexcept {
         return call(self, nullptr, 0, nullptr);

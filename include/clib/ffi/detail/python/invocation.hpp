@@ -116,7 +116,8 @@ protected:
                info::parameters[1].kind == CLIB_KIND_INT64;
     }();
     static constexpr bool takes_self =
-        info::role == CLIB_ROLE_METHOD || info::role == CLIB_ROLE_PROPERTY;
+        info::role == CLIB_ROLE_METHOD || info::role == CLIB_ROLE_PROPERTY ||
+        info::role == CLIB_ROLE_SETTER;
 
 public:
     inline static constinit clib_python_function state{};
