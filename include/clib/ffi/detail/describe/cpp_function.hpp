@@ -29,11 +29,15 @@ namespace clib::inline v0::ffi::detail {
 template <class P>
 using referred = std::remove_reference_t<P>;
 
-/// Whether values of a kind are passed to C++ functions.
-template <class K>
-concept has_cpp_kind = has_kind<K> && requires {
-    &kind<K>::from_c;
+/// Whether values of kind<K> are passed to C++ functions.
+template <class K, class Values>
+inline constexpr bool has_from_c = false;
+template <class K, class... C>
+inline constexpr bool has_from_c<K, type_list<C...>> = requires(C... values) {
+    kind<K>::from_c(values..., "");
 };
+template <class K>
+concept has_cpp_kind = has_kind<K> && has_from_c<K, typename kind<K>::c_form>;
 
 /// What stands for a type without a kind after the error, so that nothing follows it.
 struct unknown_type {};
