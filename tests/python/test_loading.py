@@ -283,7 +283,7 @@ class NewerAndOlder(LoadingTest):
             "new_element": (value(), [value(inside.SEQUENCE, "value", element=24)]),
             "new_value_flag": (value(), [value(name="value", flags=16)]),
             "new_function_flag": (value(), [], {"flags": 4}),
-            "new_role": (value(), [], {"role": 8}),
+            "new_role": (value(), [], {"role": 10}),
             "new_callback": (value(), [value(inside.CALLBACK, "f", callback=new_signature)]),
             "takes_new_type": (value(), [value(25, "value", type=new_type)]),
             "takes_new_flag": (value(), [value(inside.HANDLE, "value", type=new_flag)]),
