@@ -46,7 +46,7 @@ inline std::uint64_t random_bits() noexcept {
     if ((random[0] | random[1]) == 0) {
         std::timespec now{};
         std::timespec_get(&now, TIME_UTC);
-        random[0] = reinterpret_cast<std::uint64_t>(&random);
+        random[0] = reinterpret_cast<std::uintptr_t>(&random);
         random[1] =
             mix(static_cast<std::uint64_t>(now.tv_sec)) + static_cast<std::uint64_t>(now.tv_nsec);
     }
@@ -62,7 +62,7 @@ inline constinit std::atomic<std::uint64_t> secret{0};
     std::uint64_t seen = secret.load(std::memory_order_relaxed);
     if (seen != 0) { return seen; }
     const std::uint64_t made =
-        mix(random_bits() ^ mix(reinterpret_cast<std::uint64_t>(&secret))) | 1;
+        mix(random_bits() ^ mix(reinterpret_cast<std::uintptr_t>(&secret))) | 1;
     return secret.compare_exchange_strong(seen, made, std::memory_order_relaxed) ? made : seen;
 }
 
