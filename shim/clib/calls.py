@@ -48,9 +48,15 @@ class Call:
         self.numbers.append(number)
         return arguments
 
-    def errors(self) -> list[BaseException]:
-        found = [callbacks.get(number) for number in self.numbers]
-        return [each.error for each in found if each is not None and each.error is not None]
+    def take_errors(self) -> list[BaseException]:
+        """What the callables have raised. An exception that stayed here would keep itself alive, by
+        its traceback, and with it the arguments of the call."""
+        errors = []
+        for callback in filter(None, map(callbacks.get, self.numbers)):
+            if callback.error is not None:
+                errors.append(callback.error)
+                callback.error = None
+        return errors
 
     def end(self, has_failed: bool) -> None:
         for number in self.numbers:
@@ -145,10 +151,10 @@ class Calls:
                         raise
                 outcome = new_outcome()
                 returned = call(outcome.address, *c_arguments)
-                errors = current.errors()
+                errors = current.take_errors()
                 if errors:
                     self._drop(function, returned, outcome)
-                    raise errors[0]
+                    raise errors.pop(0)
                 if has_failed(returned, outcome):
                     raise self.failure(function, outcome, receiver)
                 result = read(returned, outcome)

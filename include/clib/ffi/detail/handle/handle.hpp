@@ -10,10 +10,15 @@
 // A handle cut to 32 bits is none, sign-extended or not, for the owner's bits are never all alike;
 // and it is not NULL either, which a free would let pass, for the slot plus 1 is never 0. The
 // generation ends in a parity bit over itself and the slot: a handle with one bit wrong is never
-// that of another object. The 25 other bits of a slot's first generation are pseudo-random.
+// that of another object. Its 25 other bits count the slot's objects, in an order that only the
+// process knows (secret.hpp): a slot has each once, and none tells the next one, or an address.
+//
+// What a guess costs: who knows the slot of a live object, and the owner from another handle, is
+// right once in 2^25 tries; who knows no handle, once in 254 * 2^25. That is to find mistakes, and
+// no password.
 #pragma once
 
-#include <clib/detail/require_cpp20.hpp>
+#include <clib/ffi/detail/handle/secret.hpp>
 
 #include <bit>
 #include <cstdint>
@@ -59,25 +64,26 @@ constexpr std::uint32_t with_parity(std::uint32_t number, std::uint32_t other) n
     return shifted | (static_cast<std::uint32_t>(std::popcount(shifted ^ other)) & 1);
 }
 
-/// The finaliser of MurmurHash3: every bit of the input changes half the bits of the output.
-constexpr std::uint64_t mix(std::uint64_t value) noexcept {
-    value = (value ^ value >> 33) * 0xFF51AFD7ED558CCDULL;
-    value = (value ^ value >> 33) * 0xC4CEB9FE1A85EC53ULL;
-    return value ^ value >> 33;
+/// Returns: The one of 2^25 numbers that comes at place `number` in the slot's own order. Each
+/// comes once: the number's two halves, 13 and 12 bits, change in turn, each by what the other one
+/// is (a Feistel network; of three rounds, which is enough for who sees only what comes out).
+constexpr std::uint32_t shuffled(std::uint32_t number, std::uint32_t slot,
+                                 std::uint64_t key) noexcept {
+    std::uint64_t high = std::uint64_t{slot + 1} << 13 | number >> 12;
+    std::uint64_t low = number & 0xFFF;
+    high ^= low * key >> 51;
+    low ^= high * std::rotl(key, 21) >> 52;
+    high ^= low * std::rotl(key, 42) >> 51;
+    return static_cast<std::uint32_t>((high & 0x1FFF) << 12 | low);
 }
 
-/// Neighbouring slots start at unrelated generations, so that a handle with wrong bits is hardly
-/// ever by chance the handle of the object next door. `library` is an address that no other library
-/// in the process has.
-inline std::uint32_t first_generation(const void* library, std::uint32_t slot) noexcept {
-    const std::uint64_t seed = mix(reinterpret_cast<std::uint64_t>(library));
-    const auto unrelated = static_cast<std::uint32_t>(mix(seed + slot));
-    return with_parity(unrelated & (handle_bits::max_generation >> 1), slot + 1);
-}
+/// How many objects a slot has in its life: one for each generation.
+inline constexpr std::uint32_t objects_of_slot = 1U << (handle_bits::generation_width - 1);
 
-/// Returns: The slot's generation after `generation`; after the last comes the first.
-constexpr std::uint32_t next_generation(std::uint32_t slot, std::uint32_t generation) noexcept {
-    return with_parity(((generation >> 1) + 1) & (handle_bits::max_generation >> 1), slot + 1);
+/// Returns: The generation of the slot's object number `number`, from 0 on.
+/// Requires: The slot's block is made.
+inline std::uint32_t generation_at(std::uint32_t slot, std::uint32_t number) noexcept {
+    return with_parity(shuffled(number, slot, secret.load(std::memory_order_relaxed)), slot + 1);
 }
 
 }  // namespace clib::inline v0::ffi::detail
