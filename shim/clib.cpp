@@ -200,7 +200,7 @@ const char* clib_c_string_text(clib_c_string* self) noexcept {
     return call([&] { return std::string{strings.at(self)->get().view()}; });
 }
 const char* clib_c_string_pin(clib_c_string* self) noexcept {
-    return call([&] { return strings.at(self)->pin().c_str(); });
+    return call([&] { return lent_address{strings.at(self)->pin().c_str()}; });
 }
 clib_status clib_c_string_unpin(clib_c_string* self) noexcept {
     return call([&] { strings.at(self)->unpin(); });

@@ -181,6 +181,12 @@ CLIB_EXPORT const char* kinds_repeat(uint64_t count, const char* text) noexcept 
     });
 }
 CLIB_EXPORT const char* kinds_constant() noexcept { return "always the same"; }
+CLIB_EXPORT const char* kinds_static_text(bool good) noexcept {
+    return call([=] {
+        if (!good) { throw std::invalid_argument{"good is false"}; }
+        return static_text{"lives for ever"};
+    });
+}
 CLIB_EXPORT const char* kinds_marker() noexcept { return "\xFF"; }
 CLIB_EXPORT const uint8_t* kinds_foreign_bytes() noexcept {
     static const uint8_t data[] = {1, 2, 3};
@@ -664,7 +670,7 @@ CLIB_MODULE(kinds, "2.5", "Everything that a description can say.",
     function<&kinds_as_text>("as_text", "data"),
     function<&kinds_upper>("upper", "data"),
     function<&kinds_repeat>("repeat", "count", "text"),
-    function<&kinds_constant>("constant"),
+    function<&kinds_constant>("constant"), function<&kinds_static_text>("static_text", "good"),
     function<&kinds_marker>("marker"),
     function<&kinds_foreign_bytes>("foreign_bytes"),
     function<&kinds_by_address>("by_address", address{"text"}),

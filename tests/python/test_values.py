@@ -139,6 +139,9 @@ class Text(BindingTest):
     def test_a_constant_need_not_be_made_on_the_fly(self):
         self.assertEqual(kinds.constant(), "always the same")
         self.assertEqual(kinds.marker().encode(errors="surrogateescape"), b"\xff")
+        self.assertEqual(kinds.static_text(True), "lives for ever")
+        with self.assertRaisesRegex(ValueError, "^static_text: good is false$"):
+            kinds.static_text(False)
 
     def test_a_result_is_the_callers_own(self):
         first = kinds.as_text("first")
