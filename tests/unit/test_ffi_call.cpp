@@ -100,7 +100,9 @@ TEST_CASE("each status has a number and a name") {
         {-8, "CLIB_E_BUSY"},
         {-9, "CLIB_E_SYSTEM"},
         {-10, "CLIB_E_CALLBACK"},
-        {-11, "CLIB_E_UNKNOWN"},
+        {-11, "CLIB_E_STOP_ITERATION"},
+        {-52, "CLIB_E_ENCODING_WARNING"},
+        {-53, "CLIB_E_UNKNOWN"},
         {1, "CLIB_E_UNKNOWN"},
         {-1001, "CLIB_E_UNKNOWN"},
         {INT64_MIN, "CLIB_E_UNKNOWN"},
@@ -280,6 +282,8 @@ TEST_CASE("each exception becomes its status and its sentence") {
     check(thrown(error{status{-1234}, "of the author's own"}), status{-1234},
           "of the author's own");
     check(thrown(error{status{3}, "no failure"}), status::unknown, "no failure");
+    check(thrown(error{status::key_error, "no such key"}), status::key_error, "no such key");
+    check(thrown(clib::ffi::stop_iteration{}), status::stop_iteration, "there is nothing more");
     check(thrown(std::bad_alloc{}), status::no_memory,
           "there is not enough memory; free some and try again");
     check(thrown(std::bad_array_new_length{}), status::no_memory,
