@@ -13,7 +13,7 @@ import weakref
 import inside
 from binding import clib, kinds
 
-DOCUMENTED = (TypeError, ValueError, OverflowError, IndexError, BufferError, MemoryError,
+DOCUMENTED = (TypeError, ValueError, OverflowError, IndexError, KeyError, BufferError, MemoryError,
               RuntimeError, StopIteration)
 
 
