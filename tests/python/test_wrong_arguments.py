@@ -138,8 +138,7 @@ class Attack:
                     self.call(*self.receiver(), *arguments)
                     continue
                 raised = str(self.expect(error, *self.receiver(), *arguments))
-                if error is not UnicodeEncodeError:
-                    assert self.function.full_name in raised and value.python_name in raised, raised
+                assert self.function.full_name in raised and value.python_name in raised, raised
             for hostile in hostile_values():
                 if value.kind == inside.ADDRESS and is_integer(hostile):
                     continue  # what lies there is the caller's word
