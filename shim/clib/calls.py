@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .reader import ModuleTable
 
 # What an unusual argument raises in a generated function: before the call, and by ctypes itself.
-_UNUSUAL = (TypeError, AttributeError, OverflowError)
+_UNUSUAL = (TypeError, AttributeError, OverflowError, UnicodeError)
 _REFUSED = ctypes.ArgumentError if IS_CPYTHON else (*_UNUSUAL, ctypes.ArgumentError)
 
 # For an operand that such a method does not take, Python asks the other one.

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .errors import (
-    E_CALLBACK, E_HANDLE, E_OUT_OF_RANGE, E_SYSTEM, EXCEPTIONS, FIRST_OWN_CODE, Error,
+    E_CALLBACK, E_HANDLE, E_STOP_ITERATION, E_SYSTEM, EXCEPTIONS, FIRST_OWN_CODE, Error,
 )
 from .objects import is_a
 from .raised import take
@@ -40,7 +40,7 @@ def failure(function: Function, classes: Mapping[str, Any], status: int, sentenc
     if sentence.startswith(function.symbol + ": "):
         sentence = name + sentence[len(function.symbol):]
     sentence = sentence.replace(*_PINNED)
-    if status == E_OUT_OF_RANGE and function.name == "__next__":
+    if status == E_STOP_ITERATION and function.name == "__next__":
         return StopIteration()
     if status == E_SYSTEM:
         return OSError(error_number, sentence) if error_number else OSError(sentence)

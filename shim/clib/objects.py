@@ -209,6 +209,13 @@ class Pinned(Object):
         view = _view_of_memory(address, len(self), pin)
         return view.toreadonly() if self._is_readonly else view
 
+    @property
+    def __array_interface__(self) -> dict[str, object]:
+        """The bytes in place for numpy, where an object of Python cannot be a buffer. The array keeps
+        the view."""
+        view = self.view()
+        return {"version": 3, "typestr": "|u1", "shape": (len(view),), "data": view}
+
     def __buffer__(self, flags: int) -> memoryview:
         if flags & 1 and self._is_readonly:  # PyBUF_WRITABLE
             raise BufferError(f"{self._full_name()} cannot be written to; make a CharBuffer of it")

@@ -92,6 +92,26 @@ class Installed(Consumer):
     def test_headers_with_cmake(self):
         self.assertEqual(self.run_with_cmake(self.project("headers")), HEADERS_OUTPUT)
 
+    def is_symbolic(self, library):
+        return "SYMBOLIC" in toolchain.succeed("readelf", "-d", library)
+
+    def test_a_library_of_ones_own_uses_its_own_functions(self):
+        toolchain.require("readelf")
+        project = self.project("headers")
+        (project / "own.cpp").write_text("#include <clib/ffi/export.hpp>\n"
+                                         "CLIB_EXPORT int own() { return 1; }\n", encoding="utf-8")
+        library = project / "libown.so"
+        toolchain.succeed(*CXX, "own.cpp", *self.pkg_config("--cflags", "clib"),
+                          *self.pkg_config("--variable=library_flags", "clib"), "-o", library,
+                          cwd=project)
+        self.assertTrue(self.is_symbolic(library))
+        with open(project / "CMakeLists.txt", "a", encoding="utf-8") as lists:
+            lists.write("add_library(own SHARED own.cpp)\n"
+                        "target_link_libraries(own PRIVATE clib::clib)\n")
+        self.run_with_cmake(project)
+        self.assertTrue(self.is_symbolic(project / "build" / "libown.so"))
+        self.assertFalse(self.is_symbolic(project / "build" / "consumer"))
+
     def test_version_of_the_cmake_package(self):
         major, minor, patch = map(int, VERSION.split("."))
         version_file, = self.prefix.rglob("clibConfigVersion.cmake")

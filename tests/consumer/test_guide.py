@@ -81,7 +81,7 @@ class Guide(unittest.TestCase):
         source = self.folder / "letters.cpp"
         source.write_text(block("cpp", "letters_after"), encoding="utf-8")
         library = str(self.folder / "libletters.so")
-        subprocess.run([*CXX, *STRICT, "-shared", "-fPIC", "-fvisibility=hidden",
+        subprocess.run([*CXX, *STRICT, "-shared", "-fPIC", "-fvisibility=hidden", "-Wl,-Bsymbolic",
                         f"-I{tree}/include", str(source), "-o", library], check=True)
         for native in ("1", "0"):
             printed = subprocess.run(

@@ -56,6 +56,26 @@ class LoadingTest(BindingTest):
         return raised
 
 
+class TwoBuilds(LoadingTest):
+    def test_each_uses_its_own_functions_though_both_are_global(self):
+        second = self.folder / "second.so"
+        shutil.copyfile(CLIB_LIBRARY, second)
+        self.assertEqual(self.in_child(f"""
+for path in (CLIB_LIBRARY, {str(second)!r}):
+    ctypes.CDLL(path, ctypes.RTLD_GLOBAL)
+first, second = own, clib.load({str(second)!r})
+for library in (first, second, first):
+    with library.Counter() as counter, library.CharBuffer("abc") as text:
+        text.add_one()
+        print(next(counter), counter.value, bytes(text))
+        try:
+            text.at(99)
+        except IndexError as error:
+            print(error)
+    print(library.Counter.live(), library.CharBuffer.live())
+"""), ("1 1 b'bcd'\nCharBuffer.at: index is 99; pass one from 0 to 2\n0 0\n") * 3)
+
+
 class Files(LoadingTest):
     def test_no_file(self):
         raised = self.assert_refused(FileNotFoundError, ["there is no file", "build it"],

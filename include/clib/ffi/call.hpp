@@ -6,6 +6,7 @@
 #include <clib/ffi/detail/call_result.hpp>
 #include <clib/ffi/detail/text_result.hpp>
 #include <clib/ffi/last_error.hpp>
+#include <clib/ffi/lifetime.hpp>
 #include <clib/ffi/status.hpp>
 
 #include <concepts>
@@ -22,6 +23,33 @@
 namespace clib::inline v0::ffi {
 
 namespace detail {
+
+template <class>
+inline constexpr bool is_lent_address = false;
+template <class T>
+inline constexpr bool is_lent_address<lent_address<T>> = true;
+
+/// What call() returns after its error, so that none follows it.
+struct refused_result {
+    template <class Result>
+    operator Result() const noexcept;  // NOLINT(google-explicit-constructor)
+};
+
+/// Does not compile for what may be gone: says what to return instead.
+/// Returns: Whether it compiles.
+template <class Result>
+constexpr bool require_result_that_lives() {
+    constexpr bool is_view = text_view_like<std::remove_cvref_t<Result>>;
+    static_assert(
+        !is_view,
+        "a body given to call() returns no view of text, whose owner may be gone by then; "
+        "return std::string{...}, static_text{...} of text that lives for ever, or "
+        "lent_address{...} from a pin");
+    static_assert(is_view || !std::is_reference_v<Result>,
+                  "a body given to call() returns no reference, whose object may be gone by then; "
+                  "return a value");
+    return !is_view && !std::is_reference_v<Result>;
+}
 
 /// A failure of a callable, with the binding's number for what it raised.
 class callback_error : public error {
@@ -84,13 +112,17 @@ inline int errno_of(const std::error_code& code) noexcept {
 /// integer as the function's own integer type, nothing as 0; text as a pointer to a copy that lives
 /// until the thread's next result of text. If it throws: NULL, the negative status, NaN, false, 0
 /// of an integer type other than int64_t, or a structure of zeros, with the reason in last_failure.
+/// It converts to the types alone that hold every result and every failure.
 // Inline in each of the two places where a C function may be: itself, and the thunk that calls it.
 template <std::invocable Body>
 [[gnu::always_inline]] inline auto call(Body&& body,
                                         const char* function = __builtin_FUNCTION()) noexcept {
     using result = std::remove_cvref_t<std::invoke_result_t<Body>>;
+    constexpr bool lives = detail::require_result_that_lives<std::invoke_result_t<Body>>();
     try {
-        if constexpr (std::is_void_v<result>) {
+        if constexpr (!lives) {
+            return detail::refused_result{};
+        } else if constexpr (std::is_void_v<result>) {
             std::forward<Body>(body)();
             return detail::status_result<void>{0};
         } else if constexpr (std::same_as<result, bool>) {
@@ -100,33 +132,49 @@ template <std::invocable Body>
         } else if constexpr (text_like<result>) {
             detail::text_receiver* const receiver = detail::claim_receiver(function);
             return detail::text_pointer{detail::text_address(std::forward<Body>(body)(), receiver)};
+        } else if constexpr (std::same_as<result, static_text>) {
+            detail::text_receiver* const receiver = detail::claim_receiver(function);
+            return detail::value_result<const char*>{
+                detail::text_address(std::forward<Body>(body)(), receiver)};
+        } else if constexpr (detail::is_lent_address<result>) {
+            return detail::value_result{detail::non_null_result(std::forward<Body>(body)().get())};
         } else if constexpr (detail::without_failure_value<result>) {
-            result value = std::forward<Body>(body)();
+            const result value = std::forward<Body>(body)();
             last_failure.code = status::ok;
-            return value;
+            return detail::value_result<result>{value};
         } else if constexpr (std::is_pointer_v<result>) {
-            return detail::non_null_result(std::forward<Body>(body)());
+            return detail::value_result<result>{
+                detail::non_null_result(std::forward<Body>(body)())};
         } else if constexpr (std::same_as<result, char>) {
             return detail::integer_result<unsigned char>{
                 static_cast<unsigned char>(std::forward<Body>(body)()), function};
+        } else if constexpr (!detail::require_result_type<result>()) {
+            return detail::refused_result{};
         } else {
-            detail::require_result_type<result>();
             return detail::integer_result<result>{std::forward<Body>(body)(), function};
         }
     } catch (...) {
         const status code = record_current_exception(function);
-        if constexpr (std::is_void_v<result>) {
+        if constexpr (!lives) {
+            return detail::refused_result{};
+        } else if constexpr (std::is_void_v<result>) {
             return detail::status_result<void>{static_cast<std::int64_t>(code)};
         } else if constexpr (std::same_as<result, bool>) {
             return detail::status_result<bool>{static_cast<std::int64_t>(code)};
         } else if constexpr (text_like<result>) {
             return detail::text_pointer{nullptr};
+        } else if constexpr (std::same_as<result, static_text>) {
+            return detail::value_result<const char*>{nullptr};
+        } else if constexpr (detail::is_lent_address<result>) {
+            return detail::value_result<decltype(std::declval<result>().get())>{nullptr};
         } else if constexpr (detail::without_failure_value<result>) {
-            return detail::failed_result<result>();
+            return detail::value_result<result>{detail::failed_result<result>()};
         } else if constexpr (std::is_pointer_v<result>) {
-            return result{nullptr};
+            return detail::value_result<result>{nullptr};
         } else if constexpr (std::same_as<result, char>) {
             return detail::integer_result<unsigned char>{code};
+        } else if constexpr (!detail::number_result<result>) {
+            return detail::refused_result{};
         } else {
             return detail::integer_result<result>{code};
         }

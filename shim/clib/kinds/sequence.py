@@ -75,7 +75,10 @@ class Sequence(Buffer):
             raise TypeError(f"{where} must be writable; {type(argument).__name__} cannot be changed")
         if not _has_format(view, number, ctypes.sizeof(number.ctype)):
             raise TypeError(f"{where} must be a {what}, not one of format '{view.format}'")
-        return memory_of(view, where, number.ctype)
+        if view.ndim != 1:
+            raise TypeError(f"{where} must have one dimension, not {view.ndim}; pass the numbers in "
+                            "a row, as ravel() has them")
+        return memory_of(view, where, number.ctype, self.is_written)
 
     @staticmethod
     def _list(argument: Any, number: Number, where: str) -> list[object]:
