@@ -12,11 +12,10 @@ from .description import Damaged
 from .errors import LeakError
 from .kinds import check, is_known_function, is_known_type
 from .layout import FUNCTION, HANDLE_TYPE, STRUCT_TYPE
-from .library import damaged, existing, open_file
+from .library import damaged, environment, existing, find_own, open_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from threading import RLock
     from types import ModuleType
     from typing import Any
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 else:
     from _thread import RLock
     ModuleType = type(sys)
-
-ENVIRONMENT = "CLIB_LIBRARY"  # where libclib.so is, if not beside this package or installed
 
 
 class Library(ModuleType):
@@ -72,7 +69,7 @@ def load(path: PathLike, *, against: PathLike | None = None, native: bool = True
     with clib, is damaged, or has changed, and ValueError if `against` is no description.
     """
     file = existing(path)
-    native = native and os.environ.get("CLIB_NATIVE", "1") != "0"
+    native = native and environment("CLIB_NATIVE") != "0"
     status = os.stat(file)
     key = status.st_dev, status.st_ino, native
     with _loading:
@@ -167,42 +164,14 @@ def _build_classes(binding: Binding, native: Native | None) -> list[Any]:
     return of_handles
 
 
-def find_own() -> str:
-    """Where libclib.so is: where the environment says, in this package or beside it, or where it is
-    installed with it."""
-    named = os.environ.get(ENVIRONMENT)
-    if named:
-        if not os.path.isfile(named):
-            raise FileNotFoundError(2, f"{ENVIRONMENT} names {named}, where there is no file; name "
-                                    "the path of libclib.so", named)
-        return named
-    names = {"win32": ["clib.dll", "libclib.dll"], "darwin": ["libclib.dylib"]}.get(
-        sys.platform, ["libclib.so", "libclib.so.0"])
-    package = os.path.dirname(os.path.realpath(__file__))
-    for folder in _folders(package):
-        for name in names:
-            if os.path.isfile(os.path.join(folder, name)):
-                return os.path.join(folder, name)
-    raise FileNotFoundError(
-        2, f"there is no {names[0]} beside {package} nor where it is installed; put it there, or "
-        f"name its path in {ENVIRONMENT}", names[0])
-
-
-def _folders(package: str) -> Iterator[str]:
-    """Where the library may be: in the package, beside it, and in the library folders of the prefix
-    that the package is installed under."""
-    folder = os.path.dirname(package)
-    yield package
-    yield folder
-    while os.path.dirname(folder) != folder:
-        folder = os.path.dirname(folder)
-        lib = os.path.join(folder, "lib")
-        if os.path.isdir(lib):
-            yield lib
-            yield from sorted([os.path.join(lib, each) for each in os.listdir(lib)
-                               if "-linux-" in each])
-            yield os.path.join(folder, "lib64")
-            return
+def own_class(name: str, is_import: bool) -> Any:
+    """A class of libclib.so. Where there is none, clib has no such attribute: AttributeError, as
+    hasattr() expects. `from clib import` would drop its sentence: it gets ImportError."""
+    try:
+        return getattr(load(find_own()), name)
+    except (OSError, ImportError) as error:
+        sentence = f"clib.{name} is not here: {getattr(error, 'strerror', None) or error}"
+    raise (ImportError if is_import else AttributeError)(sentence)
 
 
 def live() -> dict[str, int]:

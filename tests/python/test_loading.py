@@ -699,14 +699,17 @@ def copy_package(folder):
 # --- Which file it is ---------------------------------------------------------------------------
 
 class Finding(LoadingTest):
-    def run_python(self, script, cwd=None, **environment):
+    def run_python(self, script, cwd=None, fails=False, option="-B", **environment):
         """What a script printed in a Python of its own, with this environment and folder. A
-        variable that is None is not set."""
+        variable that is None is not set. The last line of one that fails is its exception."""
         variables = {**os.environ, "PYTHONPATH": f"{SHIM}:{HERE}", **environment}
         done = subprocess.run(
-            [sys.executable, "-c", script], cwd=cwd or self.folder, text=True, timeout=100,
+            [sys.executable, option, "-c", script], cwd=cwd or self.folder, text=True, timeout=100,
             env={name: given for name, given in variables.items() if given is not None},
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        if fails:
+            self.assertEqual(done.returncode, 1, done.stderr)
+            return done.stdout + done.stderr.splitlines()[-1] + "\n"
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return done.stdout
 
@@ -768,7 +771,7 @@ class Finding(LoadingTest):
             "import clib, os\n"
             "print(clib.__file__)\n"
             "try: clib.Counter\n"
-            "except FileNotFoundError as error: print(error)", CLIB_LIBRARY=None,
+            "except AttributeError as error: print(error)", CLIB_LIBRARY=None,
             PYTHONPATH=str(alone))
         self.assertIn(str(alone / "clib" / "__init__.py"), printed)
         self.assertIn("there is no libclib.so", printed)
@@ -791,9 +794,9 @@ class Finding(LoadingTest):
         for name in ("Counter", "CharBuffer", "CString"):
             printed = self.run_python(
                 f"import clib\ntry: clib.{name}\n"
-                "except FileNotFoundError as error: print(error.strerror)",
+                "except AttributeError as error: print(error)",
                 CLIB_LIBRARY=str(self.folder / "none.so"))
-            self.assertEqual(printed, f"CLIB_LIBRARY names {self.folder}/none.so, where there is "
+            self.assertEqual(printed, f"clib.{name} is not here: CLIB_LIBRARY names {self.folder}/none.so, where there is "
                              "no file; name the path of libclib.so\n")
 
     def test_beside_clib(self):
@@ -803,7 +806,7 @@ class Finding(LoadingTest):
             copy_package(folder)
             shutil.copyfile(CLIB_LIBRARY, folder / name)
             printed = self.run_python(
-                "import clib\nprint(next(clib.Counter()), clib.load(clib._find_own()).__file__)",
+                "import clib\nprint(next(clib.Counter()), clib.load(clib.library.find_own()).__file__)",
                 CLIB_LIBRARY=None, PYTHONPATH=str(folder))
             self.assertEqual(printed, f"1 {folder / name}\n")
 
@@ -816,21 +819,95 @@ class Finding(LoadingTest):
             copy_package(packages)
             shutil.copyfile(CLIB_LIBRARY, prefix / library_folder / "libclib.so")
             printed = self.run_python(
-                "import clib\nprint(next(clib.Counter()), clib.load(clib._find_own()).__file__)",
+                "import clib\nprint(next(clib.Counter()), clib.load(clib.library.find_own()).__file__)",
                 CLIB_LIBRARY=None, PYTHONPATH=str(packages))
             self.assertEqual(printed, f"1 {prefix / library_folder / 'libclib.so'}\n")
 
     def test_nowhere(self):
         copy_package(self.folder)
         printed = self.run_python(
-            "import clib\n"
+            "import clib, pydoc\n"
             "try: from clib import Counter\n"
-            "except FileNotFoundError as error: print(error.strerror)\n"
-            "print(clib.live(), hasattr(clib, 'nothing_of_that_name'))", CLIB_LIBRARY=None,
-            PYTHONPATH=str(self.folder))
+            "except ImportError as error: print(error)\n"
+            "print(clib.live(), hasattr(clib, 'nothing_of_that_name'), hasattr(clib, 'Counter'))\n"
+            "from clib import *\n"
+            "print(load is clib.load, describe is clib.describe, 'Counter' in dir(clib))\n"
+            "print('no_leaks' in pydoc.render_doc(clib))",
+            CLIB_LIBRARY=None, PYTHONPATH=str(self.folder))
         self.assertEqual(printed.splitlines(), [
-            f"there is no libclib.so beside {self.folder}/clib nor where it is installed; put "
-            "it there, or name its path in CLIB_LIBRARY", "{} False"])
+            "clib.Counter is not here: there is no libclib.so beside "
+            f"{self.folder}/clib nor where it is installed; put it there, or name its path in "
+            "CLIB_LIBRARY", "{} False False", "True True False", "True"])
+
+    def test_all_names_are_there(self):
+        printed = self.run_python(
+            "import clib\nprint('Counter' in dir(clib), hasattr(clib, 'Counter'))\n"
+            "from clib import *\nprint(Counter, Counter is clib.Counter, clib.__all__)\n"
+            "from clib import CString\nprint(CString)",
+            CLIB_LIBRARY=os.path.abspath(CLIB_LIBRARY))
+        self.assertEqual(printed.splitlines(), [
+            "True True", "<class 'clib.Counter'> True ['Error', 'LeakError', 'describe', 'live', "
+            "'load', 'no_leaks', 'CString', 'CharBuffer', 'Counter']", "<class 'clib.CString'>"])
+
+    def test_library_that_cannot_be_loaded(self):
+        (self.folder / "libtext.so").write_text("text")
+        printed = self.run_python("import clib\nprint(hasattr(clib, 'Counter'))\nclib.Counter",
+                                  CLIB_LIBRARY=str(self.folder / "libtext.so"), fails=True)
+        self.assertEqual(printed, "False\nAttributeError: clib.Counter is not here: "
+                         f"{self.folder}/libtext.so is no shared library for this machine; pass "
+                         "one that is\n")
+
+    def test_in_an_archive(self):
+        """The library lies beside the archive; without one, the sentence names the archive."""
+        copy_package(self.folder)
+        shutil.make_archive(str(self.folder / "app"), "zip", self.folder, "clib")
+        shutil.rmtree(self.folder / "clib")
+        archive = self.folder / "app.zip"
+        script = f"import clib\nprint(clib.load({KINDS_LIBRARY!r}).__name__)\n" \
+                 "print(next(clib.Counter()))"
+        printed = self.run_python(script, CLIB_LIBRARY=None, PYTHONPATH=str(archive), fails=True)
+        self.assertEqual(printed, "kinds\nAttributeError: clib.Counter is not here: there is no "
+                         f"libclib.so beside {archive} nor where it is installed; put it there, or "
+                         "name its path in CLIB_LIBRARY\n")
+        shutil.copyfile(CLIB_LIBRARY, self.folder / "libclib.so")
+        self.assertEqual(self.run_python(script, CLIB_LIBRARY=None, PYTHONPATH=str(archive)),
+                         "kinds\n1\n")
+
+    def test_frozen(self):
+        """A program that was frozen into one file: its modules have no __file__."""
+        script = ("import clib, clib.library\ndel clib.library.__file__, clib.__file__\n"
+                  f"print(clib.load({KINDS_LIBRARY!r}).__name__)\nclib.Counter")
+        self.assertEqual(
+            self.run_python(script, CLIB_LIBRARY=None, fails=True),
+            "kinds\nAttributeError: clib.Counter is not here: this clib has no folder, beside "
+            "which libclib.so could be; name its path in CLIB_LIBRARY\n")
+
+    def test_folders_of_others(self):
+        """What anyone may put somewhere is not loaded."""
+        inner = self.folder / "inner"
+        inner.mkdir()
+        (self.folder / "lib").mkdir()
+        copy_package(inner)
+        shutil.copyfile(CLIB_LIBRARY, self.folder / "lib" / "libclib.so")
+        script = "import clib\nclib.Counter"
+        printed = self.run_python(script, CLIB_LIBRARY=None, PYTHONPATH=str(inner), fails=True)
+        self.assertIn(f"there is no libclib.so beside {inner}/clib", printed)
+
+        shutil.copyfile(CLIB_LIBRARY, inner / "libclib.so")
+        self.run_python(script, CLIB_LIBRARY=None, PYTHONPATH=str(inner))
+        inner.chmod(0o1777)
+        printed = self.run_python(script, CLIB_LIBRARY=None, PYTHONPATH=str(inner), fails=True)
+        self.assertEqual(printed, f"AttributeError: clib.Counter is not here: {inner}/libclib.so "
+                         "may be anyone's, because everybody may write to that folder; move it, "
+                         "or name its path in CLIB_LIBRARY\n")
+
+    def test_isolated(self):
+        """Python -I obeys no environment."""
+        script = (f"import sys\nsys.path.insert(0, {str(SHIM)!r})\nimport clib\n"
+                  "print(hasattr(clib, 'Counter'))")
+        for option, found in (("-I", "False"), ("-E", "False"), ("-s", "True")):
+            printed = self.run_python(script, option=option, CLIB_LIBRARY=str(CLIB_LIBRARY))
+            self.assertEqual(printed, found + "\n", option)
 
 
 # --- What is alive ------------------------------------------------------------------------------
