@@ -78,7 +78,7 @@ class _Fallback:
         self._native = native
         self._function = function
 
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
+    def __call__(self, /, *arguments: Any, **named: Any) -> Any:
         return self._native.bind(self._function)(*arguments, **named)
 
 

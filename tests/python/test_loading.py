@@ -252,8 +252,39 @@ class Pointers(LoadingTest):
             self.refuse(["thing_free", "another type"], made)
 
     def test_text_without_end(self):
-        endless = ctypes.create_string_buffer(b"a" * 10000)
+        endless = ctypes.create_string_buffer(b"a" * (1 << 21))
         self.refuse(["no end"], Table(self.folder, doc=ctypes.addressof(endless)))
+
+    def test_long_text(self):
+        for size in (4095, 4096, 100_000, (1 << 20) - 1):
+            made = Table(self.folder, doc="x" * size)
+            self.assertEqual(clib.load(made.describe()).__doc__, "x" * size)
+
+    @only_where(sys.platform == "linux" and not HAS_ADDRESS_SANITIZER, "elsewhere nothing can be asked")
+    def test_memory_that_ends_the_process(self):
+        """Pages that may be read, it is said, but whose reading is a signal: those of the kernel, and
+        those of a file that was cut off."""
+        places = []
+        with open("/proc/self/maps", encoding="utf-8") as maps:
+            for line in maps:
+                if "[vvar" in line:
+                    start, end = (int(each, 16) for each in line.split()[0].split("-"))
+                    places += range(start, end, mmap.PAGESIZE)
+        path = self.write("cut", bytes(2 * mmap.PAGESIZE))
+        with open(path, "r+b") as opened, mmap.mmap(opened.fileno(), 0) as memory:
+            address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+            opened.truncate(0)
+            places.append(address + mmap.PAGESIZE)
+            for place in places:
+                for name in ("name", "doc", "types", "functions"):
+                    made = Table(self.folder, **{name: place}, type_count=1)
+                    with self.subTest(name, place=hex(place)), \
+                            contextlib.suppress(ImportError):  # some can be read
+                        clib.load(made.describe())
+            made = Table(self.folder)
+            ctypes.c_void_p.in_dll(made.library, "described").value = places[-1]
+            self.assert_refused(ImportError, ["where nothing can be read", "build it anew"],
+                                made.path)
 
     def test_text_that_is_not_utf_8(self):
         wrong = ctypes.create_string_buffer(b"\xff\xfe")
@@ -383,7 +414,12 @@ class NewerAndOlder(LoadingTest):
             path = Table(self.folder, longer).describe_as(other)
             module = clib.load(path)
             self.assertEqual(module.__native__, kinds.__native__, module.__why_not_native__)
-            self.assertEqual(_text_of(clib.describe(path)), _text_of(clib.describe(KINDS_LIBRARY)))
+            described = clib.describe(path)  # which says that it exports none of them
+            for each, original in zip(described["functions"],
+                                      clib.describe(KINDS_LIBRARY)["functions"]):
+                self.assertEqual(each["flags"], original["flags"] | inside.NOT_EXPORTED)
+                each["flags"] = original["flags"]
+            self.assertEqual(_text_of(described), _text_of(clib.describe(KINDS_LIBRARY)))
             self.assertEqual(module.constant(), kinds.constant())
             self.assertEqual(module.defaults(), kinds.defaults())
             with module.Box("name") as box:
