@@ -13,7 +13,7 @@ from .reader import Memory, OldFormat, Reader, Segment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Union
 
     PathLike = Union[str, os.PathLike[str]]
@@ -117,6 +117,15 @@ def open_file(file: str) -> Reader:
         raise ImportError(f"{file} was built with clib 0.1; build it anew with this clib") from None
     except Damaged as damage:
         raise damaged(file, damage) from None
+
+
+def exported(file: str, symbols: Iterable[str]) -> set[str]:
+    """Those of the symbols that C code can be linked with: the library, which was opened before, has
+    them, and not only one that it needs."""
+    library = open_library(file)
+    base = base_of(address_in(library, "clib_describe"))
+    addresses = {symbol: address_in(library, symbol) for symbol in symbols}
+    return {symbol for symbol, address in addresses.items() if address and base_of(address) == base}
 
 
 _HEADER = Struct("<32xQ14xHH")  # of a 64-bit ELF file: its segments' place, their size and number
