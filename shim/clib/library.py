@@ -94,6 +94,21 @@ def existing(path: PathLike) -> str:
     return file
 
 
+# What the system has loaded: by the path, by which it knows it, and by the device and inode.
+_loaded: dict[object, tuple[int, int, int, int]] = {}
+
+
+def identity(file: str) -> tuple[int, int, int, int]:
+    """Device, inode, time and size of a file. Raises ImportError if it is not what this process has
+    loaded from there: the system would go on with that."""
+    status = os.stat(file)
+    now = status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
+    if _loaded.get(file, now) != now or _loaded.get(now[:2], now) != now:
+        raise ImportError(f"{file} has changed since this process loaded it; start Python anew, or "
+                          "load a copy of it that has another name")
+    return now
+
+
 def damaged(file: str, damage: Damaged) -> ImportError:
     return ImportError(f"{file} has a description that cannot be used: {damage}; build it anew")
 
@@ -101,8 +116,10 @@ def damaged(file: str, damage: Damaged) -> ImportError:
 def open_file(file: str) -> Reader:
     """Loads a library, for ever, and reads its description."""
     segments = _segments(file)
+    now = identity(file)
     try:
         library = open_library(file)
+        _loaded[file] = _loaded[now[:2]] = now
     except OSError as error:
         raise OSError(_why_not_loaded(file, str(error))) from None
     describe = address_in(library, "clib_describe")

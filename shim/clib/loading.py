@@ -12,7 +12,7 @@ from .description import Damaged
 from .errors import LeakError
 from .kinds import check, is_known_function, is_known_type
 from .layout import FUNCTION, HANDLE_TYPE, STRUCT_TYPE
-from .library import damaged, environment, existing, find_own, open_file
+from .library import damaged, environment, existing, find_own, identity, open_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,19 +60,21 @@ def load(path: PathLike, *, against: PathLike | None = None, native: bool = True
 
     Where that can be, its functions are built-in functions and its objects native; `native=False`,
     or CLIB_NATIVE=0 in the environment, calls it through ctypes as everywhere else, with the same
-    results. The module's `__native__` says which it is, and `__why_not_native__` why.
+    results. The module's `__native__` says which it is, and `__why_not_native__` why. If it could be
+    native in this Python, and is not, that is a RuntimeWarning.
 
     `against` is a description that was saved with `python3 -m clib describe --json`, or an older
     library: functions that have changed since are refused by name.
 
     Raises FileNotFoundError, OSError if the library cannot be loaded, ImportError if it is not made
-    with clib, is damaged, or has changed, and ValueError if `against` is no description.
+    with clib, is damaged, has changed since `against`, or was built anew since this process loaded
+    it, and ValueError if `against` is no description.
     """
     file = existing(path)
     native = native and environment("CLIB_NATIVE") != "0"
-    status = os.stat(file)
-    key = status.st_dev, status.st_ino, native
     with _loading:
+        device, inode, *_ = identity(file)
+        key = device, inode, native
         module = loaded.get(key)
         if module is None:
             module = loaded[key] = bind(file, open_file(file), native)
@@ -112,13 +114,16 @@ def bind(file: str, reader: Reader, native: bool) -> Library:
 
 
 def _bind_natively(module: Library, reader: Reader) -> None:
-    from .native import Native, NotNative, check_python
+    from .native import Native, NeverNative, NotNative, check_python
     binding = module._binding
     try:
         check_python()
         native = Native(binding, reader.python_table(binding.functions))
     except NotNative as reason:
         module.__why_not_native__ = str(reason)
+        if not isinstance(reason, NeverNative):
+            _warn(f"{binding.path} is used through ctypes, which takes longer: {reason}; pass "
+                  "native=False if that is right")
         return
     module._native = native
     module.__why_not_native__ = ""
@@ -130,6 +135,15 @@ def _bind_natively(module: Library, reader: Reader) -> None:
         if function.role == FUNCTION:
             native.connect(function)
             module.__dict__[function.python_name] = native.function(function)
+
+
+def _warn(sentence: str) -> None:
+    """Warns at the line that called this package."""
+    import warnings
+    frame = ledger.caller()
+    warnings.warn_explicit(
+        sentence, RuntimeWarning, frame.f_code.co_filename, frame.f_lineno,
+        registry=frame.f_globals.setdefault("__warningregistry__", {}))
 
 
 def _bind_through_ctypes(module: Library) -> None:

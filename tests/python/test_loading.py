@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 import unittest
+import warnings
 from unittest import mock
 
 import inside
@@ -440,11 +441,28 @@ class NewerAndOlder(LoadingTest):
         """Those that it had before they were finished are not used."""
         path = Table(self.folder, shorter={
             inside.layout.PYTHON: from_on(inside.layout.PYTHON, "check_results")}).describe_as(self.copy_of_kinds())
-        module = clib.load(path)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            module, _ = clib.load(path), clib.load(path)
+            self.assertIs(clib.load(path, native=False).__native__, False)
         self.assertFalse(module.__native__)
         if kinds.__native__:
             self.assertIn("older clib", module.__why_not_native__)
+            warning, = caught
+            self.assertEqual((warning.category, warning.filename), (RuntimeWarning, __file__))
+            self.assertEqual(str(warning.message), f"{path} is used through ctypes, which takes "
+                             f"longer: {module.__why_not_native__}; pass native=False if that is "
+                             "right")
+        else:
+            self.assertEqual(caught, [])
         self.assertEqual(module.constant(), kinds.constant())
+
+    def test_no_warning_of_what_nobody_can_change(self):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            made = Table(self.folder)
+            made.add("twice", value(), [value(name="value")])
+            self.assertEqual(clib.load(made.describe()).twice(1), 2)
 
     @only_where(kinds.__native__, "ctypes does not look at that table")
     def test_table_of_native_functions_that_is_damaged(self):
@@ -762,6 +780,26 @@ class Finding(LoadingTest):
                 self.assertIs(clib.load(path), kinds, path)
         self.assertEqual(kinds.__file__, os.path.abspath(KINDS_LIBRARY))
 
+    def test_built_anew(self):
+        """The system goes on with what it has loaded: of that the user is told."""
+        for replace in (shutil.copyfile, os.replace):
+            path = self.copy_of_kinds()
+            module = clib.load(path)
+            self.assertIs(clib.load(path), module)
+            new = self.folder / "new.so"
+            shutil.copyfile(CLIB_LIBRARY, new)
+            if replace is os.replace:
+                replace(new, path)
+            else:
+                os.utime(path, ns=(0, 0))
+            for use in (clib.load, clib.describe, lambda path: clib.load(path, native=False)):
+                self.assert_raises(
+                    ImportError, [f"{path} has changed since this process loaded it; start Python "
+                                  "anew, or load a copy of it that has another name"], use, path)
+            copy = shutil.copyfile(path, self.folder / f"{replace.__name__}.so")
+            self.assertEqual(clib.load(copy).__name__,
+                             "clib" if replace is os.replace else "kinds")
+
     def test_a_copy_is_another_module(self):
         copy = clib.load(self.write("libcopy.so", _loaded_part(KINDS_LIBRARY)))
         self.assertIsNot(copy, kinds)
@@ -911,11 +949,43 @@ class Finding(LoadingTest):
 
     def test_frozen(self):
         """A program that was frozen into one file: its modules have no __file__."""
-        script = ("import clib, clib.library\ndel clib.library.__file__, clib.__file__\n"
-                  f"print(clib.load({KINDS_LIBRARY!r}).__name__)\nclib.Counter")
+        script = f"""if True:
+            import importlib.abc, importlib.util, os, sys
+
+            class Frozen(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+                def path_of(self, name):
+                    path = os.path.join({str(SHIM)!r}, *name.split("."))
+                    return path + "/__init__.py" if os.path.isdir(path) else path + ".py"
+
+                def find_spec(self, name, path, target=None):
+                    if name.split(".")[0] == "clib":
+                        return importlib.util.spec_from_loader(name, self)
+
+                def is_package(self, name):
+                    return self.path_of(name).endswith("__init__.py")
+
+                def get_source(self, name):
+                    with open(self.path_of(name), encoding="utf-8") as opened:
+                        return opened.read()
+
+                def get_code(self, name):
+                    return compile(self.get_source(name), f"frozen/{{name}}.py", "exec")
+
+            sys.meta_path.insert(0, Frozen())
+            import clib
+            assert not hasattr(clib, "__file__")
+            kinds = clib.load({KINDS_LIBRARY!r})
+            try:
+                with clib.no_leaks():
+                    box = kinds.Box("a")
+            except clib.LeakError as error:
+                print(kinds.__name__, len(error.leaks))
+            box.close()
+            clib.Counter
+            """
         self.assertEqual(
             self.run_python(script, CLIB_LIBRARY=None, fails=True),
-            "kinds\nAttributeError: clib.Counter is not here: this clib has no folder, beside "
+            "kinds 1\nAttributeError: clib.Counter is not here: this clib has no folder, beside "
             "which libclib.so could be; name its path in CLIB_LIBRARY\n")
 
     def test_folders_of_others(self):
