@@ -805,7 +805,28 @@ class Finding(LoadingTest):
         self.assertIsNot(copy, kinds)
         with copy.Box("copied") as box:
             self.assertNotIsInstance(box, kinds.Box)
-            self.assert_raises(TypeError, ["from_"], kinds.Box.copy, box)
+            self.assert_raises(
+                TypeError, ["from_ must be Box of kinds, not Box of another library kinds"],
+                kinds.Box.copy, box)
+
+    def test_a_class_of_the_same_name(self):
+        """Of another library, or one of Python's: the sentence names both."""
+        class Module:
+            pass
+
+        class size:
+            pass
+
+        other = clib.load(shutil.copyfile(os.environ["NAMES_LIBRARY"], self.folder / "other.so"))
+        names = clib.load(os.environ["NAMES_LIBRARY"])
+        with names.Module("a") as module, other.Module("a") as of_other:
+            for wrong, words in ((of_other, "Module of names, not Module of another library names"),
+                                 (Module(), f"Module of names, not Module of {__name__}"),
+                                 (None, "Module, not None"), (5, "Module, not int")):
+                self.assert_raises(TypeError, [f"module must be {words}"], module.same, wrong)
+        for wrong, words in ((other.size(1), "size of names, not size of another library names"),
+                             (size(), f"size of names, not size of {__name__}")):
+            self.assert_raises(TypeError, [f"size must be {words}"], names.class_, wrong)
 
     @only_where(kinds.__native__, "ctypes makes all at once")
     def test_a_native_library_makes_a_function_when_it_needs_it_and_once(self):
