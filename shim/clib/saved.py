@@ -38,7 +38,8 @@ def read(path: PathLike) -> Description:
 
 
 def describe(path: PathLike) -> dict[str, Any]:
-    """What a library says of itself, in dicts and lists that json can save."""
+    """What a library says of itself, in dicts and lists that json can save. The library is loaded, so
+    its constructors run; reading a saved description runs nothing."""
     return saved_form(read(path))
 
 
