@@ -104,7 +104,7 @@ class Calls:
         names["_slow"] = self._slow(function, siblings, call, source)
         defined: dict[str, Any] = {}
         exec(compile("\n".join(source.lines()), f"<clib {self._path}>", "exec"), names, defined)
-        wrapper: Callable[..., Any] = defined[function.def_name]
+        wrapper: Callable[..., Any] = source.renamed(defined[function.def_name])
         wrapper.__name__ = function.python_name
         wrapper.__qualname__ = (f"{function.owner.name}.{function.python_name}"
                                 if function.owner else function.python_name)

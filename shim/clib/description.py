@@ -27,7 +27,7 @@ KEYWORDS = frozenset("""False None True and as assert async await break class co
 
 def python_name(name: str) -> str:
     """The name of something of C++ in Python."""
-    return name + "_" if name in KEYWORDS else name
+    return name + "_" if name in KEYWORDS or name == "__debug__" else name
 
 
 class Value:
@@ -154,7 +154,7 @@ class Type:
                  byte_size: int, alignment: int, members: list[Value], checksum: int = 0,
                  python: int = 0) -> None:
         self.symbol = symbol
-        self.name = name
+        self.name = python_name(name)
         self.doc = doc
         self.kind = kind
         self.flags = flags

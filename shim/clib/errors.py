@@ -25,6 +25,17 @@ class LeakError(AssertionError):
         self.leaks = leaks
 
 
+def class_names(expected: type, argument: object) -> tuple[str, str]:
+    """What a sentence calls a class and that of an argument, which is another one: two of one name are
+    named with their libraries."""
+    name, other = expected.__name__, type(argument).__name__
+    if name != other:
+        return name, "None" if argument is None else other
+    library, module = expected.__module__, type(argument).__module__
+    return (f"{name} of {library}",
+            f"{name} of {'another library ' if library == module else ''}{module}")
+
+
 # The codes of clib_status in clib.h. tests/abi compares them with the header.
 OK = 0
 E_UNKNOWN = -1

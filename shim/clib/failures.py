@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from .errors import (
     E_CALLBACK, E_HANDLE, E_STOP_ITERATION, E_SYSTEM, EXCEPTIONS, FIRST_OWN_CODE, Error,
+    class_names,
 )
 from .objects import is_a
 from .raised import take
@@ -50,5 +51,5 @@ def failure(function: Function, classes: Mapping[str, Any], status: int, sentenc
 
 
 def wrong_receiver(function: Function, owner: type, receiver: object) -> TypeError:
-    return TypeError(f"{function.full_name}: self must be {owner.__name__}, not "
-                     f"{type(receiver).__name__}")
+    expected, other = class_names(owner, receiver)
+    return TypeError(f"{function.full_name}: self must be {expected}, not {other}")

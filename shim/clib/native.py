@@ -59,13 +59,17 @@ class NotNative(Exception):
     """Why a library is used through ctypes."""
 
 
+class NeverNative(NotNative):
+    """The same, where there is nothing that anybody could do about it."""
+
+
 def check_python() -> None:
     """Raises NotNative if this Python can have no native functions."""
     if not IS_CPYTHON:
         import platform
-        raise NotNative(f"{platform.python_implementation()} is not CPython")
+        raise NeverNative(f"{platform.python_implementation()} is not CPython")
     if "free-threading build" in sys.version:
-        raise NotNative("this is a free-threaded build, whose objects have another layout")
+        raise NeverNative("this is a free-threaded build, whose objects have another layout")
 
 
 class _Fallback:
@@ -78,7 +82,7 @@ class _Fallback:
         self._native = native
         self._function = function
 
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
+    def __call__(self, /, *arguments: Any, **named: Any) -> Any:
         return self._native.bind(self._function)(*arguments, **named)
 
 
@@ -115,7 +119,7 @@ class Native:
 
     def __init__(self, binding: Binding, table: PythonTable | None) -> None:
         if table is None:
-            raise NotNative("the library has no native functions")
+            raise NeverNative("the library has no native functions")
         if not table.take_handle:
             raise NotNative("the library was made with an older clib, before its native functions "
                             "were finished")

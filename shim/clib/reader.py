@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from .description import Default
     from .layout import Layout
 
-LONGEST = 4096  # of texts and structs
+LONGEST = 4096  # of structs
+LONGEST_TEXT = 1 << 20
 DEEPEST = 8  # of callbacks that take callbacks
 
 READABLE, WRITABLE, RUNNABLE = "r", "w", "x"
@@ -63,15 +64,22 @@ def _segments_of_process() -> list[Segment]:
 
 
 def _copy_of(start: int, size: int) -> bytes:
-    """A copy of this process's memory. The system makes it where that can be: what lies between a
-    library's variables AddressSanitizer lets nobody else read."""
+    """A copy of this process's memory. The system makes it where that can be: it refuses what would
+    end the process, a page of a file that was cut off for example, and it reads what lies between a
+    library's variables, which AddressSanitizer lets nobody else read. Raises Damaged."""
     try:
-        with open("/proc/self/mem", "rb", buffering=0) as memory:
+        memory = open("/proc/self/mem", "rb", buffering=0)
+    except OSError:  # not Linux
+        return bytes_at(start, size)
+    with memory:
+        try:
             memory.seek(start)
-            data = memory.read(size)
-    except OSError:
-        data = b""
-    return data if len(data) == size else bytes_at(start, size)
+            data = memory.read(size) or b""
+        except (OSError, OverflowError):
+            data = b""
+    if len(data) != size:
+        raise Damaged(f"it points to {start + len(data):#x}, where nothing can be read")
+    return data
 
 
 class Memory:
@@ -112,13 +120,16 @@ class Memory:
             segment = self._text_segment = self._segment_to_read(address)
         if segment.data:
             start = address - segment.start
-            end = segment.data.find(0, start, start + LONGEST)
+            end = segment.data.find(0, start, start + LONGEST_TEXT)
             if end >= 0:
                 return segment.data[start:end]
         else:
-            text, nul, _ = _copy_of(address, min(segment.end - address, LONGEST)).partition(b"\0")
-            if nul:
-                return text
+            size = 1024  # most are shorter
+            while size <= LONGEST_TEXT:
+                text, nul, _ = _copy_of(address, min(segment.end - address, size)).partition(b"\0")
+                if nul:
+                    return text
+                size *= 32
         raise Damaged("a text in it has no end")
 
     def record(self, layout: Layout, address: int) -> tuple[Any, ...]:
@@ -215,7 +226,7 @@ class Reader:
     def _check_begin(memory: Memory, address: int) -> None:
         if memory.room(address) < 12:
             raise Damaged("it is too short")
-        magic, version = Struct("=4xII").unpack(bytes_at(address, 12))
+        magic, version = Struct("=4xII").unpack(_copy_of(address, 12))
         if magic != MAGIC:
             raise Damaged("it does not begin as one")
         if version == 1:
@@ -280,7 +291,7 @@ class Reader:
         size = 8 * count
         if memory.room(names_at) < size:
             raise Damaged(f"it counts {count} of something")
-        addresses = Struct(f"{count}P").unpack(bytes_at(names_at, size))
+        addresses = Struct(f"{count}P").unpack(_copy_of(names_at, size))
         return PythonTable([self._text(each)[1] for each in addresses],
                            *calls)
 

@@ -15,21 +15,24 @@
 
 _slow() converts whatever can be converted, and explains why something cannot. Nothing is called
 twice: what a signal handler raises during a call is no refusal.
+
+In the source each parameter has a name of its own, argument_0 and so on: one named `type` or `_call`
+would hide what the source needs. renamed() gives the function that Python makes of it its names.
 """
 
 from __future__ import annotations
 
-from .description import Function
+from .description import Function, Value
 from .kinds import of
 from .layout import CONSTRUCTOR
-from .signature import argument_annotation, parameter_list, result_annotation
+from .signature import (
+    argument_annotation, parameter_list, receiver_name, result_annotation,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
-
-    from .description import Value
 
 _INDEXING = ("__getitem__", "__setitem__", "__delitem__")
 
@@ -47,7 +50,16 @@ class FunctionSource:
 
     def __init__(self, function: Function, siblings: list[Function], classes: Mapping[str, Any],
                  names: dict[str, object]) -> None:
-        self._function = function
+        named = function.named_parameters
+        self._parameters = {f"argument_{place}": value for place, value in enumerate(named)}
+        self._receiver = receiver_name("self", function)
+        self._original = function
+        self._function = Function(
+            function.symbol, function.name, function.doc, function.owner, function.role,
+            function.flags, function.hash, function.result,
+            function.parameters[:len(function.parameters) - len(named)] +
+            [Value(name, each.kind, each.element, each.flags, each.type, each.callback, 0,
+                   each.default) for name, each in self._parameters.items()])
         self._siblings = siblings
         self.classes = classes
         self.names = names
@@ -56,7 +68,19 @@ class FunctionSource:
             self._result.result_source(function.result, self)
 
     def is_index(self, value: Value) -> bool:
-        return is_index(self._function, value, self._siblings)
+        return is_index(self._original, self._parameters[value.name], self._siblings)
+
+    def renamed(self, function: Any) -> Any:
+        """The function that was made of the source, with the names that its caller knows."""
+        names = {"self": self._receiver}
+        names.update({name: each.python_name for name, each in self._parameters.items()})
+        code = function.__code__
+        count = code.co_argcount
+        function.__code__ = code.replace(co_varnames=tuple(
+            [names[each] for each in code.co_varnames[:count]]) + code.co_varnames[count:])
+        function.__annotations__ = {names.get(name, name): annotation for name, annotation in
+                                    function.__annotations__.items()}
+        return function
 
     def lines(self) -> list[str]:
         function = self._function

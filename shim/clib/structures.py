@@ -21,7 +21,7 @@ class Structure(ctypes.Structure):
 
     _names: tuple[str, ...]
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
+    def __init__(self, /, *arguments: Any, **named: Any) -> None:
         super().__init__()
         names, own = self._names, type(self).__name__
         if len(arguments) > len(names):

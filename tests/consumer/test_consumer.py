@@ -166,12 +166,13 @@ class InstalledWithoutShim(Installed):
 
 
 class Subproject(Consumer):
-    def build(self, name):
+    def build(self, name, *options):
         """Builds the project with the sources of clib in subprojects/clib."""
         project = self.project(name)
         (project / "subprojects" / "clib").symlink_to(toolchain.ROOT)
         build = project / "build"
-        toolchain.succeed("meson", "setup", build, project, "--wrap-mode=forcefallback")
+        toolchain.succeed("meson", "setup", build, project, "--wrap-mode=forcefallback",
+                          *options)
         toolchain.succeed("meson", "compile", "-C", build)
         return build
 
@@ -203,6 +204,15 @@ class Subproject(Consumer):
         installed = {pathlib.Path(path).name for path in self.introspect(build, "installed")}
         self.assertIn("libclib.so", installed, "what needs the library installs it")
         self.assertEqual({name for name in installed if not name.startswith("libclib.so")}, set())
+
+
+    def test_static_shim(self):
+        """The program has what it needs of it in itself; Python's library is there, too."""
+        build = self.build("shim", "-Ddefault_library=static")
+        os.remove(build / "subprojects" / "clib" / "shim" / f"libclib.so.{VERSION}")
+        self.assertEqual(toolchain.succeed(build / "consumer"), SHIM_OUTPUT)
+        installed = {pathlib.Path(path).name for path in self.introspect(build, "installed")}
+        self.assertLessEqual({"libclib.so", "libclib.a"}, installed)
 
 
 del Installed  # it is the base of the two that follow it, and no test by itself

@@ -132,7 +132,7 @@ public:
         return with<Pin, CLIB_ROLE_PIN>("pin").template with<Unpin, CLIB_ROLE_UNPIN>("unpin");
     }
 
-    /// One line on the function before it.
+    /// What the function before it does, in at most 200,000 bytes.
     constexpr auto doc(const char* line) const {
         auto copy = *this;
         copy.functions_.last().doc = line;

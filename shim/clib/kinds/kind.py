@@ -4,6 +4,7 @@ KINDS. ctypes is imported where it is used: native functions need none of it."""
 
 from __future__ import annotations
 
+from ..errors import class_names
 from ..layout import CONST
 
 TYPE_CHECKING = False
@@ -153,6 +154,8 @@ def is_iterable(argument: object) -> bool:
     return getattr(type(argument), "__iter__", None) is not None
 
 
-def wrong_type(where: str, expected: str, argument: object) -> TypeError:
+def wrong_type(where: str, expected: str | type, argument: object) -> TypeError:
     kind = "None" if argument is None else type(argument).__name__
+    if isinstance(expected, type):
+        expected, kind = class_names(expected, argument)
     return TypeError(f"{where} must be {expected}, not {kind}")

@@ -32,7 +32,7 @@ class Handle(Kind):
     def to_c(self, argument: Any, value: Value, where: str, call: Call) -> list[object]:
         expected = call.classes[value.class_type.name]
         if not is_a(argument, expected):
-            raise wrong_type(where, expected.__name__, argument)
+            raise wrong_type(where, expected, argument)
         handle: int = argument._handle
         if not handle:
             raise ValueError(f"{where} is a closed {expected.__name__}; pass a live one")

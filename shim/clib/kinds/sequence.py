@@ -98,9 +98,9 @@ class Sequence(Buffer):
         if is_a(argument, str, bytes) or not is_iterable(argument):
             raise wrong_type(where, f"a list of {expected.__name__}", argument)
         items = list(argument)
-        for item in items:
+        for place, item in enumerate(items):
             if not is_a(item, expected):
-                raise wrong_type(where, f"a list of {expected.__name__}", item)
+                raise wrong_type(f"{where}[{place}]", expected, item)
         return [(expected * len(items))(*items) if items else None, len(items)]
 
     def callback_annotation(self, value: Value) -> str:

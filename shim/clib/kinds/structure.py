@@ -36,7 +36,7 @@ class Structure(Kind):
 
     def to_member(self, argument: Any, value: Value, where: str, class_type: Any) -> object:
         if not is_a(argument, class_type):
-            raise wrong_type(where, class_type.__name__, argument)
+            raise wrong_type(where, class_type, argument)
         return argument
 
     def passing(self, value: Value, source: Source) -> Passing:

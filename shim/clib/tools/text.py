@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from ..description import Description, Function
 
 
+def printable(text: str) -> str:
+    """Text without characters that change how it looks or where it ends, but for line breaks."""
+    if text.isprintable():
+        return text
+    escaped = [each if each == "\n" or each.isprintable() else f"\\u{ord(each):04x}"
+               if ord(each) < 0x10000 else f"\\U{ord(each):08x}" for each in text]
+    return "".join(escaped)
+
+
 def description_text(description: Description) -> str:
     """The table for a person."""
     lines = [f"{description.name} {description.version} (clib {description.toolkit})"]
@@ -32,7 +41,7 @@ def description_text(description: Description) -> str:
             ("constant", function.role == CONSTANT), ("may block", function.may_block)) if is_so]
         lines.append(f"{indent}{called}{signature} -> {result}"
                      f"{' (' + ', '.join(notes) + ')' if notes else ''}")
-        lines.extend([f"{indent}    {function.doc}"] if function.doc else [])
+        lines.extend([f"{indent}    {line}" for line in function.doc.splitlines()])
         lines.append(f"{indent}    {c_declaration(function)}")
 
     for of_type in filter(is_known_type, description.types):
@@ -51,4 +60,4 @@ def description_text(description: Description) -> str:
     support = [each for each in description.functions if each.role == SUPPORT]
     lines += ["", "for callers without a binding",
               *(f"    {c_declaration(function)}" for function in support)]
-    return "\n".join(lines) + "\n"
+    return printable("\n".join(lines) + "\n")
