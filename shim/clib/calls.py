@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ctypes
 
-from .callbacks import Callbacks, callbacks
+from .callbacks import Callbacks, callbacks, new_number
 from .ccall import c_function
 from .failures import failure, wrong_receiver
 from .kinds import of
@@ -44,19 +44,21 @@ class Call:
         self._callbacks = library_callbacks
 
     def callback(self, function: Callable[..., object], value: Value) -> list[object]:
-        number, arguments = self._callbacks.add(function, value)
-        self.numbers.append(number)
-        return arguments
+        number = new_number()
+        self.numbers.append(number)  # first, for a signal handler may raise at any step
+        return self._callbacks.add(number, function, value)
 
     def errors(self) -> list[BaseException]:
         found = [callbacks.get(number) for number in self.numbers]
         return [each.error for each in found if each is not None and each.error is not None]
 
-    def end(self, has_failed: bool) -> None:
+    def end(self, is_kept: bool) -> None:
+        """Lets go of the callables, but for those that C++ keeps."""
         for number in self.numbers:
             callback = callbacks.get(number)
-            if callback is not None and (has_failed or not callback.is_kept):
+            if callback is not None and not (is_kept and callback.is_kept):
                 callbacks.pop(number, None)
+
 
 class Calls:
     """Makes functions in Python of the functions of one library."""
@@ -66,7 +68,7 @@ class Calls:
         self._path = path
         self._description = description
         self._classes = classes
-        self._callbacks = Callbacks(table.callback_failed, table.forget_callbacks, classes)
+        self._callbacks = Callbacks(table, classes)
 
     def c_function(self, function: Function) -> Any:
         """The entry of a function: its first argument is the address of an outcome."""
@@ -155,7 +157,7 @@ class Calls:
                 failed = False
                 return result
             finally:
-                current.end(failed)
+                current.end(not failed)
 
         return slow
 

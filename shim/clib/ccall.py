@@ -9,6 +9,7 @@ from .layout import IS_CPYTHON
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 _prototypes: dict[tuple[Any, ...], Any] = {}  # each is a class, and takes long to make
@@ -24,6 +25,39 @@ def c_function(address: int, may_block: bool, result: Any, *parameters: Any) -> 
     if not IS_CPYTHON:  # PyPy is slow unless both are set on the function itself
         function.argtypes, function.restype = list(parameters), result
     return function
+
+
+def c_callback(function: Callable[..., Any], result: Any, *parameters: Any) -> Any:
+    """The C function that calls a Python function, which catches everything that is raised inside its
+    first `try`."""
+    _begin_with_try(function)
+    return ctypes.CFUNCTYPE(result, *parameters)(function)
+
+
+def _begin_with_try(function: Any) -> None:
+    """Has the first `try` of a function begin with the function. CPython 3.11 and later run signal
+    handlers at a function's very first step, which is before any `try`; ctypes would drop what they
+    raise there. Others have no such step before a `try` that is the first statement."""
+    table: bytes = getattr(function.__code__, "co_exceptiontable", b"")
+    if not table:
+        return
+    # The table begins with the first `try`: its start and its length, in groups of 6 bits.
+    numbers: list[int] = []
+    at = 0
+    for _ in range(2):
+        number = table[at] & 63
+        while table[at] & 64:
+            at += 1
+            number = number << 6 | table[at] & 63
+        at += 1
+        numbers.append(number)
+    length = sum(numbers)
+    groups: list[int] = []
+    while length or not groups:
+        groups.insert(0, length & 63 | (64 if groups else 0))
+        length >>= 6
+    function.__code__ = function.__code__.replace(
+        co_exceptiontable=bytes([128, *groups]) + table[at:])  # 128 begins an entry
 
 
 def lasting(function: Any) -> Any:

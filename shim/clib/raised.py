@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from itertools import count
 
+from .layout import IS_CPYTHON
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,6 +52,31 @@ def take(number: int) -> BaseException | None:
 def called_too_late() -> RuntimeError:
     return RuntimeError("a callback was called after the call that it was given for; the library can "
                         "keep it only with a release function")
+
+
+# Of signal handlers: exceptions that a call raises at its end, on PyPy.
+interrupts: list[BaseException] = []
+
+# The function raise_later() of a library, any one, for CPython: an address.
+raising_later: list[int] = []
+
+
+def raise_later(error: BaseException) -> None:
+    """Has the main thread raise an exception of a signal handler, which no call can bring to it, when
+    it runs Python next."""
+    if not IS_CPYTHON:
+        interrupts.append(error)
+        return
+    import ctypes
+    parts = [ctypes.py_object(each) for each in (type(error), error, error.__traceback__)]
+    if raising_later:
+        for part in parts:
+            ctypes.pythonapi.Py_IncRef(part)
+        if ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.py_object] * 3)(raising_later[0])(*parts):
+            return
+        for part in parts:
+            ctypes.pythonapi.Py_DecRef(part)
+    report(error, "a signal handler")
 
 
 class _Unraisable:

@@ -173,15 +173,19 @@ def _check(checksum: int, name: str, parts: Iterable[bytes]) -> None:
 class ModuleTable:
     """The functions of a library that belong to no description: addresses, or 0."""
 
-    __slots__ = ("live", "callback_failed", "set_interpreter_lock", "forget_callbacks", "python")
+    __slots__ = ("live", "callback_failed", "set_interpreter_lock", "forget_callbacks", "python",
+                 "set_signal_check", "raise_later")
 
     def __init__(self, live: int, callback_failed: int, set_interpreter_lock: int,
-                 forget_callbacks: int, python: int) -> None:
+                 forget_callbacks: int, python: int, set_signal_check: int,
+                 raise_later: int) -> None:
         self.live = live
         self.callback_failed = callback_failed
         self.set_interpreter_lock = set_interpreter_lock
         self.forget_callbacks = forget_callbacks
         self.python = python
+        self.set_signal_check = set_signal_check
+        self.raise_later = raise_later
 
 
 class PythonTable:
@@ -235,9 +239,9 @@ class Reader:
         memory = self._memory
         self._check_begin(memory, address)
         (_, _, _, checksum, name_at, version_at, toolkit_at, doc_at, types_at, type_count,
-         functions_at, function_count, live, failed, lock, forget,
-         python) = memory.record(MODULE, address)
-        for each in (live, failed, lock, forget):
+         functions_at, function_count, live, failed, lock, forget, python, signals,
+         later) = memory.record(MODULE, address)
+        for each in (live, failed, lock, forget, signals, later):
             if each:
                 memory.room(each, RUNNABLE)
         (plain_name, name), (plain_version, version), (_, toolkit), (plain_doc, doc) = [
@@ -253,7 +257,7 @@ class Reader:
         _check(checksum, "its list", [plain_name, plain_version, plain_doc, *map(
             _ONE.pack, counts + checksums)])
         return (Description(name, version, toolkit, doc, types, functions),
-                ModuleTable(live, failed, lock, forget, python))
+                ModuleTable(live, failed, lock, forget, python, signals, later))
 
     def python_table(self, functions: Iterable[Function]) -> PythonTable | None:
         """What the native functions need, or None if there are none. Each address that will be

@@ -226,6 +226,17 @@ typedef struct clib_module {
      * then on (the call fails), nor released. */
     void (*forget_callbacks)(void (*release)(void* context));
     const clib_python* python;
+    /* Passes what clib::ffi::interrupted() asks: the functions of CPython PyErr_CheckSignals,
+     * PyGILState_Ensure, PyGILState_Release, PyErr_Fetch, PyErr_Restore and Py_AddPendingCall; or
+     * NULL for all but the first, which then takes the interpreter's lock itself and keeps what a
+     * handler raises. Those of the first binding of a process stay. */
+    void (*set_signal_check)(int (*check)(void), int (*ensure)(void), void (*release)(int ensured),
+                             void (*fetch)(void** type, void** value, void** traceback),
+                             void (*restore)(void* type, void* value, void* traceback),
+                             int (*add_pending_call)(int (*call)(void*), void* argument));
+    /* Raises an exception of CPython in its main thread, which calls this, when it runs Python
+     * next. Returns 1 if it owns the references from now on, and 0 if it cannot. */
+    int (*raise_later)(void* type, void* value, void* traceback);
 } clib_module;
 
 /* Every library made with the toolkit exports this. Never NULL; may be called from any thread. */

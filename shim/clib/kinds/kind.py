@@ -134,6 +134,11 @@ class Kind:
     def callback_annotation(self, value: Value) -> str:
         return self.result_annotation(value)
 
+    def callback_parameters(self, value: Value, classes: Mapping[str, Any]) -> list[CType]:
+        """The types of ctypes for a parameter of a callback. To make an object of one runs no code in
+        Python: what a signal handler raises there is lost."""
+        return self.c_parameters(value, classes)
+
     def callback_argument(self, value: Value, arguments: Iterator[Any]) -> object:
         """What a callable gets, of the next C arguments."""
         return next(arguments)

@@ -10,6 +10,7 @@
 #include <clib/ffi/detail/describe/type_info.hpp>
 #include <clib/ffi/detail/entry.hpp>
 #include <clib/ffi/detail/handle/blocks.hpp>
+#include <clib/ffi/detail/handle/interrupt.hpp>
 #include <clib/ffi/detail/handle/native_interpreter.hpp>
 #include <clib/ffi/detail/python/function.hpp>
 #include <clib/version.hpp>
@@ -231,6 +232,8 @@ struct module_info {
         .set_interpreter_lock = &set_interpreter_lock,
         .forget_callbacks = &forget_interpreter,
         .python = &python_binding,
+        .set_signal_check = &set_signal_check,
+        .raise_later = &raise_later,
     };
 };
 

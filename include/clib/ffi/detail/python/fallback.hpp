@@ -5,6 +5,7 @@
 
 #include <clib/ffi/describe.h>
 
+#include <clib/ffi/detail/handle/interrupt.hpp>
 #include <clib/ffi/last_error.hpp>
 #include <clib/ffi/python.hpp>
 
@@ -89,6 +90,7 @@ private:
 /// NULL. Returns: NULL.
 [[gnu::cold, gnu::noinline]] inline python_object* raise_failure(
     const clib_python_function& function, python_object* self) noexcept {
+    if (interrupt::raise()) { return nullptr; }
     // A copy: making Python objects may run Python code, and with it other calls.
     const failure failed = last_failure;
     python_object* const arguments = python.PyTuple_New(5);
