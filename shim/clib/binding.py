@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 _SIGNAL_FUNCTIONS = ("PyErr_CheckSignals", "PyGILState_Ensure", "PyGILState_Release", "PyErr_Fetch",
-                     "PyErr_Restore", "Py_AddPendingCall")
+                     "PyErr_Restore", "Py_AddPendingCall", "Py_IncRef")
 
 
 class Binding:

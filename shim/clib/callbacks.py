@@ -13,7 +13,7 @@ import sys
 from itertools import count
 
 from . import raised
-from .ccall import c_callback, c_function, lasting
+from .ccall import c_callback, c_function
 from .errors import E_CALLBACK
 from .kinds import of
 from .kinds.integer import INT64
@@ -63,11 +63,17 @@ def _release(context: int, pop: Any = callbacks.pop, released: Any = _released,
         pop(context, None)
         released.clear()
         releasing.clear()
-        raise_later(error)
+        _ = raise_later(error)
 
 
 # What C++ calls when it will not call a kept callable any more.
-release = lasting(c_callback(_release, None, ctypes.c_void_p))
+release = c_callback(_release, lambda error, context: _release_later(error, context), None,
+                     ctypes.c_void_p)
+
+
+def _release_later(error: BaseException, context: int | None) -> None:
+    callbacks.pop(context or 0, None)
+    raised.raise_later(error)
 
 
 def checked_result(function: Callable[..., object] | None, result: object) -> int:
@@ -75,11 +81,54 @@ def checked_result(function: Callable[..., object] | None, result: object) -> in
     number, and None for the callable if it is gone."""
     if function is None:
         return 0
-    name = getattr(function, "__qualname__", "callback")
+    name = getattr(function, "__qualname__", None)
+    if type(name) is not str:
+        name = type(function).__name__
+    if not hasattr(type(result), "__index__"):
+        raise TypeError(f"{name}: the result must be int or None, but it returned "
+                        f"{short_repr(result)}")
     number = INT64.checked(result, f"{name}: the result")
     if number < 0:
         raise ValueError(f"{name}: the result is {number}; return 0 or more, or raise an exception")
     return number
+
+
+def short_repr(value: object) -> str:
+    """A text for what cannot be passed, of one short line."""
+    try:
+        text = repr(value)
+    except Exception:
+        text = ""
+    return text if 0 < len(text) <= 60 and text.isprintable() else \
+        f"an object of {type(value).__name__}"
+
+
+def _forget_exception(number: int, forget: Any = raised.forget) -> None:
+    try:
+        forget(number)
+    except BaseException as error:  # of a signal handler
+        forget(number)
+        _ = raised.raise_later(error)
+
+
+_forget = c_callback(_forget_exception, lambda error, _: raised.interrupts.append(error), None,
+                     ctypes.c_uint64)
+
+
+def _signal_check(made: list[Any] = []) -> Any:
+    """What interrupted() asks on PyPy, whose compiled code runs handlers in loops only."""
+    def check() -> int:
+        for _ in range(2):
+            pass
+        return len(raised.interrupts)
+
+    def on_error(error: BaseException, _: object) -> int:
+        raised.interrupts.append(error)
+        return 1
+
+    if not made:
+        made.append(c_callback(check, on_error, ctypes.c_int))
+    return made[0]
 
 
 class Callbacks:
@@ -92,6 +141,11 @@ class Callbacks:
         self._forget = table.forget_callbacks
         if table.raise_later and not raised.raising_later:
             raised.raising_later.append(table.raise_later)
+        if table.set_exception_forgetting:
+            c_function(table.set_exception_forgetting, False, None, ctypes.c_void_p)(_forget)
+        if table.set_signal_check and not IS_CPYTHON:
+            c_function(table.set_signal_check, False, None, *[ctypes.c_void_p] * 7)(
+                _signal_check(), *[None] * 6)
         self._classes = classes
         self._trampolines: dict[int, Any] = {}
 
@@ -146,8 +200,12 @@ class Callbacks:
                 return result
             return checked_result(callback.callable, result)
 
-        return lasting(c_callback(trampoline, ctypes.c_int64 if has_result else None, *c_parameters,
-                                  ctypes.c_void_p))
+        def on_error(error: BaseException, number: int | None) -> int:
+            failed(_keep(error, None, number or 0))
+            return E_CALLBACK
+
+        return c_callback(trampoline, on_error, ctypes.c_int64 if has_result else None,
+                          *c_parameters, ctypes.c_void_p)
 
 
 def _begin_unusual(callback: Callback | None, number: int) -> None:
@@ -162,6 +220,7 @@ def _begin_unusual(callback: Callback | None, number: int) -> None:
 def _keep(error: BaseException, callback: Callback | None, number: int,
           is_second: bool = False) -> int:
     """Keeps an exception for the Python code that called C++, if there is any. Returns its number."""
+    raised.without_own_frames(error)
     if callback is None:  # it may have come before the first line of the trampoline
         callback = callbacks.get(number)
     if callback is not None and not callback.is_kept:

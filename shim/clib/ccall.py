@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ctypes
 
+from .foreign import begin_with_try
 from .layout import IS_CPYTHON
 
 TYPE_CHECKING = False
@@ -27,37 +28,15 @@ def c_function(address: int, may_block: bool, result: Any, *parameters: Any) -> 
     return function
 
 
-def c_callback(function: Callable[..., Any], result: Any, *parameters: Any) -> Any:
-    """The C function that calls a Python function, which catches everything that is raised inside its
-    first `try`."""
-    _begin_with_try(function)
-    return ctypes.CFUNCTYPE(result, *parameters)(function)
-
-
-def _begin_with_try(function: Any) -> None:
-    """Has the first `try` of a function begin with the function. CPython 3.11 and later run signal
-    handlers at a function's very first step, which is before any `try`; ctypes would drop what they
-    raise there. Others have no such step before a `try` that is the first statement."""
-    table: bytes = getattr(function.__code__, "co_exceptiontable", b"")
-    if not table:
-        return
-    # The table begins with the first `try`: its start and its length, in groups of 6 bits.
-    numbers: list[int] = []
-    at = 0
-    for _ in range(2):
-        number = table[at] & 63
-        while table[at] & 64:
-            at += 1
-            number = number << 6 | table[at] & 63
-        at += 1
-        numbers.append(number)
-    length = sum(numbers)
-    groups: list[int] = []
-    while length or not groups:
-        groups.insert(0, length & 63 | (64 if groups else 0))
-        length >>= 6
-    function.__code__ = function.__code__.replace(
-        co_exceptiontable=bytes([128, *groups]) + table[at:])  # 128 begins an entry
+def c_callback(function: Callable[..., Any], on_error: Callable[[BaseException, Any], Any],
+               result: Any, *parameters: Any) -> Any:
+    """The C function that calls a Python function. That one catches all that is raised inside its first
+    `try`; on PyPy, on_error() gets what was raised before, with the last argument."""
+    if not IS_CPYTHON:
+        from .pypy import c_callback as pypy_callback
+        return pypy_callback(function, on_error, result, *parameters)
+    begin_with_try(function)
+    return lasting(ctypes.CFUNCTYPE(result, *parameters)(function))
 
 
 def lasting(function: Any) -> Any:

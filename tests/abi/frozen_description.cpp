@@ -147,9 +147,10 @@ MEMBER(112, const clib_python*, clib_module, python);
 
 using takes_signals = void (*)(int (*)(), int (*)(), void (*)(int),
                                void (*)(void**, void**, void**), void (*)(void*, void*, void*),
-                               int (*)(int (*)(void*), void*));
+                               int (*)(int (*)(void*), void*), void (*)(void*));
 MEMBER(120, takes_signals, clib_module, set_signal_check);
 MEMBER(128, int (*)(void*, void*, void*), clib_module, raise_later);
+MEMBER(136, void (*)(takes_exception), clib_module, set_exception_forgetting);
 
 MEMBER(0, std::uint32_t, clib_outcome, size);
 MEMBER(4, std::int32_t, clib_outcome, error_number);

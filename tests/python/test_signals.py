@@ -1,13 +1,19 @@
 # SPDX-License-Identifier: MIT
 """The binding: what a signal handler raises during a call arrives at its caller."""
 
+import copy
+import ctypes
 import os
+import random
 import signal
+import sys
 import threading
 import time
 import unittest
+import weakref
 
-from binding import BindingTest, clib, collect
+import inside
+from binding import IS_CPYTHON, BindingTest, clib, collect, kinds, only_where, own
 
 sig = clib.load(os.environ["SIGNALS_LIBRARY"])
 
@@ -120,12 +126,9 @@ class Asking(SignalTest):
         self.assertEqual(len(asked), 1)
 
     def test_nothing_is_left_behind(self):
-        import sys
-        import weakref
-        if hasattr(sys, "getrefcount"):
-            reference = weakref.ref(self.stopped(sig.wait, LONG))
-            collect()
-            self.assertIsNone(reference())
+        reference = weakref.ref(self.stopped(sig.wait, LONG))
+        collect()
+        self.assertIsNone(reference())
 
 
 class Callbacks(SignalTest):
@@ -155,6 +158,177 @@ class Callbacks(SignalTest):
 
     def test_that_are_kept(self):
         self.each(sig.kept)
+
+
+class Objects(SignalTest):
+    """A handler that raises at any step loses no object: nothing is left in BindingTest."""
+
+    def interrupted_often(self, call, then=lambda: None):
+        """Makes a call again and again, with one signal somewhere in it."""
+        call()  # it is bound then
+        begin = time.perf_counter()
+        for _ in range(10):
+            call()
+        longest = (time.perf_counter() - begin) / 10 * 1.5 + 1e-5
+        interrupts = 0
+        end = time.monotonic() + 0.1
+        while time.monotonic() < end or interrupts < 5:
+            try:
+                signal.setitimer(signal.ITIMER_REAL, random.uniform(1e-6, longest))
+                call()
+                time.sleep(1)
+            except Stop:
+                interrupts += 1
+            then()
+        collect()
+
+    def test_made(self):
+        self.interrupted_often(lambda: kinds.Box("a"))
+        self.interrupted_often(lambda: kinds.Box(name="a"))
+
+    def test_returned(self):
+        self.interrupted_often(lambda: kinds.Box.copy(from_=kinds.Box("a")))
+        self.interrupted_often(lambda: kinds.token_of(1))
+
+    def test_closed(self):
+        def close():
+            clib.CharBuffer("x").close()
+
+        def leave():
+            with clib.CharBuffer("x"):
+                pass
+
+        self.interrupted_often(close)
+        self.interrupted_often(leave)
+
+    def test_with_a_callback(self):
+        self.interrupted_often(lambda: kinds.Bell(lambda value: value))
+        with kinds.Bell(lambda value: value) as bell:  # C++ has the old function or the new one
+            self.interrupted_often(lambda: bell.replace(lambda value: value),
+                                   lambda: self.assertEqual(bell.ring(5), 5))
+
+    def test_copied(self):
+        self.interrupted_often(lambda: copy.copy(clib.CharBuffer("x")))
+
+    def test_lent(self):
+        def lend():
+            buffer = clib.CharBuffer("x")
+            buffer.view().release()
+
+        self.interrupted_often(lend)
+
+
+class Finalizers(BindingTest):
+    def test_a_class_of_ones_own_need_not_call_the_finalizer_of_the_object(self):
+        finalized = []
+
+        class Without(clib.CharBuffer):
+            def __del__(self):
+                finalized.append(bytes(self))
+
+        class With(clib.CharBuffer):
+            def __del__(self):
+                finalized.append(bytes(self))
+                super().__del__()
+
+        class Mixin:
+            def __del__(self):
+                finalized.append(b"mixed in")
+
+        class Mixed(Mixin, clib.CharBuffer):
+            pass
+
+        class Both(Without):
+            def __del__(self):
+                super().__del__()
+
+        for made in (Without, With, Mixed, Both):
+            made("x")
+            collect()
+            self.assertEqual(clib.live(), {}, made)
+        self.assertEqual(finalized, [b"x", b"x", b"mixed in", b"x"])
+
+    def test_a_refused_close_is_not_seen(self):
+        buffer = clib.CharBuffer("x")
+        view = buffer.view()
+        seen, is_over = [], []
+
+        def use():
+            while not is_over:
+                seen.append(buffer.closed)
+                buffer.at(0)
+
+        interval = sys.getswitchinterval()
+        sys.setswitchinterval(1e-6)
+        self.addCleanup(sys.setswitchinterval, interval)
+        thread = threading.Thread(target=use)
+        thread.start()
+        try:
+            for _ in range(1000 if IS_CPYTHON else 10):
+                self.assertRaises(BufferError, buffer.close)
+        finally:
+            is_over.append(True)
+            thread.join()
+        self.assertNotIn(True, seen)
+        view.release()
+        del view
+        collect()
+        buffer.close()
+        self.assertTrue(buffer.closed)
+
+    def test_two_threads_close_an_object_and_make_it_anew(self):
+        interval = sys.getswitchinterval()
+        sys.setswitchinterval(1e-6)
+        self.addCleanup(sys.setswitchinterval, interval)
+        for _ in range(20):
+            buffer = clib.CharBuffer("x")
+            threads = [threading.Thread(target=each) for each in (
+                lambda: [buffer.close() for _ in range(100)],
+                lambda: [buffer.close() for _ in range(100)],
+                lambda: [buffer.__init__("y") for _ in range(100)])]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            buffer.close()
+            self.assertEqual(clib.live(), {})
+
+    def test_close_takes_no_arguments(self):
+        buffer = clib.CharBuffer("x")
+        self.assertRaises(TypeError, buffer.close, 1)
+        self.assertRaises(TypeError, buffer.close, now=True)
+        self.assertFalse(buffer.closed)
+        self.assertIs(buffer.__enter__(), buffer)
+        self.assertIsNone(buffer.__exit__(None, None, None))
+        self.assertTrue(buffer.closed)
+        self.assertIsNone(buffer.close())
+
+    @only_where(own.__native__, "a __del__ in Python cannot run there at all")
+    def test_an_object_freed_near_the_end_of_the_stack_leaves_no_error(self):
+        """A deallocation that fails inside leaves no exception to an innocent call."""
+        text = ctypes.create_string_buffer(b"x")
+
+        def deleter(_):
+            raise ValueError("from the deleter")
+
+        def deep(n):
+            if n:
+                return deep(n - 1)
+            kept.clear()  # frees the string here
+            return abs(-1)
+
+        before = sys.unraisablehook
+        sys.unraisablehook = lambda _: None
+        self.addCleanup(setattr, sys, "unraisablehook", before)
+        limit = sys.getrecursionlimit()
+        for n in range(limit - 80, limit):
+            kept = [clib.CString.adopt(ctypes.addressof(text), deleter)]
+            try:
+                self.assertEqual(deep(n), 1)
+            except RecursionError:
+                pass
+            kept.clear()
+        inside.callbacks.callbacks.clear()  # Python could not call these deleters
 
 
 if __name__ == "__main__":

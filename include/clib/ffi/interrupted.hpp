@@ -7,10 +7,30 @@
 #include <clib/ffi/detail/handle/interrupt.hpp>
 
 #include <atomic>
+#include <chrono>
 
 #pragma GCC visibility push(hidden)
 
 namespace clib::inline v0::ffi {
+
+namespace detail {
+
+/// The same for a thread that has let go of the lock, which it takes at most every 10 milliseconds.
+[[gnu::cold, gnu::noinline]] inline bool check_signals_unlocked() noexcept {
+    static constinit thread_local std::chrono::steady_clock::time_point next_check{};
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next_check) { return false; }
+    next_check = now + std::chrono::milliseconds{10};
+    if (signals.ensure == nullptr) { return check_signals(); }
+    const callback_scope scope;
+    const int ensured = signals.ensure();
+    const bool has_raised = signals.check() != 0;
+    if (has_raised) { interrupt::keep(); }
+    signals.release(ensured);
+    return has_raised;
+}
+
+}  // namespace detail
 
 /// Whether this call should end, because a signal handler of the interpreter that made it has
 /// raised an exception: KeyboardInterrupt after Ctrl-C. The handlers of signals that have come run

@@ -5,6 +5,7 @@ KINDS. ctypes is imported where it is used: native functions need none of it."""
 from __future__ import annotations
 
 from ..layout import CONST
+from ..outcome import Outcome
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,6 +95,10 @@ class Kind:
     def c_result(self, value: Value, classes: Mapping[str, Any]) -> CType:
         import ctypes
         return ctypes.c_int64
+
+    def outcome_class(self, value: Value, classes: Mapping[str, Any]) -> type[Outcome]:
+        """The class of the record for a call with such a result."""
+        return Outcome
 
     # --- From Python to C ---
 

@@ -172,6 +172,9 @@ struct entry_point<Function, MayBlock, ResultKind, Symbol, Kinds> {
             } else if constexpr (is_status) {
                 return 0;
             } else {
+                if constexpr (kind<ResultKind>::is_handle) {
+                    outcome->owner = const_cast<void*>(static_cast<const void*>(value));
+                }
                 return value;
             }
         }

@@ -14,7 +14,7 @@
 #include <clib/ffi/detail/handle/interpreter_lock.hpp>
 
 #include <atomic>
-#include <chrono>
+#include <cstdint>
 #include <utility>
 
 #pragma GCC visibility push(hidden)
@@ -30,6 +30,7 @@ struct signal_functions {
     void (*fetch)(void**, void**, void**) = nullptr;           ///< PyErr_Fetch
     void (*restore)(void*, void*, void*) = nullptr;            ///< PyErr_Restore
     int (*add_pending_call)(int (*)(void*), void*) = nullptr;  ///< Py_AddPendingCall
+    void (*refer)(void*) = nullptr;                            ///< Py_IncRef
 };
 inline constinit signal_functions signals{};
 inline constinit std::atomic<bool> are_signals_claimed{false};
@@ -39,9 +40,10 @@ inline constinit std::atomic<bool> has_signals{false};
 inline void set_signal_check(int (*check)(), int (*ensure)(), void (*release)(int),
                              void (*fetch)(void**, void**, void**),
                              void (*restore)(void*, void*, void*),
-                             int (*add_pending_call)(int (*)(void*), void*)) noexcept {
+                             int (*add_pending_call)(int (*)(void*), void*),
+                             void (*refer)(void*)) noexcept {
     if (are_signals_claimed.exchange(true)) { return; }
-    signals = {check, ensure, release, fetch, restore, add_pending_call};
+    signals = {check, ensure, release, fetch, restore, add_pending_call, refer};
     has_signals.store(true, std::memory_order_release);
 }
 
@@ -106,12 +108,13 @@ private:
 };
 
 /// Effects: Raises an exception in the main thread of CPython, which calls this, when it runs
-/// Python next. Returns: Whether it owns the references from now on.
+/// Python next. Returns: Whether it can.
 inline int raise_later(void* type, void* value, void* traceback) noexcept {
     if (!has_signals.load(std::memory_order_acquire) || signals.restore == nullptr ||
         interrupt::is_pending()) {
         return 0;
     }
+    for (void* const part : {type, value, traceback}) { signals.refer(part); }
     interrupt::keep(type, value, traceback);
     return 1;
 }
@@ -125,19 +128,33 @@ inline bool check_signals() noexcept {
     return true;
 }
 
-/// The same for a thread that has let go of the lock, which it takes at most every 10 milliseconds.
-[[gnu::cold, gnu::noinline]] inline bool check_signals_unlocked() noexcept {
-    static constinit thread_local std::chrono::steady_clock::time_point next_check{};
-    const auto now = std::chrono::steady_clock::now();
-    if (now < next_check) { return false; }
-    next_check = now + std::chrono::milliseconds{10};
-    if (signals.ensure == nullptr) { return check_signals(); }
-    const callback_scope scope;
-    const int ensured = signals.ensure();
-    const bool has_raised = signals.check() != 0;
-    if (has_raised) { interrupt::keep(); }
-    signals.release(ensured);
-    return has_raised;
+/// The number of an exception that a native function keeps itself.
+inline constexpr std::uint64_t native_exception = ~std::uint64_t{0};
+
+/// How a binding forgets an exception that it keeps under a number.
+inline constinit std::atomic<void (*)(std::uint64_t)> forget_exception{nullptr};
+
+inline void set_exception_forgetting(void (*forget)(std::uint64_t)) noexcept {
+    forget_exception.store(forget, std::memory_order_release);
+}
+
+/// Effects: The binding forgets an exception, on CPython when its main thread runs Python next:
+/// this thread may not have the lock. If there is no room for one more such call, it is kept for
+/// longer.
+[[gnu::cold]] inline void drop_exception(std::uint64_t exception) noexcept {
+    const auto forget = forget_exception.load(std::memory_order_acquire);
+    if (forget == nullptr) { return; }
+    if (!has_signals.load(std::memory_order_acquire) || signals.add_pending_call == nullptr) {
+        forget(exception);
+        return;
+    }
+    signals.add_pending_call(
+        [](void* number) {
+            const auto known = forget_exception.load(std::memory_order_acquire);
+            if (known != nullptr) { known(reinterpret_cast<std::uintptr_t>(number)); }
+            return 0;
+        },
+        reinterpret_cast<void*>(static_cast<std::uintptr_t>(exception)));
 }
 
 }  // namespace clib::inline v0::ffi::detail
