@@ -99,9 +99,10 @@ def raise_later(error: BaseException) -> object:
     elif raising_later:
         from functools import partial
         function = ctypes.PYFUNCTYPE(ctypes.c_int, *[ctypes.py_object] * 3)(raising_later[0])
-        error.__traceback__ = None  # it would keep the frame of the caller, and what that keeps
+        # They would keep the frame of the caller, and what that keeps.
+        error.__traceback__ = error.__context__ = None
         finalize = partial(function, type(error), error, None)
-        return type("Later", (), {"__del__": finalize})()
+        return type("Later", (), {"__del__": staticmethod(finalize)})()
     return None
 
 

@@ -236,7 +236,7 @@ class Freed(BindingTest):
                       mock.MagicMock(spec=Box)):
             is_number = hasattr(type(wrong), "__index__")
             for call in calls + numbers * (not is_number):
-                with self.subTest(wrong=type(wrong), call=call):
+                with self.subTest(wrong=type(wrong), call=str(call)):
                     self.assertRaises((TypeError, ValueError), call, wrong)
 
     def test_a_subclass_may_be_pickled_in_its_own_way(self):

@@ -46,8 +46,7 @@ private:
 class callback_error : public error {
 public:
     callback_error(const char* sentence, std::uint64_t number)
-        : error{status::callback, sentence},
-          number_{std::make_shared<exception_number>(number)} {}
+        : error{status::callback, sentence}, number_{std::make_shared<exception_number>(number)} {}
     /// Returns: The number, once.
     std::uint64_t take_exception() const noexcept { return number_->take(); }
 

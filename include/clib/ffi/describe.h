@@ -79,8 +79,8 @@ typedef struct clib_outcome {
     const char* data;     /* a TEXT or BYTES result, or a sentence: NUL-terminated; else NULL */
     uint64_t length;      /* of data, in bytes, without the NUL */
     void (*release)(void* owner); /* NULL, or call it once, with owner, when data was read */
-    void* owner; /* of a HANDLE result that is no failure: the handle, so that a binding which is
-                    interrupted before it reads the returned value can free it */
+    void* owner;   /* of a HANDLE result that is no failure: the handle, so that a binding which is
+                      interrupted before it reads the returned value can free it */
     char room[64]; /* where data lies, if it is shorter than this; nothing is to be released then */
 } clib_outcome;
 
@@ -231,8 +231,8 @@ typedef struct clib_module {
     const clib_python* python;
     /* Passes what clib::ffi::interrupted() asks: the functions of CPython PyErr_CheckSignals,
      * PyGILState_Ensure, PyGILState_Release, PyErr_Fetch, PyErr_Restore, Py_AddPendingCall and
-     * Py_IncRef; or NULL for all but the first, which then takes the interpreter's lock itself and keeps what a
-     * handler raises. Those of the first binding of a process stay. */
+     * Py_IncRef; or NULL for all but the first, which then takes the interpreter's lock itself and
+     * keeps what a handler raises. Those of the first binding of a process stay. */
     void (*set_signal_check)(int (*check)(void), int (*ensure)(void), void (*release)(int ensured),
                              void (*fetch)(void** type, void** value, void** traceback),
                              void (*restore)(void* type, void* value, void* traceback),

@@ -125,8 +125,8 @@ constexpr auto python_slot() {
     }
 }
 
-/// The thunk of a function that Python finds by its name, close() of a destructor; of a constructor,
-/// tp_alloc of its type.
+/// The thunk of a function that Python finds by its name, close() of a destructor; of a
+/// constructor, tp_alloc of its type.
 template <class Module, std::size_t Index>
 constexpr auto python_call() {
     using info = function_info<Module, Index>;
