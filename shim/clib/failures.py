@@ -7,7 +7,7 @@ from .errors import (
     E_CALLBACK, E_HANDLE, E_STOP_ITERATION, E_SYSTEM, EXCEPTIONS, FIRST_OWN_CODE, Error,
     class_names,
 )
-from .objects import is_a
+from .objects import is_a, why_without_handle
 from .raised import take
 
 TYPE_CHECKING = False
@@ -23,7 +23,7 @@ _PINNED = ("self is pinned: an address inside it is lent; unpin it first",
 
 
 def failure(function: Function, classes: Mapping[str, Any], status: int, sentence: str,
-            error_number: int, exception: int, receiver: object) -> BaseException:
+            error_number: int, exception: int, receiver: Any) -> BaseException:
     """The exception to raise. `receiver` is the object whose method has failed, or None."""
     if exception:
         error = take(exception)
@@ -34,8 +34,8 @@ def failure(function: Function, classes: Mapping[str, Any], status: int, sentenc
         owner = classes[function.class_type.name]
         if not is_a(receiver, owner):
             return wrong_receiver(function, owner, receiver)
-        if not getattr(receiver, "_handle"):
-            return ValueError(f"{name}: this {owner.__name__} is closed; make a new one")
+        if not receiver._handle:
+            return ValueError(f"{name}: {why_without_handle(receiver, owner)}")
     if not sentence:
         sentence = f"{name} has failed; the library does not say why"
     if sentence.startswith(function.symbol + ": "):

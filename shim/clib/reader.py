@@ -184,15 +184,20 @@ def _check(checksum: int, name: str, parts: Iterable[bytes]) -> None:
 class ModuleTable:
     """The functions of a library that belong to no description: addresses, or 0."""
 
-    __slots__ = ("live", "callback_failed", "set_interpreter_lock", "forget_callbacks", "python")
+    __slots__ = ("live", "callback_failed", "set_interpreter_lock", "forget_callbacks", "python",
+                 "set_signal_check", "raise_later", "set_exception_forgetting")
 
     def __init__(self, live: int, callback_failed: int, set_interpreter_lock: int,
-                 forget_callbacks: int, python: int) -> None:
+                 forget_callbacks: int, python: int, set_signal_check: int,
+                 raise_later: int, set_exception_forgetting: int) -> None:
         self.live = live
         self.callback_failed = callback_failed
         self.set_interpreter_lock = set_interpreter_lock
         self.forget_callbacks = forget_callbacks
         self.python = python
+        self.set_signal_check = set_signal_check
+        self.raise_later = raise_later
+        self.set_exception_forgetting = set_exception_forgetting
 
 
 class PythonTable:
@@ -246,9 +251,9 @@ class Reader:
         memory = self._memory
         self._check_begin(memory, address)
         (_, _, _, checksum, name_at, version_at, toolkit_at, doc_at, types_at, type_count,
-         functions_at, function_count, live, failed, lock, forget,
-         python) = memory.record(MODULE, address)
-        for each in (live, failed, lock, forget):
+         functions_at, function_count, live, failed, lock, forget, python, signals,
+         later, forgetting) = memory.record(MODULE, address)
+        for each in (live, failed, lock, forget, signals, later, forgetting):
             if each:
                 memory.room(each, RUNNABLE)
         (plain_name, name), (plain_version, version), (_, toolkit), (plain_doc, doc) = [
@@ -264,7 +269,7 @@ class Reader:
         _check(checksum, "its list", [plain_name, plain_version, plain_doc, *map(
             _ONE.pack, counts + checksums)])
         return (Description(name, version, toolkit, doc, types, functions),
-                ModuleTable(live, failed, lock, forget, python))
+                ModuleTable(live, failed, lock, forget, python, signals, later, forgetting))
 
     def python_table(self, functions: Iterable[Function]) -> PythonTable | None:
         """What the native functions need, or None if there are none. Each address that will be

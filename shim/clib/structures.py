@@ -20,6 +20,7 @@ class Structure(ctypes.Structure):
     """Attributes that are checked: an integer out of range is an error, and not cut."""
 
     _names: tuple[str, ...]
+    _plain: Any
 
     def __init__(self, /, *arguments: Any, **named: Any) -> None:
         super().__init__()
@@ -33,6 +34,15 @@ class Structure(ctypes.Structure):
                 raise TypeError(f"{own} was given {name} twice")
         for name, argument in [*zip(names, arguments), *named.items()]:
             setattr(self, name, argument)
+
+    @classmethod
+    def plain(cls) -> Any:
+        """The same structure for ctypes, which makes one without a constructor in Python. A copy of one
+        is of this class."""
+        if "_plain" not in vars(cls):
+            cls._plain = type(cls.__name__, (cls,), {
+                "__init__": ctypes.Structure.__init__, "__copy__": lambda self: cls.from_buffer_copy(self)})
+        return cls._plain
 
     def _values(self) -> list[Any]:
         return [getattr(self, name) for name in self._names]

@@ -147,6 +147,13 @@ MEMBER(96, takes_lock, clib_module, set_interpreter_lock);
 MEMBER(104, takes_release, clib_module, forget_callbacks);
 MEMBER(112, const clib_python*, clib_module, python);
 
+using takes_signals = void (*)(int (*)(), int (*)(), void (*)(int),
+                               void (*)(void**, void**, void**), void (*)(void*, void*, void*),
+                               int (*)(int (*)(void*), void*), void (*)(void*));
+MEMBER(120, takes_signals, clib_module, set_signal_check);
+MEMBER(128, int (*)(void*, void*, void*), clib_module, raise_later);
+MEMBER(136, void (*)(takes_exception), clib_module, set_exception_forgetting);
+
 MEMBER(0, std::uint32_t, clib_outcome, size);
 MEMBER(4, std::int32_t, clib_outcome, error_number);
 MEMBER(8, std::int64_t, clib_outcome, status);

@@ -15,7 +15,7 @@ PACKAGE = toolchain.SHIM / "clib"
 LAYERS = [
     "errors", "layout", "foreign", "description", "ledger", "outcome", "objects", "raised",
     "failures", "kinds", "kinds.kind", "kinds.number", "kinds.integer", "kinds.buffer", "kinds.text",
-    "kinds.*", "reader", "library", "signature", "ccall", "callbacks", "source", "calls", "binding",
+    "kinds.*", "reader", "library", "signature", "pypy", "ccall", "callbacks", "source", "calls", "binding",
     "own", "classes", "structures", "native", "declaration", "saved", "compare", "loading",
     "__init__", "tools.*", "__main__"]
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <clib/ffi/detail/call_result.hpp>
+#include <clib/ffi/detail/handle/interrupt.hpp>
 #include <clib/ffi/detail/text_result.hpp>
 #include <clib/ffi/last_error.hpp>
 #include <clib/ffi/lifetime.hpp>
@@ -12,6 +13,7 @@
 #include <concepts>
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <new>
 #include <stdexcept>
 #include <system_error>
@@ -51,15 +53,33 @@ constexpr bool require_result_that_lives() {
     return !is_view && !std::is_reference_v<Result>;
 }
 
-/// A failure of a callable, with the binding's number for what it raised.
-class callback_error : public error {
+/// A binding's number for what a callable raised, on its way to the caller. If it is not taken, C++
+/// has dropped the failure, and the binding forgets the exception.
+class exception_number {
 public:
-    callback_error(const char* sentence, std::uint64_t exception)
-        : error{status::callback, sentence}, exception_{exception} {}
-    std::uint64_t exception() const noexcept { return exception_; }
+    explicit exception_number(std::uint64_t number) noexcept : number_{number} {}
+    ~exception_number() {
+        if (number_ != 0 && number_ != native_exception) { drop_exception(number_); }
+    }
+    exception_number(const exception_number&) = delete;
+    exception_number& operator=(const exception_number&) = delete;
+
+    std::uint64_t take() noexcept { return std::exchange(number_, 0); }
 
 private:
-    std::uint64_t exception_;
+    std::uint64_t number_;
+};
+
+/// A failure of a callable.
+class callback_error : public error {
+public:
+    callback_error(const char* sentence, std::uint64_t number)
+        : error{status::callback, sentence}, number_{std::make_shared<exception_number>(number)} {}
+    /// Returns: The number, once.
+    std::uint64_t take_exception() const noexcept { return number_->take(); }
+
+private:
+    std::shared_ptr<exception_number> number_;
 };
 
 /// Returns: The errno that the code stands for, or 0.
@@ -86,7 +106,7 @@ inline int errno_of(const std::error_code& code) noexcept {
     // clang-format off
     try { throw; }
     catch (const detail::callback_error& e) {
-        return record(e.code(), e.what(), 0, e.exception());
+        return record(e.code(), e.what(), 0, e.take_exception());
     }
     catch (const error& e) { return record(e.code(), e.what()); }
     catch (const std::bad_alloc&) {

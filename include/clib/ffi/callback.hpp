@@ -40,9 +40,6 @@ private:
     std::uint64_t outer_;
 };
 
-/// The number of an exception that a native function keeps itself.
-inline constexpr std::uint64_t native_exception = ~std::uint64_t{0};
-
 /// The release function of an interpreter that has ended.
 inline constinit std::atomic<void (*)(void*)> ended_release{nullptr};
 

@@ -84,6 +84,7 @@ struct python_buffer {
     X(PyBytes_AsStringAndSize, int, (python_object*, char** data, std::ptrdiff_t* size))        \
     X(PyBytes_FromStringAndSize, python_object*, (const char*, std::ptrdiff_t))                 \
     X(PyErr_Clear, void, ())                                                                    \
+    X(PyErr_WriteUnraisable, void, (python_object* where))                                      \
     X(PyErr_Occurred, python_object* /* borrowed */, ())                                        \
     X(PyErr_Fetch, void, (python_object**, python_object**, python_object**))                   \
     X(PyErr_Restore, void, (python_object*, python_object*, python_object*))                    \

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from ..errors import class_names
 from ..layout import CONST
+from ..outcome import Outcome
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,6 +97,10 @@ class Kind:
         import ctypes
         return ctypes.c_int64
 
+    def outcome_class(self, value: Value, classes: Mapping[str, Any]) -> type[Outcome]:
+        """The class of the record for a call with such a result."""
+        return Outcome
+
     # --- From Python to C ---
 
     def argument_annotation(self, value: Value) -> str:
@@ -134,6 +139,11 @@ class Kind:
 
     def callback_annotation(self, value: Value) -> str:
         return self.result_annotation(value)
+
+    def callback_parameters(self, value: Value, classes: Mapping[str, Any]) -> list[CType]:
+        """The types of ctypes for a parameter of a callback. To make an object of one runs no code in
+        Python: what a signal handler raises there is lost."""
+        return self.c_parameters(value, classes)
 
     def callback_argument(self, value: Value, arguments: Iterator[Any]) -> object:
         """What a callable gets, of the next C arguments."""

@@ -47,6 +47,9 @@ class Structure(Kind):
     def result_annotation(self, value: Value) -> str:
         return value.class_type.name
 
+    def callback_parameters(self, value: Value, classes: Mapping[str, Any]) -> list[CType]:
+        return [classes[value.class_type.name].plain()]
+
     def callback_argument(self, value: Value, arguments: Iterator[Any]) -> object:
         return next(arguments).__copy__()
 
@@ -58,6 +61,8 @@ class StructurePointer(Structure):
     def c_parameters(self, value: Value, classes: Mapping[str, Any]) -> list[CType]:
         import ctypes
         return [ctypes.POINTER(classes[value.class_type.name])]
+
+    callback_parameters = Kind.callback_parameters
 
     def callback_argument(self, value: Value, arguments: Iterator[Any]) -> object:
         pointer = next(arguments)

@@ -7,6 +7,7 @@
 #include <clib/ffi/call.hpp>
 #include <clib/ffi/detail/binding_call.hpp>
 #include <clib/ffi/detail/handle/interpreter_lock.hpp>
+#include <clib/ffi/detail/handle/interrupt.hpp>
 #include <clib/ffi/detail/handle/loan.hpp>
 #include <clib/ffi/detail/handles.hpp>
 #include <clib/ffi/detail/outcome.hpp>
@@ -103,6 +104,7 @@ public:
         : symbol_{symbol},
           receiver_{*outcome},
           lock_{!may_block},
+          unlocked_{may_block},
           call_{{symbol, is_text ? &receiver_ : nullptr}} {
         clear(*outcome);
     }
@@ -132,6 +134,7 @@ private:
     const char* symbol_;
     outcome_receiver receiver_;
     interpreter_lock_scope lock_;
+    unlocked_call_scope unlocked_;
     binding_call_scope call_;
     failure_watch watch_;
 };
@@ -169,6 +172,9 @@ struct entry_point<Function, MayBlock, ResultKind, Symbol, Kinds> {
             } else if constexpr (is_status) {
                 return 0;
             } else {
+                if constexpr (kind<ResultKind>::is_handle) {
+                    outcome->owner = const_cast<void*>(static_cast<const void*>(value));
+                }
                 return value;
             }
         }

@@ -10,6 +10,7 @@
 #include <clib/ffi/detail/describe/type_info.hpp>
 #include <clib/ffi/detail/entry.hpp>
 #include <clib/ffi/detail/handle/blocks.hpp>
+#include <clib/ffi/detail/handle/interrupt.hpp>
 #include <clib/ffi/detail/handle/native_interpreter.hpp>
 #include <clib/ffi/detail/python/function.hpp>
 #include <clib/version.hpp>
@@ -33,6 +34,7 @@ inline void callback_failed(std::uint64_t exception) noexcept { callback_excepti
 
 /// An interpreter that ends says so, with the lock held.
 inline void forget_interpreter(void (*release)(void*)) noexcept {
+    set_exception_forgetting(nullptr);
     forget_callbacks(release);
     forget_native_interpreter();
 }
@@ -53,7 +55,8 @@ inline void check_results_in_python(void* callable) noexcept {
 }
 
 inline void* python_object_of(std::uint64_t handle) noexcept {
-    return existing_object(reinterpret_cast<const void*>(handle));
+    const slot_head* const slot = find_slot(reinterpret_cast<const void*>(handle));
+    return slot != nullptr && slot->handle_of_state() == handle ? slot->binding_object() : nullptr;
 }
 inline int put_python_handle(void* object, std::uint64_t handle) noexcept {
     return put_handle(static_cast<python_object*>(object), reinterpret_cast<const void*>(handle))
@@ -124,13 +127,16 @@ constexpr auto python_slot() {
     }
 }
 
-/// The thunk of a function that Python finds by its name; of a constructor, tp_alloc of its type.
+/// The thunk of a function that Python finds by its name, close() of a destructor; of a
+/// constructor, tp_alloc of its type.
 template <class Module, std::size_t Index>
 constexpr auto python_call() {
     using info = function_info<Module, Index>;
     if constexpr (info::role == CLIB_ROLE_FUNCTION || info::role == CLIB_ROLE_METHOD ||
                   info::role == CLIB_ROLE_CONSTANT) {
         return &native_function<Module, Index>::call;
+    } else if constexpr (info::role == CLIB_ROLE_DESTRUCTOR) {
+        return &native_function<Module, Index>::close;
     } else if constexpr (info::role == CLIB_ROLE_CONSTRUCTOR) {
         return &python_memory<typename info::owner>::allocate;
     } else {
@@ -237,6 +243,9 @@ struct module_info {
         .set_interpreter_lock = &set_interpreter_lock,
         .forget_callbacks = &forget_interpreter,
         .python = &python_binding,
+        .set_signal_check = &set_signal_check,
+        .raise_later = &raise_later,
+        .set_exception_forgetting = &set_exception_forgetting,
     };
 };
 

@@ -5,6 +5,7 @@
 
 #include <clib/ffi/describe.h>
 
+#include <clib/ffi/detail/handle/interrupt.hpp>
 #include <clib/ffi/last_error.hpp>
 #include <clib/ffi/python.hpp>
 
@@ -37,6 +38,19 @@ private:
     python_object* traceback_ = nullptr;
 };
 
+/// Calls the function's implementation in Python. The first fallback only puts that in its place.
+inline python_object* call_implementation(const clib_python_function& function,
+                                          python_object* arguments,
+                                          python_object* keywords) noexcept {
+    void* const fallback = function.fallback;
+    python_object* const result =
+        python.PyObject_Call(static_cast<python_object*>(fallback), arguments, keywords);
+    if (result == nullptr || function.fallback == fallback) { return result; }
+    python.Py_DecRef(result);
+    return python.PyObject_Call(static_cast<python_object*>(function.fallback), arguments,
+                                keywords);
+}
+
 /// Calls the function's implementation in Python. `self` may be NULL.
 [[gnu::cold, gnu::noinline]] inline python_object* call_fallback(
     const clib_python_function& function, python_object* self, python_object* const* arguments,
@@ -57,10 +71,7 @@ private:
                                            arguments[size + i]) != 0;
         }
     }
-    python_object* const result =
-        failed
-            ? nullptr
-            : python.PyObject_Call(static_cast<python_object*>(function.fallback), tuple, keywords);
+    python_object* const result = failed ? nullptr : call_implementation(function, tuple, keywords);
     python.Py_DecRef(tuple);
     if (keywords != nullptr) { python.Py_DecRef(keywords); }
     return result;
@@ -77,8 +88,7 @@ private:
     for (std::ptrdiff_t i = 0; i < size; ++i) {
         set_item(tuple, i + 1, python.PyTuple_GetItem(arguments, i));
     }
-    python_object* const result =
-        python.PyObject_Call(static_cast<python_object*>(function.fallback), tuple, keywords);
+    python_object* const result = call_implementation(function, tuple, keywords);
     python.Py_DecRef(tuple);
     if (result == nullptr) { return -1; }
     python.Py_DecRef(result);
@@ -89,6 +99,7 @@ private:
 /// NULL. Returns: NULL.
 [[gnu::cold, gnu::noinline]] inline python_object* raise_failure(
     const clib_python_function& function, python_object* self) noexcept {
+    if (interrupt::raise()) { return nullptr; }
     // A copy: making Python objects may run Python code, and with it other calls.
     const failure failed = last_failure;
     python_object* const arguments = python.PyTuple_New(5);

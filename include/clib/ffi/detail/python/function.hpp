@@ -137,6 +137,27 @@ public:
         return -1;
     }
 
+    /// close(), and __exit__(), which has three arguments.
+    static python_object* close(python_object* self, python_object* const* arguments,
+                                std::ptrdiff_t size, python_object* names) noexcept {
+        if (names != nullptr || (size != 0 && size != 3)) {
+            return call_fallback(state, self, arguments, size, names);
+        }
+        if (is_closed(self)) { return new_reference(python.none); }
+        auto* const object = handle_of<owner>(self);
+        set_hint(self);
+        closing_object closing{self, object};
+        const status code{invoke(std::tuple{object})};
+        if (code == status::busy || code == status::no_memory) {
+            closing.give_up();
+            return raise(self);
+        }
+        closing.finish();
+        // By its handle, somebody may have freed it before.
+        const bool has_failed = code < status::ok && code != status::handle;
+        return has_failed ? raise(self) : new_reference(python.none);
+    }
+
     /// tp_dealloc.
     static void dealloc(python_object* self) noexcept {
         clear_weak_references(self);
@@ -198,10 +219,17 @@ public:
 
     static void destroy(owner* object) noexcept {
         const status code{invoke(std::tuple{object})};
-        if (code < status::ok) { raise(nullptr); }  // which reports, for a destructor
+        if (code < status::ok) [[unlikely]] { report(); }
     }
 
 private:
+    /// Reports what the destructor has failed with, where nobody can catch it.
+    [[gnu::cold, gnu::noinline]] static void report() noexcept {
+        raise(nullptr);
+        if (python.PyErr_Occurred() != nullptr) {  // there was not room enough on the stack
+            python.PyErr_WriteUnraisable(python_type<owner>());
+        }
+    }
     // The destructor may call back.
     [[gnu::cold, gnu::noinline]] static void destroy_during_error(owner* object) noexcept {
         const python_error_scope error;

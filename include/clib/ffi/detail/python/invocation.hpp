@@ -7,6 +7,7 @@
 
 #include <clib/ffi/call.hpp>
 #include <clib/ffi/detail/describe/function_info.hpp>
+#include <clib/ffi/detail/handle/interrupt.hpp>
 #include <clib/ffi/detail/handle/native_object.hpp>
 #include <clib/ffi/detail/handles.hpp>
 #include <clib/ffi/detail/python/fallback.hpp>
@@ -148,6 +149,7 @@ protected:
         if constexpr (may_block) {
             const native_call_pause pause;
             const python_unlocked unlocked;
+            const unlocked_call_scope call{true};
             const joint_call<kinds> objects{values, false};
             return std::apply(function, values);
         } else {
