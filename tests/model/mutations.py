@@ -231,7 +231,7 @@ TABLE_MUTATIONS = [
              "erase and make, end of"),
     # --- Free slots ---
     Mutation("the next object in a slot has the handle of the last one", SLOT,
-             "generation_at(number(), objects + 1)", "generation_at(number(), objects)",
+             "generation_at(bits.slot, objects + 1,", "generation_at(bits.slot, objects,",
              "native erase and make, erase"),
     Mutation("a slot is given to native callers by another thread", POOL,
              "if (freed.is_native && is_native_caller() && has_native_interpreter()) {",

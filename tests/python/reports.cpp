@@ -95,7 +95,7 @@ CLIB_EXPORT rep_label* rep_label_new(const char* text, size_t size) noexcept {
     return call([&] { return labels.emplace(text, size); });
 }
 CLIB_EXPORT const char* rep_label_text(rep_label* self) noexcept {
-    return call([&]() -> std::string_view { return *labels.at(self); });
+    return call([&] { return std::string{*labels.at(self)}; });
 }
 CLIB_EXPORT int64_t rep_label_free(rep_label* self) noexcept { return labels.free(self); }
 

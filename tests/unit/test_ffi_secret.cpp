@@ -10,8 +10,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <set>
 #include <thread>
 #include <vector>
@@ -19,7 +22,7 @@
 using clib::ffi::handle_table;
 using clib::ffi::detail::handle_bits;
 using clib::ffi::detail::mix;
-using clib::ffi::detail::with_parity;
+using clib::ffi::detail::shuffled;
 
 namespace {
 
@@ -28,12 +31,13 @@ using numbers = handle_table<int, handle>;
 
 std::uint64_t value_of(const handle* of) { return reinterpret_cast<std::uint64_t>(of); }
 
+constexpr std::uint64_t odd = 0x1'0000'0001;  // as both halves of the secret are
 constexpr std::uint32_t counted_bits = handle_bits::max_generation >> 1;
 
 /// What an attacker makes of a handle whose slot's last generation was `number`.
 std::uint64_t with_generation(std::uint64_t from, std::uint32_t number) {
     handle_bits bits = handle_bits::of(from);
-    bits.generation = with_parity(number & counted_bits, bits.slot + 1);
+    bits.generation = (number & counted_bits) << 1 | (bits.generation & 1);
     return bits.value();
 }
 std::uint32_t number_of(std::uint64_t from) { return handle_bits::of(from).generation >> 1; }
@@ -91,13 +95,12 @@ TEST_CASE("the next handle of a slot cannot be told from those before it") {
 }
 
 TEST_CASE("the slot next door tells nothing, and neither does the same slot of another process") {
-    using clib::ffi::detail::shuffled;
-    constexpr std::uint64_t key = mix(1) | 1;
+    constexpr std::uint64_t key = mix(1) | odd;
     int equal = 0;
     for (std::uint32_t number = 0; number < 10'000; ++number) {
         const std::uint32_t one = shuffled(number, 1, key);
         equal += static_cast<int>(one == shuffled(number, 2, key));
-        equal += static_cast<int>(one == shuffled(number, 1, mix(2) | 1));
+        equal += static_cast<int>(one == shuffled(number, 1, mix(2) | odd));
     }
     CHECK(equal <= 5);
 }
@@ -107,28 +110,47 @@ TEST_CASE("a slot has each generation once, in any order") {
     std::vector<bool> seen(clib::ffi::detail::objects_of_slot);
     int twice = 0;
     for (std::uint32_t number = 0; number < clib::ffi::detail::objects_of_slot; number += 7) {
-        auto one = seen[clib::ffi::detail::shuffled(number, 7, key)];
+        auto one = seen[shuffled(number, 7, key)];
         twice += static_cast<int>(one);
         one = true;
     }
     CHECK(twice == 0);
 }
 
-TEST_CASE("generations are spread evenly, though a slot be used little") {
-    static constinit numbers table{"number"};
-    std::vector<int> ones(handle_bits::generation_width);
+// Of steps that are all linear, one key in ten is seen here, in what the bits of a generation say
+// of those of the next one.
+TEST_CASE(
+    "no bit of a generation is likely, nor a step from one to the next, whatever the secret") {
+    constexpr int keys = 200;
     constexpr int count = 4000;
-    for (int i = 0; i < count; ++i) {
-        handle* const made = table.emplace(i);
-        for (std::size_t bit = 0; bit < ones.size(); ++bit) {
-            ones[bit] += static_cast<int>(handle_bits::of(made).generation >> bit & 1);
+    constexpr int far = 190;  // six times the deviation of chance
+    int unlikely = 0;
+    int repeated = 0;
+    for (std::uint64_t key = 1; key <= keys; ++key) {
+        std::array<int, handle_bits::generation_width> ones{};
+        std::array<int, handle_bits::generation_width> changes{};
+        std::vector<std::uint32_t> steps;
+        std::uint32_t last = 0;
+        for (std::uint32_t number = 0; number < count; ++number) {
+            const std::uint32_t made = shuffled(number, 3, mix(key) | odd);
+            for (std::size_t bit = 0; bit + 1 < ones.size(); ++bit) {
+                ones[bit] += static_cast<int>(made >> bit & 1);
+                changes[bit] += static_cast<int>((made ^ last) >> bit & 1);
+            }
+            steps.push_back((made - last) & counted_bits);
+            last = made;
         }
-        table.erase(made);
+        for (std::size_t bit = 0; bit + 1 < ones.size(); ++bit) {
+            unlikely += std::abs(ones[bit] - count / 2) > far ? 1 : 0;
+            unlikely += std::abs(changes[bit] - count / 2) > far ? 1 : 0;
+        }
+        std::sort(steps.begin(), steps.end());
+        for (std::size_t i = 3; i < steps.size(); ++i) {
+            repeated += static_cast<int>(steps[i] == steps[i - 3]);
+        }
     }
-    for (const int each : ones) {  // 2000, give or take ten times the deviation of chance
-        CHECK(each > count / 2 - 316);
-        CHECK(each < count / 2 + 316);
-    }
+    CHECK(unlikely == 0);
+    CHECK(repeated == 0);
 }
 
 TEST_CASE("the secret is the same for all threads, and there from the first object on") {

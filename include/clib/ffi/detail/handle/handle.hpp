@@ -9,9 +9,10 @@
 //
 // A handle cut to 32 bits is none, sign-extended or not, for the owner's bits are never all alike;
 // and it is not NULL either, which a free would let pass, for the slot plus 1 is never 0. The
-// generation ends in a parity bit over itself and the slot: a handle with one bit wrong is never
-// that of another object. Its 25 other bits count the slot's objects, in an order that only the
-// process knows (secret.hpp): a slot has each once, and none tells the next one, or an address.
+// generation ends in the slot's parity bit: a live object's handle with one bit wrong is never that
+// of another one. Its 25 other bits count the slot's objects, in an order that follows from a
+// secret of the process (secret.hpp): a slot has each once, and none tells an address, nor the next
+// one to who knows neither the secret nor dozens before it and much arithmetic.
 //
 // What a guess costs: who knows the slot of a live object, and the owner from another handle, is
 // right once in 2^25 tries; who knows no handle, once in 254 * 2^25. That is to find mistakes, and
@@ -57,33 +58,34 @@ struct handle_bits {
     }
 };
 
-/// Returns: `number` with a parity bit after it, which makes the number of ones in the result and
-/// `other` even.
-constexpr std::uint32_t with_parity(std::uint32_t number, std::uint32_t other) noexcept {
-    const std::uint32_t shifted = number << 1;
-    return shifted | (static_cast<std::uint32_t>(std::popcount(shifted ^ other)) & 1);
+/// Returns: What makes the number of ones in itself and `slot` plus 1 even.
+constexpr std::uint32_t parity_of(std::uint32_t slot) noexcept {
+    return static_cast<std::uint32_t>(std::popcount(slot + 1)) & 1;
 }
 
 /// Returns: The one of 2^25 numbers that comes at place `number` in the slot's own order. Each
-/// comes once: the number's two halves, 13 and 12 bits, change in turn, each by what the other one
-/// is (a Feistel network; of three rounds, which is enough for who sees only what comes out).
+/// comes once, for each step can be undone: adding, multiplying by an odd number, moving upper bits
+/// onto lower ones, and x * (2bx + a) with an odd a, in which every bit hangs on all those below
+/// it.
 constexpr std::uint32_t shuffled(std::uint32_t number, std::uint32_t slot,
                                  std::uint64_t key) noexcept {
-    std::uint64_t high = std::uint64_t{slot + 1} << 13 | number >> 12;
-    std::uint64_t low = number & 0xFFF;
-    high ^= low * key >> 51;
-    low ^= high * std::rotl(key, 21) >> 52;
-    high ^= low * std::rotl(key, 42) >> 51;
-    return static_cast<std::uint32_t>((high & 0x1FFF) << 12 | low);
+    constexpr std::uint32_t mask = handle_bits::max_generation >> 1;
+    const auto a = static_cast<std::uint32_t>(key);
+    const auto b = static_cast<std::uint32_t>(key >> 32);
+    std::uint32_t x = (number * a + slot * b) & mask;
+    x ^= x >> 13;
+    x = x * (2 * b * x + a) & mask;
+    return x ^ x >> 12;
 }
 
 /// How many objects a slot has in its life: one for each generation.
 inline constexpr std::uint32_t objects_of_slot = 1U << (handle_bits::generation_width - 1);
 
-/// Returns: The generation of the slot's object number `number`, from 0 on.
-/// Requires: The slot's block is made.
-inline std::uint32_t generation_at(std::uint32_t slot, std::uint32_t number) noexcept {
-    return with_parity(shuffled(number, slot, secret.load(std::memory_order_relaxed)), slot + 1);
+/// Returns: The generation of a slot's object number `number`, from 0 on, where `parity` is the
+/// lowest bit of all of its generations. Requires: The slot's block is made.
+inline std::uint32_t generation_at(std::uint32_t slot, std::uint32_t number,
+                                   std::uint32_t parity) noexcept {
+    return shuffled(number, slot, secret.load(std::memory_order_relaxed)) << 1 | parity;
 }
 
 }  // namespace clib::inline v0::ffi::detail

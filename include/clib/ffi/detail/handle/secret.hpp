@@ -54,15 +54,17 @@ inline std::uint64_t random_bits() noexcept {
     return mix(random[0]) + random[1];
 }
 
-/// 0 until the library's first block of slots is made.
+/// 0 until the library's first block of slots is made; then two odd numbers of 32 bits.
 inline constinit std::atomic<std::uint64_t> secret{0};
 
-/// Returns: The secret, never 0. Thread safety: whichever of several threads comes first makes it.
+/// Returns: The secret, which is not 0. Thread safety: whichever of several threads comes first
+/// makes it.
 [[gnu::cold, gnu::noinline]] inline std::uint64_t make_secret() noexcept {
     std::uint64_t seen = secret.load(std::memory_order_relaxed);
     if (seen != 0) { return seen; }
+    constexpr std::uint64_t odd = 0x1'0000'0001;
     const std::uint64_t made =
-        mix(random_bits() ^ mix(reinterpret_cast<std::uintptr_t>(&secret))) | 1;
+        mix(random_bits() ^ mix(reinterpret_cast<std::uintptr_t>(&secret))) | odd;
     return secret.compare_exchange_strong(seen, made, std::memory_order_relaxed) ? made : seen;
 }
 

@@ -45,7 +45,10 @@ struct slot_head {
         return handle_bits::of(handle.load(std::memory_order_relaxed)).slot;
     }
     /// Requires: This thread has closed the object, or may do so and no other can.
-    std::uint32_t generation_after() const noexcept { return generation_at(number(), objects + 1); }
+    std::uint32_t generation_after() const noexcept {
+        const auto bits = handle_bits::of(handle.load(std::memory_order_relaxed));
+        return generation_at(bits.slot, objects + 1, bits.generation & 1);
+    }
     /// Returns: Whether there is a generation left for another object.
     bool count_object() noexcept { return ++objects < objects_of_slot; }
     /// Returns: The handle of the object that is here now, or will be next.

@@ -155,7 +155,7 @@ private:
     slot<T>& prepare(const block_head& block, std::uint32_t offset) noexcept {
         auto& result = static_cast<slot<T>&>(block.at(offset));
         const std::uint32_t number = block.number * block_head::max_size + offset;
-        const std::uint32_t generation = generation_at(number, 0);
+        const std::uint32_t generation = generation_at(number, 0, parity_of(number));
         result.state.retire(generation);
         result.handle.store(handle_bits{number, generation, library_owner()}.value(),
                             std::memory_order_relaxed);
