@@ -113,6 +113,15 @@ class Memory:
             segment.data = _copy_of(segment.start, size)
         return segment
 
+    def read(self, address: int, size: int) -> bytes:
+        """Bytes that one segment has."""
+        segment = self._segment(address, READABLE)
+        start = address - segment.start
+        if segment.data:
+            return segment.data[start:start + size]
+        # What the library itself has in memory can be read; asking the system takes longer.
+        return _copy_of(address, size) if self._is_complete else bytes_at(address, size)
+
     def text(self, address: int) -> bytes:
         """The text at an address, without its NUL."""
         segment = self._text_segment
@@ -144,9 +153,7 @@ class Memory:
                 return record
         if room < 8:
             raise Damaged(f"it points to {address:#x}, where there is too little")
-        start = address - segment.start
-        data = segment.data[start:start + layout.size] if segment.data else \
-            _copy_of(address, min(layout.size, room))
+        data = self.read(address, min(layout.size, room))
         size = int.from_bytes(data[:4], byteorder)
         if not 8 <= size <= room or size > LONGEST:
             raise Damaged(f"a part of it has a size of {size} bytes")
@@ -231,7 +238,7 @@ class Reader:
     def _check_begin(memory: Memory, address: int) -> None:
         if memory.room(address) < 12:
             raise Damaged("it is too short")
-        magic, version = Struct("=4xII").unpack(_copy_of(address, 12))
+        magic, version = Struct("=4xII").unpack(memory.read(address, 12))
         if magic != MAGIC:
             raise Damaged("it does not begin as one")
         if version == 1:
@@ -296,7 +303,7 @@ class Reader:
         size = 8 * count
         if memory.room(names_at) < size:
             raise Damaged(f"it counts {count} of something")
-        addresses = Struct(f"{count}P").unpack(_copy_of(names_at, size))
+        addresses = Struct(f"{count}P").unpack(memory.read(names_at, size))
         return PythonTable([self._text(each)[1] for each in addresses],
                            *calls)
 

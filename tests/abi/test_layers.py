@@ -75,6 +75,16 @@ class Layers(unittest.TestCase):
                  for included in includes(path) if included not in HEADERS]
         self.assertEqual(wrong, [], "a header that there is not, or one that is named from its folder")
 
+    def test_each_word_of_a_listing_is_known_inside_one(self):
+        """CLIB_MODULE names each, so that an author's own type of that name hides none."""
+        words = set(re.findall(r"^constexpr auto (\w+)\(", HEADERS["ffi/listing.hpp"].read_text(),
+                               re.MULTILINE)) - {"module", "make_entry"}
+        words |= set(re.findall(r"^struct (\w+)", HEADERS["ffi/parameter.hpp"].read_text().partition(
+            "namespace listing")[2], re.MULTILINE))
+        self.assertLess({"type", "function", "parameter", "address"}, words)
+        known = re.findall(r"using ::clib::ffi::listing::(\w+);", HEADERS["ffi/module.hpp"].read_text())
+        self.assertEqual(sorted(known), sorted(words))
+
     def test_no_header_includes_itself(self):
         open_headers, closed, circles = [], set(), []
 

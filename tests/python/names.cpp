@@ -19,6 +19,7 @@ struct function;
 struct structure;
 struct parameter;
 struct address;
+struct constant;
 
 static constinit ffi::handle_table<std::string, module> module_table{"module"};
 static constinit ffi::handle_table<std::string, type> type_table{"type"};
@@ -26,6 +27,7 @@ static constinit ffi::handle_table<std::string, function> function_table{"functi
 static constinit ffi::handle_table<std::string, structure> structure_table{"structure"};
 static constinit ffi::handle_table<std::string, parameter> parameter_table{"parameter"};
 static constinit ffi::handle_table<std::string, address> address_table{"address"};
+static constinit ffi::handle_table<std::string, constant> constant_table{"constant"};
 
 struct size {
     std::int32_t inner;
@@ -59,6 +61,10 @@ CLIB_EXPORT ffi::status names_address_free(address* self) noexcept {
     return address_table.free(self);
 }
 
+CLIB_EXPORT ffi::status names_constant_free(constant* self) noexcept {
+    return constant_table.free(self);
+}
+
 CLIB_EXPORT int64_t names_sum(int64_t a, int64_t b, int64_t c) noexcept {
     return ffi::call([&] { return a + b + c; });
 }
@@ -90,6 +96,7 @@ CLIB_MODULE(names, "1.0 */ \"\\", "A doc with */ and /* in it, \"\"\", a \\ at i
             type<struct structure>("Callable").destructor<&names_structure_free>(),
             type<::parameter>("Iterator").destructor<&names_parameter_free>(),
             type<::address>("array").destructor<&names_address_free>(),
+            type<struct constant>("Iterable").destructor<&names_constant_free>(), constant<5>("FIVE"),
             function<&names_sum>("call", "_call", "_slow", "outcome")
                 .doc(TEN(TEN(TEN(TEN("doc "))))),
             function<&names_sum>("result", "result", "self", "math"),

@@ -526,17 +526,17 @@ class _Watched(inside.reader.Memory):
 
     def __init__(self):
         super().__init__()
-        self.read = {}
+        self.noted = {}
 
     def record(self, layout, address):
         made = super().record(layout, address)
         for name, (offset, size) in fields(layout).items():
-            self.read[address + offset] = name, size
+            self.noted[address + offset] = name, size
         return made
 
     def text(self, address):
         made = super().text(address)
-        self.read[address] = "text", len(made) + 1
+        self.noted[address] = "text", len(made) + 1
         return made
 
 
@@ -547,7 +547,7 @@ def _addresses_of(address):
     if reader.table.python:
         watched.record(inside.layout.PYTHON, reader.table.python)
     found = {}
-    for address, (name, size) in watched.read.items():
+    for address, (name, size) in watched.noted.items():
         found.setdefault(name, []).extend(range(address, address + size))
     return found
 

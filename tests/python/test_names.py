@@ -72,8 +72,9 @@ class Parameters(BindingTest):
         self.assertEqual(self.assert_raises(clib.Error, ["fail: mine"], names.fail).code, -1001)
 
     def test_classes(self):
-        for name in ("None_", "Any", "Callable", "Iterator", "array"):
+        for name in ("None_", "Any", "Callable", "Iterator", "Iterable", "array"):
             self.assertEqual(getattr(names, name).__name__, name)
+        self.assertEqual(names.FIVE, 5)
 
 
 class Docs(BindingTest):

@@ -171,6 +171,7 @@ class Usage(ToolTest):
         for command in ("describe", "stub", "header", "check"):
             self.assertIn(command, self.run_tool("--help"))
             self.assertIn("LIBRARY", self.run_tool(command, "--help"))
+            self.assertIn("whose constructors run", self.run_tool(command, "--help"))
 
 
 class Describe(ToolTest):

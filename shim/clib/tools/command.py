@@ -27,7 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
                        ("check", "fail if C does not find what it lists, or if it does not offer "
                         "what it offered before")):
         command = commands.add_parser(name, help=text, description=text.capitalize() + ".")
-        command.add_argument("library", metavar="LIBRARY")
+        command.add_argument("library", metavar="LIBRARY",
+                             help="a library, whose constructors run, or a saved description")
         if name == "describe":
             command.add_argument("--json", action="store_true",
                                  help="in a form that can be saved and checked against")
