@@ -24,7 +24,11 @@ _PINNED = ("self is pinned: an address inside it is lent; unpin it first",
 
 def failure(function: Function, classes: Mapping[str, Any], status: int, sentence: str,
             error_number: int, exception: int, receiver: Any) -> BaseException:
-    """The exception to raise. `receiver` is the object whose method has failed, or None."""
+    """The exception to raise. `receiver` is the object whose method has failed, or None. The
+    sentence has the paths after it that it is about, each after a NUL."""
+    sentence, *paths = sentence.split("\0")
+    if not sentence.isascii():  # what is no UTF-8 is no part of a sentence
+        sentence = sentence.encode(errors="surrogateescape").decode(errors="replace")
     if exception:
         error = take(exception)
         if status == E_CALLBACK and error is not None:
@@ -44,7 +48,10 @@ def failure(function: Function, classes: Mapping[str, Any], status: int, sentenc
     if status == E_STOP_ITERATION and function.name == "__next__":
         return StopIteration()
     if status == E_SYSTEM:
-        return OSError(error_number, sentence) if error_number else OSError(sentence)
+        refused = OSError(error_number, sentence) if error_number else OSError(sentence)
+        if paths:
+            refused.filename, refused.filename2 = paths[0], paths[1] if len(paths) > 1 else None
+        return refused
     if status <= FIRST_OWN_CODE:
         return Error(sentence, status)
     return EXCEPTIONS.get(status, RuntimeError)(sentence)

@@ -83,8 +83,8 @@ class Outcome(Structure):
         return self.take_bytes().decode(errors="surrogateescape")
 
     def take_sentence(self) -> str:
-        """The sentence of a failure. Finishes."""
-        return self.take_bytes().decode(errors="replace")
+        """The sentence of a failure, and the paths that it is about, each after a NUL. Finishes."""
+        return self.take_bytes().decode(errors="surrogateescape")
 
 
 class ObjectOutcome(Outcome):

@@ -11,6 +11,8 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <exception>
+#include <filesystem>
 #include <limits>
 #include <map>
 #include <memory>
@@ -102,6 +104,15 @@ void fail_as(std::string_view way) {
     if (way == "bad_alloc") { throw std::bad_alloc{}; }
     if (way == "bad_array_new_length") { throw std::bad_array_new_length{}; }
     if (way == "system_error") { throw std::system_error{ENOENT, std::generic_category(), "f"}; }
+    if (way == "file") { std::filesystem::create_directory("/there/is/no\xff/at all"); }
+    if (way == "two files") { std::filesystem::rename("/there/is/no", "/such/file"); }
+    if (way == "nested") {
+        try {
+            try {
+                throw std::invalid_argument{"the first reason"};
+            } catch (...) { std::throw_with_nested(std::logic_error{"the second"}); }
+        } catch (...) { std::throw_with_nested(std::overflow_error{"the last"}); }
+    }
     if (way == "busy") { throw error{status::busy, sentence}; }
     if (way == "own") { throw error{static_cast<status>(-1234), sentence}; }
     if (way == "not_an_exception") { throw 1; }

@@ -40,6 +40,23 @@ class Errors(BindingTest):
                                         function, "system_error")
             self.assertEqual(raised.errno, errno.ENOENT)
 
+    def test_a_file_that_is_missing_is_named(self):
+        for function in FUNCTIONS:
+            raised = self.assert_raises(FileNotFoundError, [function.__name__], function, "file")
+            self.assertEqual((raised.errno, raised.filename, raised.filename2),
+                             (errno.ENOENT, "/there/is/no\udcff/at all", None))
+            raised = self.assert_raises(FileNotFoundError, [function.__name__], function,
+                                        "two files")
+            self.assertEqual((raised.filename, raised.filename2), ("/there/is/no", "/such/file"))
+            raised = self.assert_raises(FileNotFoundError, [], function, "system_error")
+            self.assertEqual((raised.filename, raised.filename2), (None, None))
+
+    def test_the_reasons_of_a_reason_are_in_the_sentence(self):
+        for function in FUNCTIONS:
+            raised = self.assert_raises(OverflowError, [], function, "nested")
+            self.assertEqual(str(raised), f"{function.__name__}: the last; because: the second; "
+                                          "because: the first reason")
+
     def test_a_code_of_the_authors_own(self):
         for function in FUNCTIONS:
             raised = self.assert_raises(clib.Error, [function.__name__, SENTENCE], function, "own")

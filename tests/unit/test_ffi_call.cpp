@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <filesystem>
 #include <future>
 #include <limits>
 #include <new>
@@ -356,6 +357,56 @@ TEST_CASE("exceptions derived in unusual ways are caught as well") {
     CHECK(sentence() == "sample_function: virtual base");
     CHECK(thrown(carries_another{}) == number(status::invalid));
     CHECK(sentence() == "sample_function: outer");
+}
+
+TEST_CASE("a reason that an exception carries is in the sentence") {
+    const auto nest = [](auto inner, auto outer) {
+        try {
+            throw inner;
+        } catch (...) { std::throw_with_nested(outer); }
+    };
+    sample_function([&] { nest(std::length_error{"inner"}, std::invalid_argument{"outer"}); });
+    CHECK(last_failure.code == status::invalid);
+    CHECK(sentence() == "sample_function: outer; because: inner");
+    sample_function([&] { nest(42, error{status::busy, "outer"}); });
+    CHECK(last_failure.code == status::busy);
+    CHECK(sentence() ==
+          "sample_function: outer; because: something was thrown that is not a std::exception");
+    sample_function([&] {
+        std::exception_ptr reason = std::make_exception_ptr(std::range_error{"0"});
+        for (int i = 1; i < 100; ++i) {
+            try {
+                std::rethrow_exception(reason);
+            } catch (...) {
+                try {
+                    std::throw_with_nested(std::range_error{std::to_string(i)});
+                } catch (...) { reason = std::current_exception(); }
+            }
+        }
+        std::rethrow_exception(reason);
+    });
+    CHECK(sentence().starts_with("sample_function: 99; because: 98; because: 97"));
+    CHECK(sentence().ends_with("because: 83"));
+}
+
+TEST_CASE("the paths of a failure are kept, and are gone with the next") {
+    using std::filesystem::filesystem_error;
+    const auto kept = [] {
+        return std::string{clib::ffi::detail::last_paths, last_failure.path_size};
+    };
+    const std::error_code code = std::make_error_code(std::errc::no_such_file_or_directory);
+    thrown(filesystem_error{"x", "/one", code});
+    CHECK(last_failure.error_number == ENOENT);
+    CHECK(kept() == std::string{"\0/one", 5});
+    thrown(filesystem_error{"x", "/one", "/two", code});
+    CHECK(kept() == std::string{"\0/one\0/two", 10});
+    thrown(filesystem_error{"x", std::string(8191, 'x'), code});
+    CHECK(last_failure.path_size == 8192);
+    thrown(filesystem_error{"x", std::string(8192, 'x'), code});
+    CHECK(last_failure.path_size == 0);
+    thrown(filesystem_error{"x", "/one", code});
+    thrown(std::runtime_error{"x"});
+    CHECK(last_failure.path_size == 0);
 }
 
 TEST_CASE("a failure of a function that returns a pointer is NULL") {

@@ -12,12 +12,16 @@
 
 #include <concepts>
 #include <cstdint>
+#include <cstring>
 #include <exception>
+#include <filesystem>
 #include <memory>
 #include <new>
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 
 #pragma GCC visibility push(hidden)
@@ -53,6 +57,14 @@ constexpr bool require_result_that_lives() {
     return !is_view && !std::is_reference_v<Result>;
 }
 
+inline constexpr const char* not_an_exception = "something was thrown that is not a std::exception";
+
+/// Returns: Its reason, never "".
+inline const char* reason_of(const std::exception& exception) noexcept {
+    const char* const reason = exception.what();
+    return reason != nullptr && *reason != '\0' ? reason : "what() gave no reason";
+}
+
 /// A binding's number for what a callable raised, on its way to the caller. If it is not taken, C++
 /// has dropped the failure, and the binding forgets the exception.
 class exception_number {
@@ -82,6 +94,35 @@ private:
     std::shared_ptr<exception_number> number_;
 };
 
+/// Effects: Adds the reasons that an exception carries in it (std::throw_with_nested) to the
+/// thread's last failure.
+[[gnu::cold]] inline void record_causes([[maybe_unused]] const std::exception& outer,
+                                        [[maybe_unused]] int depth = 0) noexcept {
+#ifdef __cpp_rtti
+    constexpr int deepest = 16;
+    const auto* const carrier = dynamic_cast<const std::nested_exception*>(&outer);
+    if (carrier == nullptr || carrier->nested_ptr() == nullptr || depth == deepest) { return; }
+    constexpr std::string_view because = "; because: ";
+    try {
+        carrier->rethrow_nested();
+    } catch (const std::exception& inner) {
+        last_failure.append({because, reason_of(inner)});
+        record_causes(inner, depth + 1);
+    } catch (...) { last_failure.append({because, not_an_exception}); }
+#endif
+}
+
+/// Whether this is a callback_error of another library, which libc++ does not know as one.
+inline const callback_error* foreign_callback_error(
+    [[maybe_unused]] const std::system_error& exception) noexcept {
+#ifdef __cpp_rtti
+    if (std::strcmp(typeid(exception).name(), typeid(callback_error).name()) == 0) {
+        return static_cast<const callback_error*>(&exception);
+    }
+#endif
+    return nullptr;
+}
+
 /// Returns: The errno that the code stands for, or 0.
 inline int errno_of(const std::error_code& code) noexcept {
     const std::error_condition condition = code.default_error_condition();
@@ -93,35 +134,46 @@ inline int errno_of(const std::error_code& code) noexcept {
 /// Effects: Records the exception that is being handled as this thread's last failure.
 /// Returns: Its status.
 [[gnu::cold, gnu::noinline]] inline status record_current_exception(const char* function) noexcept {
-    const auto record = [function](status code, const char* reason, int error_number = 0,
-                                   std::uint64_t exception = 0) {
-        last_failure.record(
-            code, function,
-            reason != nullptr && *reason != '\0' ? reason : "what() gave no reason");
+    const auto record = [function](status code, const std::exception& exception,
+                                   int error_number = 0, std::uint64_t raised = 0) {
+        last_failure.record(code, function, detail::reason_of(exception));
         last_failure.error_number = error_number;
-        last_failure.exception = exception;
+        last_failure.exception = raised;
+        detail::record_causes(exception);
         return code;
     };
     // One handler a line; clang-format 14 runs them together.
     // clang-format off
     try { throw; }
-    catch (const detail::callback_error& e) {
-        return record(e.code(), e.what(), 0, e.take_exception());
-    }
-    catch (const error& e) { return record(e.code(), e.what()); }
+    catch (const detail::callback_error& e) { return record(e.code(), e, 0, e.take_exception()); }
+    catch (const error& e) { return record(e.code(), e); }
     catch (const std::bad_alloc&) {
-        return record(status::no_memory, "there is not enough memory; free some and try again");
+        last_failure.record(status::no_memory, function,
+                            "there is not enough memory; free some and try again");
+        return status::no_memory;
     }
-    catch (const std::invalid_argument& e) { return record(status::invalid, e.what()); }
-    catch (const std::out_of_range& e) { return record(status::out_of_range, e.what()); }
-    catch (const std::length_error& e) { return record(status::length, e.what()); }
-    catch (const std::overflow_error& e) { return record(status::overflow, e.what()); }
+    catch (const std::invalid_argument& e) { return record(status::invalid, e); }
+    catch (const std::out_of_range& e) { return record(status::out_of_range, e); }
+    catch (const std::length_error& e) { return record(status::length, e); }
+    catch (const std::overflow_error& e) { return record(status::overflow, e); }
+    catch (const std::filesystem::filesystem_error& e) {
+        record(status::system, e, detail::errno_of(e.code()));
+        if (!e.path1().empty()) { detail::record_path(e.path1().native()); }
+        if (!e.path2().empty()) { detail::record_path(e.path2().native()); }
+        return status::system;
+    }
     catch (const std::system_error& e) {
-        return record(status::system, e.what(), detail::errno_of(e.code()));
+        if (std::strcmp(e.code().category().name(), "clib::ffi::status") != 0) {
+            return record(status::system, e, detail::errno_of(e.code()));
+        }
+        const auto* const foreign = detail::foreign_callback_error(e);
+        return record(status{e.code().value()}, e, 0,
+                      foreign != nullptr ? foreign->take_exception() : 0);
     }
-    catch (const std::exception& e) { return record(status::unknown, e.what()); }
+    catch (const std::exception& e) { return record(status::unknown, e); }
     catch (...) {
-        return record(status::unknown, "something was thrown that is not a std::exception");
+        last_failure.record(status::unknown, function, detail::not_an_exception);
+        return status::unknown;
     }
     // clang-format on
 }

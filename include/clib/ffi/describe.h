@@ -70,7 +70,8 @@ enum clib_value_flag {
 };
 
 /* What one call came to. The caller owns the record and sets its size; the call writes every other
- * member, and nothing else does. After a failure `data` is the sentence. */
+ * member, and nothing else does. After a failure `data` is the sentence; what lies
+ * between its NUL and `length` are the paths that a failure is about, each after a NUL. */
 typedef struct clib_outcome {
     uint32_t size;
     int32_t error_number; /* the errno of a refusal by the operating system, else 0 */

@@ -10,8 +10,11 @@
 #include <cstdint>
 #include <initializer_list>
 #include <iterator>
+#include <limits>
 #include <stdexcept>
 #include <string>
+#include <system_error>
+#include <utility>
 
 #pragma GCC visibility push(hidden)
 
@@ -138,17 +141,55 @@ constexpr const char* name_of(status code) noexcept {
     return number <= 0 && number > -std::ssize(names) ? names[-number] : "CLIB_E_UNKNOWN";
 }
 
+namespace detail {
+
+/// What the std::error_code of an error is about.
+class status_category final : public std::error_category {
+public:
+    constexpr status_category() noexcept = default;
+    const char* name() const noexcept override { return "clib::ffi::status"; }
+    std::string message(int code) const override { return name_of(status{code}); }
+};
+
+/// Never destroyed, since an atexit handler may fail too.
+union status_category_storage {
+    constexpr status_category_storage() noexcept : category{} {}
+    ~status_category_storage() {}  // NOLINT(modernize-use-equals-default)
+    status_category category;
+};
+inline constinit status_category_storage status_categories;
+
+constexpr int error_value(status code) noexcept {
+    const auto number = static_cast<std::int64_t>(code);
+    return std::in_range<int>(number) ? static_cast<int>(number) : std::numeric_limits<int>::min();
+}
+
+}  // namespace detail
+
 /// The exception that arrives at the caller with a status of its thrower's choosing, which may be a
 /// number of its own below -1000. A status that is no failure arrives as status::unknown.
-class error : public std::runtime_error {
+///
+/// It is a std::system_error, because that is one type in all libraries of a process: with libc++,
+/// two libraries that hide their symbols have each an `error` of their own, and neither catches the
+/// other's. So the code crosses as a std::error_code, also that of a class derived from this one.
+class error : public std::system_error {
 public:
     error(status code, const char* sentence)
-        : std::runtime_error{sentence}, code_{code < status::ok ? code : status::unknown} {}
+        : std::system_error{detail::error_value(failure_of(code)),
+                            detail::status_categories.category},
+          code_{failure_of(code)},
+          sentence_{sentence} {}
     error(status code, const std::string& sentence) : error{code, sentence.c_str()} {}
     status code() const noexcept { return code_; }
+    const char* what() const noexcept override { return sentence_.what(); }
 
 private:
+    static constexpr status failure_of(status code) noexcept {
+        return code < status::ok ? code : status::unknown;
+    }
+
     status code_;
+    std::runtime_error sentence_;  // which is copied without an exception
 };
 
 /// Ends an iteration: what a listed `__next__` throws when there is nothing more.

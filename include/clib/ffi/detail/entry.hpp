@@ -75,7 +75,9 @@ inline void clear(clib_outcome& outcome) noexcept {
     outcome.error_number = failed.error_number;
     outcome.exception = failed.exception;
     try {
-        own_text(outcome, failed.sentence);
+        std::string text{failed.sentence};
+        text.append(last_paths, failed.path_size);
+        own_text(outcome, std::move(text));
     } catch (...) {
         static constexpr std::string_view sentence = "there is not enough memory for the reason";
         outcome.data = sentence.data();

@@ -102,12 +102,16 @@ inline python_object* call_implementation(const clib_python_function& function,
     if (interrupt::raise()) { return nullptr; }
     // A copy: making Python objects may run Python code, and with it other calls.
     const failure failed = last_failure;
+    char text[failure::room + sizeof last_paths];
+    const std::size_t size = std::strlen(failed.sentence);
+    std::memcpy(text, failed.sentence, size);
+    std::memcpy(text + size, last_paths, failed.path_size);
     python_object* const arguments = python.PyTuple_New(5);
     if (arguments == nullptr) { return nullptr; }
     python_object* const parts[] = {
         python.PyLong_FromLongLong(static_cast<long long>(failed.code)),
-        python.PyUnicode_DecodeUTF8(
-            failed.sentence, static_cast<std::ptrdiff_t>(std::strlen(failed.sentence)), "replace"),
+        python.PyUnicode_DecodeUTF8(text, static_cast<std::ptrdiff_t>(size + failed.path_size),
+                                    "surrogateescape"),
         python.PyLong_FromLongLong(failed.error_number),
         python.PyLong_FromUnsignedLongLong(failed.exception),
         new_reference(self != nullptr ? self : python.none)};
