@@ -280,16 +280,21 @@ class View:
 
     def __del__(self) -> None:
         try:
-            self._unpin()
+            self._finish()
         except BaseException as error:  # mostly of a signal handler, which is to come later then
-            self._unpin()
+            self._finish()
             _ = self._owner._entries.raise_later(error)
-        if self._owner._outlives_a_view:
-            Object.__del__(self._owner)
 
-    def _unpin(self) -> None:
+    def _finish(self) -> None:
+        """Unpins the object. Goes on where it was, if it is called again."""
         if self.outcome is not None and self.outcome.status >= 0 > self._end.status:
             self._owner._entries.unpin(self._end, self._handle)
+        if self._owner._outlives_a_view:
+            Object.__del__(self._owner)
+        for name in ("outcome", "_end"):  # for other calls
+            record = self.__dict__.pop(name, None)
+            if record is not None and record.status >= 0:
+                record.finish()
 
 
 def _view_of_memory(address: int, size: int, owner: object) -> memoryview:
@@ -319,7 +324,8 @@ class Pinned(Object):
         pin = View(self)
         address = pin.pin()
         if address is None:
-            raise self._entries.failure(PIN, pin.outcome, self)
+            failed, pin.outcome = pin.outcome, None
+            raise self._entries.failure(PIN, failed, self)
         view = _view_of_memory(address, len(self), pin)
         return view.toreadonly() if self._is_readonly else view
 

@@ -29,6 +29,7 @@ class Outcome(Structure):
     release: int | None
     owner: int | None
     room: bytes  # up to its first NUL
+    address = 0  # of the record
 
     # While Python ends, the names of this module are gone.
     _function_at = staticmethod(function_at)
@@ -42,7 +43,8 @@ class Outcome(Structure):
         self._room_address = self.address + type(self).room.offset  # type: ignore[attr-defined]
 
     def __del__(self) -> None:
-        if self.release:  # an exception came between the call and the reading
+        # An exception came between the call and the reading, or even before the record was made.
+        if self.address and self.release:
             self._release()
 
     def _release(self) -> None:
@@ -95,6 +97,8 @@ class ObjectOutcome(Outcome):
     _class: Any
 
     def __del__(self) -> None:
+        if not self.address:
+            return
         if self.release:
             self._release()
         elif self.owner and self.status >= 0:

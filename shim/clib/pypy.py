@@ -66,11 +66,13 @@ def c_callback(function: Callable[..., Any], on_error: Callable[[BaseException, 
     converters = [_converter_of(each) for each in parameters]
 
     def called(*arguments: Any) -> Any:
-        return function(*[convert(each) for convert, each in zip(converters, arguments)])
+        returned = function(*[convert(each) for convert, each in zip(converters, arguments)])
+        return None if result is None else returned
 
     def failed(_: object, error: BaseException, traceback: Any) -> Any:
-        arguments = traceback.tb_frame.f_locals.get("arguments", ())
-        return on_error(error, converters[-1](arguments[-1]) if arguments else None)
+        arguments = traceback.tb_frame.f_locals.get("arguments", ()) if traceback else ()
+        returned = on_error(error, converters[-1](arguments[-1]) if arguments else None)
+        return None if result is None else returned
 
     result_type = _void if result is None else _type_of(result)
     function_type = _cffi.new_function_type(tuple([_type_of(each) for each in parameters]),

@@ -6,6 +6,7 @@ from __future__ import annotations
 import ctypes
 
 from .kinds import of
+from .layout import IS_CPYTHON
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Structure(ctypes.Structure):
     def plain(cls) -> Any:
         """The same structure for ctypes, which makes one without a constructor in Python. A copy of one
         is of this class."""
+        if not IS_CPYTHON:  # pypy.py makes a copy, without a constructor
+            return cls
         if "_plain" not in vars(cls):
             cls._plain = type(cls.__name__, (cls,), {
                 "__init__": ctypes.Structure.__init__, "__copy__": lambda self: cls.from_buffer_copy(self)})
