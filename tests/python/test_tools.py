@@ -301,13 +301,13 @@ class Exports(ToolTest):
         extern "C" CLIB_EXPORT std::int64_t words_answer() noexcept { return 42; }
         extern "C" CLIB_EXPORT std::int64_t word_hidden() noexcept { return 1; }
         std::int64_t plain() noexcept { return 2; }
-        namespace own { std::int64_t toupper(std::int64_t a) noexcept { return a; } }
+        std::int64_t gnu_get_libc_version() noexcept { return 3; }  // libc has it, for C
         template <int I> std::int64_t times(std::int64_t a) noexcept { return I * a; }
         CLIB_MODULE(words, "1.0", function<&words_answer>("answer"),
                     function<&word_hidden>("hidden"), function<&plain>("plain"),
-                    function<&own::toupper>("toupper", "a"), function<&times<3>>("times", "a"));
+                    function<&gnu_get_libc_version>("version"), function<&times<3>>("times", "a"));
         """
-    HIDDEN = ["word_hidden", "plain", "toupper", "times"]
+    HIDDEN = ["word_hidden", "plain", "gnu_get_libc_version", "times"]
 
     def build(self, exports):
         library = self.folder / "libwords.so"
