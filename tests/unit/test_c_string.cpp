@@ -18,6 +18,10 @@
 #include <utility>
 #include <vector>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 using clib::basic_c_string;
 using clib::c_string;
 using clib::context_deleter;
@@ -103,6 +107,25 @@ TEST_CASE_FIXTURE(recording, "what is adopted is deleted once, with its own valu
     CHECK(deleted == std::vector{"adopted"s});
     { const recorded nothing{static_cast<char*>(nullptr)}; }
     CHECK(deleted.size() == 1);
+}
+
+TEST_CASE("a copy is whole, and has room for its terminator") {
+    for (std::size_t size = 0; size < 200; ++size) {
+        const std::string text(size, 'x');
+        // What malloc gives next held other bytes, so that a missing terminator shows.
+        void* const used = std::malloc(size + 1);
+        REQUIRE(used != nullptr);
+        std::memset(used, 'y', size + 1);
+        std::free(used);
+        const auto check = [&](const c_string& copied) {
+            CHECK(copied.view() == text);
+#ifdef __GLIBC__
+            CHECK(malloc_usable_size(copied.get()) > size);
+#endif
+        };
+        check(c_string::copy(text.c_str()));
+        check(c_string::copy(std::string_view{text}));
+    }
 }
 
 TEST_CASE("copy makes memory of malloc's, and refuses what C would cut") {

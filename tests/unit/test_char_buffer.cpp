@@ -19,6 +19,10 @@
 #include <unordered_map>
 #include <utility>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 using clib::char_buffer;
 using namespace std::string_literals;
 using namespace std::string_view_literals;
@@ -43,6 +47,19 @@ namespace {
 bool is_terminated(const char_buffer& buffer) { return buffer.c_str()[buffer.size()] == '\0'; }
 
 }  // namespace
+
+#ifdef __GLIBC__
+TEST_CASE("there is room for the terminator behind the capacity") {
+    for (std::size_t size = 0; size < 200; ++size) {
+        char_buffer reserved;
+        reserved.reserve(size);
+        CHECK(malloc_usable_size(reserved.data()) > reserved.capacity());
+        char_buffer assigned{std::string(size, 'x')};
+        assigned.shrink_to_fit();
+        CHECK((size == 0 || malloc_usable_size(assigned.data()) > assigned.capacity()));
+    }
+}
+#endif
 
 TEST_CASE("an empty buffer owns nothing and is terminated text all the same") {
     const char_buffer buffer;

@@ -47,6 +47,7 @@ struct parameter {
     constexpr parameter(const char* parameter_name, T number) : parameter{parameter_name} {
         set_default(default_value::type::integer);
         value.integer = static_cast<std::int64_t>(number);
+        value.number = static_cast<double>(number);
     }
     constexpr parameter(const char* parameter_name, std::same_as<bool> auto truth)
         : parameter{parameter_name} {

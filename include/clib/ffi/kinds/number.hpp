@@ -9,6 +9,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -123,7 +124,10 @@ struct kind<T> : basic_kind<std::same_as<T, float> ? CLIB_KIND_FLOAT : CLIB_KIND
     static constexpr bool is_result = true;
     static constexpr bool is_callback_argument = true;
     static constexpr bool accepts(const default_value& value) {
-        return value.what == default_value::type::number;
+        constexpr std::int64_t greatest = std::int64_t{1} << std::numeric_limits<T>::digits;
+        return value.what == default_value::type::number ||
+               (value.what == default_value::type::integer && value.integer >= -greatest &&
+                value.integer <= greatest);  // which T holds exactly
     }
 
     class argument {
