@@ -7,12 +7,12 @@
 
 from __future__ import annotations
 
-import atexit
+import _thread
 import ctypes
 import sys
 from itertools import count
 
-from . import raised
+from . import ending, raised
 from .ccall import c_function, lasting
 from .errors import E_CALLBACK
 from .kinds import of
@@ -23,9 +23,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import FrameType
-    from typing import Any
+    from typing import Any, NoReturn
 
     from .description import Function, Value
+
+
+# Of an interpreter with a lock of its own, which C++ does not know how to take.
+_is_isolated = not getattr(_thread, "daemon_threads_allowed", lambda: True)()
 
 
 class Callback:
@@ -63,16 +67,18 @@ def checked_result(function: Callable[..., object] | None, result: object) -> in
 class Callbacks:
     """The trampolines of one library."""
 
-    def __init__(self, callback_failed: int, forget: int, classes: Mapping[str, Any]) -> None:
+    def __init__(self, callback_failed: int, classes: Mapping[str, Any]) -> None:
         self._callback_failed: Callable[[int], object] = \
             c_function(callback_failed, False, None, ctypes.c_uint64) if callback_failed else \
             lambda number: None
-        self._forget = forget
         self._classes = classes
         self._trampolines: dict[int, Any] = {}
 
     def add(self, function: Callable[..., object], value: Value) -> tuple[int, list[object]]:
         """Returns: The number of a callable, and the C arguments for it."""
+        if _is_isolated:
+            raise RuntimeError("an isolated sub-interpreter can pass no callable to C++; use one that "
+                               "shares the lock of the main interpreter")
         number = next(_numbers)
         callbacks[number] = callback = Callback(function, value)
         signature = value.signature
@@ -82,8 +88,6 @@ class Callbacks:
         arguments = [trampoline, number]
         if len(of(value).c_parameters(value, self._classes)) == 3:
             arguments.append(release)
-        if callback.is_kept and self._forget:
-            _forgetting.add(self._forget)
         return number, arguments
 
     def _trampoline(self, signature: Function) -> Any:
@@ -146,14 +150,24 @@ def _is_bottom(frame: FrameType) -> bool:
     return outer is None
 
 
-_forgetting: set[int] = set()  # forget_callbacks() of the libraries that keep callables
+def _refused(*_: object) -> NoReturn:
+    raise SystemExit  # of this thread: a daemon that the end of Python does not wait for
 
 
-@atexit.register
-def _forget_callbacks() -> None:
-    """From now on C++ calls no kept callable: the interpreter will not be there for it."""
-    for address in list(_forgetting):
-        c_function(address, False, None, ctypes.c_void_p)(release)
+def _refuse() -> None:
+    """Of the calls that other threads still make, C++ calls no callable."""
+    for callback in list(callbacks.values()):
+        if not callback.is_kept:
+            callback.callable = _refused
+
+
+def _drop() -> None:
+    """C++ calls no kept callable any more."""
     for number, callback in list(callbacks.items()):
         if callback.is_kept and not callback.is_once:
             callbacks.pop(number, None)
+
+
+ending.release = ctypes.cast(release, ctypes.c_void_p).value or 0
+ending.before.append(_refuse)
+ending.after.append(_drop)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from .foreign import Int64, Pointer, function_at
 from .layout import CONST, CONSTRUCTOR, DESTRUCTOR, FUNCTION, PIN, PROPERTY, UNPIN
 from .objects import Object, Pinned
-from .outcome import Outcome, new_outcome, outcomes
+from .outcome import ALWAYS_UNLOCKED, Outcome, new_outcome, outcomes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +45,8 @@ class Entries:
         if PIN not in self._by_role:
             return lambda handle: 0
         function = self._by_role[PIN]
-        call = function_at(function.entry, function.may_block, Pointer, Pointer, Pointer)
+        call = function_at(function.entry, function.may_block or ALWAYS_UNLOCKED, Pointer, Pointer,
+                           Pointer)
 
         def pin(handle: int) -> int | Outcome:
             outcome = new_outcome()
@@ -61,7 +62,8 @@ class Entries:
         if role not in self._by_role:
             return lambda handle: None
         function = self._by_role[role]
-        call = function_at(function.entry, function.may_block, Int64, Pointer, Pointer)
+        call = function_at(function.entry, function.may_block or ALWAYS_UNLOCKED, Int64, Pointer,
+                           Pointer)
         pop, push, new = outcomes.pop, outcomes.append, Outcome  # also while Python ends
 
         def status_function(handle: int) -> Outcome | None:

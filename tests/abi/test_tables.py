@@ -88,7 +88,7 @@ class Header(unittest.TestCase):
 
     def test_flags_and_roles(self):
         for name, prefix in (("clib_value_flag", ""), ("clib_role", ""),
-                             ("clib_function_flag", "")):
+                             ("clib_function_flag", ""), ("clib_call_flag", "")):
             for each, number in enum(name).items():
                 self.assertEqual(getattr(layout, prefix + each), number, each)
         self.assertEqual(sum(enum("clib_value_flag").values()), layout.ALL_VALUE_FLAGS)
@@ -123,7 +123,7 @@ class Header(unittest.TestCase):
 
     def test_references_of_a_native_function(self):
         self.assertEqual(members("clib_python_function"), ["fallback", "raise"])
-        self.assertEqual(members("clib_python_type"), ["type"])
+        self.assertEqual(members("clib_python_type"), ["type", "spare"])
 
 
 class Statuses(unittest.TestCase):
