@@ -113,28 +113,17 @@ auto call_back(const char* parameter, Function&& function, Arguments&&... argume
         if (request.blocking_call() != nullptr) [[unlikely]] {
             detail::refuse_callback(parameter, request.blocking_call());
         }
-        detail::thread_end_guard guard;
         try {
-            if constexpr (std::is_void_v<result>) {
-                std::invoke(std::forward<Function>(function),
-                            std::forward<Arguments>(arguments)...);
-                guard.disarm();
-            } else {
-                result returned = std::invoke(std::forward<Function>(function),
-                                              std::forward<Arguments>(arguments)...);
-                guard.disarm();
-                return returned;
-            }
-        } catch (const detail::thread_end&) {
-            detail::sleep_for_ever();
+            return detail::outlast_call([&]() -> result {
+                return std::invoke(std::forward<Function>(function),
+                                   std::forward<Arguments>(arguments)...);
+            });
         } catch (const std::exception& e) {
-            guard.disarm();
             const char* const reason = e.what();
             fail(status::callback,
                  {parameter, " threw an exception (", reason != nullptr ? reason : "",
                   "); a function given to C has to return normally"});
         } catch (...) {
-            guard.disarm();
             fail(status::callback,
                  {parameter,
                   " threw something that is not a std::exception; a function given to C has "
@@ -214,14 +203,9 @@ private:
         const detail::callback_scope scope;
         const detail::lock_request request{scope.had_lock()};
         if (has_ended() || request.blocking_call() != nullptr) { return; }
-        detail::thread_end_guard guard;
         try {
-            release_(context_);
-        } catch (const detail::thread_end&) {
-            detail::sleep_for_ever();
-        } catch (...) {  // nobody is there to be told
-        }
-        guard.disarm();
+            detail::outlast_call([&] { release_(context_); });
+        } catch (...) { return; }  // nobody is there to be told
     }
 
     const char* parameter_;
