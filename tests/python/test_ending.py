@@ -255,9 +255,11 @@ for call in (lambda: door.hold(lambda i: i), lambda: E.Ticker(lambda i: None, 10
 
 
 def python_library():
-    """The shared library of this Python, or None."""
+    """The shared library of this Python, or None if it has none, or only one life."""
     folder, name = sysconfig.get_config_var("LIBDIR"), sysconfig.get_config_var("INSTSONAME")
     library = pathlib.Path(folder or "", name or "")
+    if sys.version_info[:2] == (3, 12):  # its second life ends in free() as soon as it imports ctypes
+        return None
     return library if IS_CPYTHON and name and ".so" in name and library.is_file() else None
 
 
