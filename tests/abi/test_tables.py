@@ -88,11 +88,12 @@ class Header(unittest.TestCase):
 
     def test_flags_and_roles(self):
         for name, prefix in (("clib_value_flag", ""), ("clib_role", ""),
-                             ("clib_function_flag", ""), ("clib_call_flag", "")):
+                             ("clib_function_flag", "")):
             for each, number in enum(name).items():
                 self.assertEqual(getattr(layout, prefix + each), number, each)
         self.assertEqual(sum(enum("clib_value_flag").values()), layout.ALL_VALUE_FLAGS)
         self.assertEqual([each.lower() for each in enum("clib_role")], list(layout.ROLE_NAMES))
+        self.assertIn(f"CLIB_CALL_UNLOCKED = {layout.UNLOCKED}", HEADER)
         self.assertEqual(enum("clib_type_kind"),
                          {"HANDLE": layout.HANDLE_TYPE, "STRUCT": layout.STRUCT_TYPE})
 
