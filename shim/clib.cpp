@@ -100,7 +100,11 @@ int64_t clib_char_buffer_at(clib_char_buffer* self, int64_t index) noexcept {
     return call([&] { return element(buffers.at(self)->get(), index); });
 }
 clib_status clib_char_buffer_set(clib_char_buffer* self, int64_t index, int64_t byte) noexcept {
-    return call([&] { element(buffers.at(self)->get(), index) = byte_value(byte, "byte"); });
+    return call([&] {
+        const auto used = buffers.at(self);
+        char& place = element(used->get(), index);
+        place = byte_value(byte, "byte");
+    });
 }
 int64_t clib_char_buffer_read(clib_char_buffer* self, int64_t offset, char* out,
                               size_t size) noexcept {
@@ -200,7 +204,7 @@ const char* clib_c_string_text(clib_c_string* self) noexcept {
     return call([&] { return std::string{strings.at(self)->get().view()}; });
 }
 const char* clib_c_string_pin(clib_c_string* self) noexcept {
-    return call([&] { return strings.at(self)->pin().c_str(); });
+    return call([&] { return lent_address{strings.at(self)->pin().c_str()}; });
 }
 clib_status clib_c_string_unpin(clib_c_string* self) noexcept {
     return call([&] { strings.at(self)->unpin(); });

@@ -13,9 +13,12 @@
  * Handles. clib_counter, clib_char_buffer and clib_c_string are never defined: a pointer to one is
  * a handle, not an address. A handle that is NULL, freed, of another type, of another library, cut
  * to 32 bits, with one bit wrong or made up gives CLIB_E_HANDLE in every function, before anything
- * else is looked at. (Made-up bits that happen to be those of a live handle are one: 25 of them are
- * unrelated from object to object.) Each handle is freed once, by its own _free; NULL to a _free is
- * a harmless no-op.
+ * else is looked at. Each handle is freed once, by its own _free; NULL to a _free is a harmless
+ * no-op. A handle tells nothing of an address, and one does not give away the next: its bits come
+ * from a secret of the process, which a forked child shares. Who guesses the handle of a live object
+ * has 25 bits to guess if they know another handle of the library, and so its owner's 8 bits and the
+ * slots in use; else 33. Handles find mistakes; they keep no secrets from code that may try millions
+ * of them, or do arithmetic with dozens of one slot.
  *
  * Threads. Every function may be called from any thread at any time, also on the same object; calls
  * on one buffer or string take turns. If an object is freed while another thread is in a call on
@@ -69,6 +72,51 @@ typedef int64_t clib_status;
 #define CLIB_E_BUSY (-8)         /* lent by _pin, or in use where it cannot be waited for */
 #define CLIB_E_SYSTEM (-9)       /* the operating system refused */
 #define CLIB_E_CALLBACK (-10)    /* a function of the caller's failed */
+
+/* Built-in exceptions of Python that none of the above arrives as. No function below fails so;
+ * libraries of others may. */
+#define CLIB_E_STOP_ITERATION (-11)
+#define CLIB_E_KEY_ERROR (-12)
+#define CLIB_E_ATTRIBUTE_ERROR (-13)
+#define CLIB_E_TYPE_ERROR (-14)
+#define CLIB_E_LOOKUP_ERROR (-15)
+#define CLIB_E_ARITHMETIC_ERROR (-16)
+#define CLIB_E_ZERO_DIVISION_ERROR (-17)
+#define CLIB_E_FLOATING_POINT_ERROR (-18)
+#define CLIB_E_ASSERTION_ERROR (-19)
+#define CLIB_E_EOF_ERROR (-20)
+#define CLIB_E_IMPORT_ERROR (-21)
+#define CLIB_E_MODULE_NOT_FOUND_ERROR (-22)
+#define CLIB_E_NAME_ERROR (-23)
+#define CLIB_E_UNBOUND_LOCAL_ERROR (-24)
+#define CLIB_E_NOT_IMPLEMENTED_ERROR (-25)
+#define CLIB_E_RECURSION_ERROR (-26)
+#define CLIB_E_REFERENCE_ERROR (-27)
+#define CLIB_E_RUNTIME_ERROR (-28)
+#define CLIB_E_STOP_ASYNC_ITERATION (-29)
+#define CLIB_E_SYNTAX_ERROR (-30)
+#define CLIB_E_INDENTATION_ERROR (-31)
+#define CLIB_E_TAB_ERROR (-32)
+#define CLIB_E_SYSTEM_ERROR (-33)
+#define CLIB_E_UNICODE_ERROR (-34)
+#define CLIB_E_PYTHON_FINALIZATION_ERROR (-35)
+#define CLIB_E_EXCEPTION (-36)
+#define CLIB_E_KEYBOARD_INTERRUPT (-37)
+#define CLIB_E_SYSTEM_EXIT (-38)
+#define CLIB_E_GENERATOR_EXIT (-39)
+#define CLIB_E_BASE_EXCEPTION (-40)
+#define CLIB_E_WARNING (-41)
+#define CLIB_E_USER_WARNING (-42)
+#define CLIB_E_DEPRECATION_WARNING (-43)
+#define CLIB_E_PENDING_DEPRECATION_WARNING (-44)
+#define CLIB_E_SYNTAX_WARNING (-45)
+#define CLIB_E_RUNTIME_WARNING (-46)
+#define CLIB_E_FUTURE_WARNING (-47)
+#define CLIB_E_IMPORT_WARNING (-48)
+#define CLIB_E_UNICODE_WARNING (-49)
+#define CLIB_E_BYTES_WARNING (-50)
+#define CLIB_E_RESOURCE_WARNING (-51)
+#define CLIB_E_ENCODING_WARNING (-52)
 
 struct clib_module; /* of clib/ffi/describe.h */
 typedef struct clib_counter clib_counter;

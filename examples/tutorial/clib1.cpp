@@ -75,7 +75,7 @@ CLIB_EXPORT void add_one_to_string(char* input) noexcept { clib::add_one(input);
 
 /// Returns: A string of the caller's, to be given to free_C_string; NULL if there is no memory.
 CLIB_EXPORT char* alloc_C_string() noexcept {
-    return explained(call([] {
+    return explained<char*>(call([] {
         auto phrase = clib::c_string::copy("I was written in C");
         char* const address = phrase.get();
         strings.add(std::move(phrase));

@@ -219,29 +219,36 @@ public:
     /// first call gets, at least 1; the capacity is offered if that is more.
     ///     path.fill(clib::returns::pointer,
     ///               [](char* to, std::size_t room) { return getcwd(to, room); });
-    /// Throws: std::system_error if the function failed, std::bad_alloc, std::length_error, and
-    /// what `call` throws; the buffer is empty then (basic guarantee).
+    /// Throws: std::system_error if the function failed, or std::runtime_error if errno does not
+    /// say why; std::bad_alloc, std::length_error, and what `call` throws; the buffer is empty then
+    /// (basic guarantee).
     template <class Convention, std::invocable<char*, size_type> Call>
     char_buffer& fill(const Convention& convention, Call&& call, size_type room = 128) {
+        constexpr int patience = 8;  // then the room doubles, so that there is an end
+        size_type kept = 0;
         clear();
         try {
-            for (;;) {
+            for (int calls = 1;; ++calls) {
                 reserve(std::max<size_type>(room, 1));
-                room = capacity();
+                room = capacity() - kept;
+                char* const to = data() + kept;
+                if constexpr (requires { convention.prepare(to); }) { convention.prepare(to); }
                 errno = 0;
-                const fill_outcome outcome = convention(call(data(), room), data(), room);
+                const fill_outcome outcome = convention(call(to, room), to, room);
                 if (outcome.elsewhere != nullptr) {
                     assign({outcome.elsewhere, outcome.size});
                     return *this;
                 }
+                if ((outcome.is_complete ? outcome.size : outcome.kept) > room) {
+                    throw std::length_error{"the call wrote more than the room it was given"};
+                }
                 if (outcome.is_complete) {
-                    if (outcome.size > room) {
-                        throw std::length_error{"the call wrote more than the room it was given"};
-                    }
-                    storage_.set_size(outcome.size);
+                    storage_.set_size(kept + outcome.size);
                     return *this;
                 }
-                room = std::max(outcome.size, room + 1);
+                kept += outcome.kept;
+                room = std::max(outcome.size,
+                                kept > 0 || calls >= patience ? capacity() * 2 : room + 1);
             }
         } catch (...) {
             clear();

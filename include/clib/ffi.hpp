@@ -7,6 +7,7 @@
 #include <clib/ffi/callback.hpp>      // functions of the caller's, called and kept
 #include <clib/ffi/export.hpp>        // CLIB_EXPORT
 #include <clib/ffi/handle_table.hpp>  // objects behind handles that cannot be misused
+#include <clib/ffi/interrupted.hpp>   // whether a call should end because of Ctrl-C
 #include <clib/ffi/last_error.hpp>    // this thread's last failure
 #include <clib/ffi/lendable.hpp>      // addresses inside an object, lent and given back
 #include <clib/ffi/module.hpp>        // CLIB_MODULE: the library describes itself

@@ -19,30 +19,45 @@ PyPy. A function that may block lets other threads run meanwhile; everything may
 threads.
 """
 
-from __future__ import annotations
+import sys
+
+# Older Pythons, 2.7 too, read this file as far as the next line but one. So it has no annotations.
+if sys.version_info < (3, 9):
+    raise ImportError("clib needs Python 3.9 or later, and this is Python %d.%d; use a newer one"
+                      % sys.version_info[:2])
 
 from .errors import Error, LeakError
-from .loading import find_own as _find_own, live, load, no_leaks
+from .loading import live, load, no_leaks, own_class
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from .library import PathLike
+    from .saved import describe
 
-__all__ = ["CString", "CharBuffer", "Counter", "Error", "LeakError", "describe", "live", "load",
-           "no_leaks"]
+    __all__ = ["CString", "CharBuffer", "Counter", "Error", "LeakError", "describe", "live", "load",
+               "no_leaks"]
 
-
-def describe(path: PathLike) -> dict[str, Any]:
-    """What a library says of itself, in dicts and lists that json can save."""
-    from .saved import describe as describe_file
-    return describe_file(path)
+_NAMES = ["Error", "LeakError", "describe", "live", "load", "no_leaks"]
+_OWN = ["CString", "CharBuffer", "Counter"]  # of libclib.so
 
 
-def __getattr__(name: str) -> Any:
-    if name in ("Counter", "CharBuffer", "CString"):
-        value = getattr(load(_find_own()), name)
-        globals()[name] = value
-        return value
-    raise AttributeError(f"module 'clib' has no attribute '{name}'")
+def __getattr__(name):
+    # type: (str) -> Any
+    """What takes longer to load, when it is asked for first."""
+    if name == "__all__":
+        module = sys.modules[__name__]
+        return _NAMES + [each for each in _OWN if hasattr(module, each)]
+    if name == "describe":
+        from .saved import describe as value
+    elif name in _OWN:
+        value = own_class(name, sys._getframe(1).f_code.co_name == "_handle_fromlist")
+    else:
+        raise AttributeError("module 'clib' has no attribute '%s'" % name)
+    globals()[name] = value
+    return value
+
+
+def __dir__():
+    # type: () -> list[str]
+    return sorted(set(globals()) | set(__getattr__("__all__")))

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from .reader import Reader
 
 
+_SIGNAL_FUNCTIONS = ("PyErr_CheckSignals", "PyGILState_Ensure", "PyGILState_Release", "PyErr_Fetch",
+                     "PyErr_Restore", "Py_AddPendingCall", "Py_IncRef")
+
+
 class Binding:
     def __init__(self, path: str, reader: Reader) -> None:
         self.path = path
@@ -32,6 +36,9 @@ class Binding:
             call(self.table.set_interpreter_lock, None,
                  (Pointer, address_of("PyEval_SaveThread")),
                  (Pointer, address_of("PyEval_RestoreThread")))
+        if IS_CPYTHON and self.table.set_signal_check:
+            call(self.table.set_signal_check, None,
+                 *[(Pointer, address_of(name)) for name in _SIGNAL_FUNCTIONS])
 
     @property
     def calls(self) -> Calls:

@@ -13,7 +13,7 @@ import sys
 from itertools import count
 
 from . import ending, raised
-from .ccall import c_function, lasting
+from .ccall import c_callback, c_function
 from .errors import E_CALLBACK
 from .kinds import of
 from .kinds.integer import INT64
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
     from .description import Function, Value
+    from .reader import ModuleTable
 
 
 # Of an interpreter with a lock of its own, which C++ does not know how to take.
@@ -35,21 +36,48 @@ _is_isolated = not getattr(_thread, "daemon_threads_allowed", lambda: True)()
 class Callback:
     """A callable that C++ has. Its number is the context."""
 
-    __slots__ = ("callable", "error", "is_kept", "is_once")
+    __slots__ = ("callable", "error", "is_kept", "is_usual")
 
     def __init__(self, function: Callable[..., object], value: Value) -> None:
         self.callable = function
         self.error: BaseException | None = None  # the first that it raised during the call
-        self.is_once = bool(value.flags & CALLED_ONCE)
-        self.is_kept = self.is_once or getattr(of(value), "is_kept", False)
+        is_once = bool(value.flags & CALLED_ONCE)
+        self.is_kept = is_once or getattr(of(value), "is_kept", False)
+        self.is_usual = not is_once  # no step but the call is to be taken
 
 
 callbacks: dict[int, Callback] = {}
-_numbers = count(1)
+new_number = count(1).__next__
+
+_released: list[Callback | None] = []
+_releasing: list[bool] = []  # not empty while callables are freed
+
+
+def _release(context: int, pop: Any = callbacks.pop, released: Any = _released,
+             releasing: Any = _releasing, raise_later: Any = raised.raise_later) -> None:
+    """Lets go of a kept callable. Freeing one may end in freeing the next: one after the other."""
+    try:
+        released.append(pop(context, None))
+        if not releasing:
+            releasing.append(True)
+            while released:
+                released.pop()
+            releasing.clear()
+    except BaseException as error:  # of a signal handler, which has nothing to do with this
+        pop(context, None)
+        released.clear()
+        releasing.clear()
+        _ = raise_later(error)
+
 
 # What C++ calls when it will not call a kept callable any more.
-release = lasting(ctypes.CFUNCTYPE(None, ctypes.c_void_p)(
-    lambda context, pop=callbacks.pop: pop(context, None) and None))
+release = c_callback(_release, lambda error, context: _release_later(error, context), None,
+                     ctypes.c_void_p)
+
+
+def _release_later(error: BaseException, context: int | None) -> None:
+    callbacks.pop(context or 0, None)
+    raised.raise_later(error)
 
 
 def checked_result(function: Callable[..., object] | None, result: object) -> int:
@@ -57,29 +85,80 @@ def checked_result(function: Callable[..., object] | None, result: object) -> in
     number, and None for the callable if it is gone."""
     if function is None:
         return 0
-    name = getattr(function, "__qualname__", "callback")
+    name = getattr(function, "__qualname__", None)
+    if type(name) is not str:
+        name = type(function).__name__
+    if not hasattr(type(result), "__index__"):
+        raise TypeError(f"{name}: the result must be int or None, but it returned "
+                        f"{short_repr(result)}")
     number = INT64.checked(result, f"{name}: the result")
     if number < 0:
         raise ValueError(f"{name}: the result is {number}; return 0 or more, or raise an exception")
     return number
 
 
+def short_repr(value: object) -> str:
+    """A text for what cannot be passed, of one short line."""
+    try:
+        text = repr(value)
+    except Exception:
+        text = ""
+    return text if 0 < len(text) <= 60 and text.isprintable() else \
+        f"an object of {type(value).__name__}"
+
+
+def _forget_exception(number: int, forget: Any = raised.forget) -> None:
+    try:
+        forget(number)
+    except BaseException as error:  # of a signal handler
+        forget(number)
+        _ = raised.raise_later(error)
+
+
+_forget = c_callback(_forget_exception, lambda error, _: raised.interrupts.append(error), None,
+                     ctypes.c_uint64)
+
+
+def _signal_check(made: list[Any] = []) -> Any:
+    """What interrupted() asks on PyPy, whose compiled code runs handlers in loops only."""
+    def check() -> int:
+        for _ in range(2):
+            pass
+        return len(raised.interrupts)
+
+    def on_error(error: BaseException, _: object) -> int:
+        raised.interrupts.append(error)
+        return 1
+
+    if not made:
+        made.append(c_callback(check, on_error, ctypes.c_int))
+    return made[0]
+
+
 class Callbacks:
     """The trampolines of one library."""
 
-    def __init__(self, callback_failed: int, classes: Mapping[str, Any]) -> None:
+    def __init__(self, table: ModuleTable, classes: Mapping[str, Any]) -> None:
         self._callback_failed: Callable[[int], object] = \
-            c_function(callback_failed, False, None, ctypes.c_uint64) if callback_failed else \
-            lambda number: None
+            c_function(table.callback_failed, False, None, ctypes.c_uint64) \
+            if table.callback_failed else lambda number: None
+        if table.raise_later and not raised.raising_later:
+            raised.raising_later.append(table.raise_later)
+        if table.set_exception_forgetting:
+            c_function(table.set_exception_forgetting, False, None, ctypes.c_void_p)(_forget)
+            ending.before.append(lambda: c_function(
+                table.set_exception_forgetting, False, None, ctypes.c_void_p)(None))
+        if table.set_signal_check and not IS_CPYTHON:
+            c_function(table.set_signal_check, False, None, *[ctypes.c_void_p] * 7)(
+                _signal_check(), *[None] * 6)
         self._classes = classes
         self._trampolines: dict[int, Any] = {}
 
-    def add(self, function: Callable[..., object], value: Value) -> tuple[int, list[object]]:
-        """Returns: The number of a callable, and the C arguments for it."""
+    def add(self, number: int, function: Callable[..., object], value: Value) -> list[object]:
+        """Adds a callable under a new number. Returns: The C arguments for it."""
         if _is_isolated:
             raise RuntimeError("an isolated sub-interpreter can pass no callable to C++; use one that "
                                "shares the lock of the main interpreter")
-        number = next(_numbers)
         callbacks[number] = callback = Callback(function, value)
         signature = value.signature
         trampoline = self._trampolines.get(id(signature))
@@ -88,52 +167,72 @@ class Callbacks:
         arguments = [trampoline, number]
         if len(of(value).c_parameters(value, self._classes)) == 3:
             arguments.append(release)
-        return number, arguments
+        return arguments
 
     def _trampoline(self, signature: Function) -> Any:
         """The C function through which C++ calls all callables with this signature."""
         values = [(of(value), value) for value in signature.parameters]
         c_parameters = [each for kind, value in values
-                        for each in kind.c_parameters(value, self._classes)]
+                        for each in kind.callback_parameters(value, self._classes)]
         has_result = of(signature.result).annotation != "None"
-        prototype = ctypes.CFUNCTYPE(ctypes.c_int64 if has_result else None, *c_parameters,
-                                     ctypes.c_void_p)
         is_plain = all([kind.is_plain for kind, _ in values])
-        failed = self._callback_failed
+        failed, get = self._callback_failed, callbacks.get
 
-        def trampoline(*arguments: Any) -> int:
-            number: int = arguments[-1]
-            callback = callbacks.get(number)
+        def converted(arguments: tuple[Any, ...]) -> list[object]:
+            rest = iter(arguments)
+            return [kind.callback_argument(value, rest) for kind, value in values]
+
+        # It is so short that CPython 3.9 needs one instruction to begin with `try`.
+        def trampoline(*arguments: Any, callback: Callback | None = None) -> int:
             try:
-                if callback is None:
-                    raise raised.called_too_late()
-                if callback.is_once:
-                    del callbacks[number]
-                if callback.error is not None:  # C++ did not stop at the first
-                    failed(raised.new_number())
+                try:
+                    callback = get(arguments[-1])
+                    if callback is None or not callback.is_usual:
+                        _begin_unusual(callback, arguments[-1])
+                    result = callback.callable(  # type: ignore[union-attr]
+                        *(arguments[:-1] if is_plain else converted(arguments)))
+                    return checked(callback, result)  # type: ignore[arg-type]
+                except BaseException as error:  # it goes on in Python, around C++
+                    failed(_keep(error, callback, arguments[-1]))
                     return E_CALLBACK
-                if is_plain:
-                    result = callback.callable(*arguments[:-1])
-                else:
-                    rest = iter(arguments)
-                    result = callback.callable(*[
-                        kind.callback_argument(value, rest) for kind, value in values])
-                if not has_result or result is None:
-                    return 0
-                if type(result) is int and 0 <= result < 1 << 63:
-                    return result
-                return checked_result(callback.callable, result)
-            except BaseException as error:  # it goes on in Python, around C++
-                failed(_keep(error, callback))
+            except BaseException as error:  # a signal came while the first was kept
+                failed(_keep(error, callback, arguments[-1], True))
                 return E_CALLBACK
 
-        return lasting(prototype(trampoline))
+        def checked(callback: Callback, result: object) -> int:
+            if not has_result or result is None:
+                return 0
+            if type(result) is int and 0 <= result < 1 << 63:
+                return result
+            return checked_result(callback.callable, result)
+
+        def on_error(error: BaseException, number: int | None) -> int:
+            failed(_keep(error, None, number or 0))
+            return E_CALLBACK
+
+        return c_callback(trampoline, on_error, ctypes.c_int64 if has_result else None,
+                          *c_parameters, ctypes.c_void_p)
 
 
-def _keep(error: BaseException, callback: Callback | None) -> int:
+def _begin_unusual(callback: Callback | None, number: int) -> None:
+    """Raises an exception if a callable is not to be called."""
+    if callback is None:
+        raise raised.called_too_late()
+    if callback.error is not None:
+        raise RuntimeError("the callable has raised an exception before, so it was not called again")
+    del callbacks[number]  # it is called once
+
+
+def _keep(error: BaseException, callback: Callback | None, number: int,
+          is_second: bool = False) -> int:
     """Keeps an exception for the Python code that called C++, if there is any. Returns its number."""
+    raised.without_own_frames(error)
+    if callback is None:  # it may have come before the first line of the trampoline
+        callback = callbacks.get(number)
     if callback is not None and not callback.is_kept:
-        callback.error = error
+        callback.is_usual = False
+        if callback.error is None or is_second:
+            callback.error = error
         return raised.new_number()
     source = callback and callback.callable
     if _is_bottom(sys._getframe(1)):  # a thread of C++
@@ -164,7 +263,7 @@ def _refuse() -> None:
 def _drop() -> None:
     """C++ calls no kept callable any more."""
     for number, callback in list(callbacks.items()):
-        if callback.is_kept and not callback.is_once:
+        if callback.is_kept and callback.is_usual:
             callbacks.pop(number, None)
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import ctypes
 
-from .callbacks import Callbacks, callbacks
+from . import raised
+from .callbacks import Callbacks, callbacks, new_number
 from .ccall import c_function
+from .errors import E_UNKNOWN
 from .failures import failure, wrong_receiver
 from .kinds import of
 from .kinds.integer import INT64
 from .layout import IS_CPYTHON, METHOD
-from .objects import initialise, is_a
-from .outcome import ALWAYS_UNLOCKED, Outcome, new_outcome, outcomes
+from .objects import is_a
+from .outcome import ALWAYS_UNLOCKED, Outcome, new_outcome
 from .source import FunctionSource, is_index
 
 TYPE_CHECKING = False
@@ -24,13 +26,28 @@ if TYPE_CHECKING:
     from .reader import ModuleTable
 
 # What an unusual argument raises in a generated function: before the call, and by ctypes itself.
-_UNUSUAL = (TypeError, AttributeError, OverflowError)
+_UNUSUAL = (TypeError, AttributeError, OverflowError, UnicodeError)
 _REFUSED = ctypes.ArgumentError if IS_CPYTHON else (*_UNUSUAL, ctypes.ArgumentError)
 
 # For an operand that such a method does not take, Python asks the other one.
 OPERATORS = {f"__{prefix}{name}__" for prefix in ("", "r", "i") for name in (
     "add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "lshift", "rshift", "and",
     "or", "xor")} | {"__eq__", "__ne__", "__lt__", "__le__", "__gt__", "__ge__"}
+
+
+class Failed:
+    """The exception of a slow call, which its caller raises."""
+
+    __slots__ = ("_error",)
+
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+
+    def take(self) -> BaseException:
+        """Gives it away: a frame that keeps this keeps no exception, which would keep the frame."""
+        error = self._error
+        del self._error
+        return error
 
 
 class Call:
@@ -44,19 +61,27 @@ class Call:
         self._callbacks = library_callbacks
 
     def callback(self, function: Callable[..., object], value: Value) -> list[object]:
-        number, arguments = self._callbacks.add(function, value)
-        self.numbers.append(number)
-        return arguments
+        number = new_number()
+        self.numbers.append(number)  # first, for a signal handler may raise at any step
+        return self._callbacks.add(number, function, value)
 
-    def errors(self) -> list[BaseException]:
-        found = [callbacks.get(number) for number in self.numbers]
-        return [each.error for each in found if each is not None and each.error is not None]
+    def take_errors(self) -> list[BaseException]:
+        """What the callables have raised. An exception that stayed here would keep itself alive, by
+        its traceback, and with it the arguments of the call."""
+        errors = []
+        for callback in filter(None, map(callbacks.get, self.numbers)):
+            if callback.error is not None:
+                errors.append(callback.error)
+                callback.error = None
+        return errors
 
-    def end(self, has_failed: bool) -> None:
+    def end(self, is_kept: bool) -> None:
+        """Lets go of the callables, but for those that C++ keeps."""
         for number in self.numbers:
             callback = callbacks.get(number)
-            if callback is not None and (has_failed or not callback.is_kept):
+            if callback is not None and not (is_kept and callback.is_kept):
                 callbacks.pop(number, None)
+
 
 class Calls:
     """Makes functions in Python of the functions of one library."""
@@ -66,7 +91,7 @@ class Calls:
         self._path = path
         self._description = description
         self._classes = classes
-        self._callbacks = Callbacks(table.callback_failed, classes)
+        self._callbacks = Callbacks(table, classes)
 
     def c_function(self, function: Function) -> Any:
         """The entry of a function: its first argument is the address of an outcome."""
@@ -87,19 +112,21 @@ class Calls:
         import math
         siblings = self._description.functions_of(function.owner)
         call = self.c_function(function)
+        outcome_class = of(function.result).outcome_class(function.result, self._classes)
 
         def failed(outcome: Outcome, receiver: object) -> BaseException:
             return self.failure(function, outcome, receiver)
 
         names: dict[str, object] = {
             "_call": call, "_failure": failed, "_UNUSUAL": _UNUSUAL, "_REFUSED": _REFUSED,
-            "_pop": outcomes.pop, "_push": outcomes.append, "_Outcome": Outcome,
-            "_initialise": initialise, "_from_end": from_end, "math": math}
+            "_pop": outcome_class._pool.pop, "_push": outcome_class._pool.append,
+            "_Outcome": outcome_class, "_Failed": Failed, "_from_end": from_end, "math": math,
+            "_interrupts": raised.interrupts, "_raise_interrupt": raised.raise_interrupt}
         source = FunctionSource(function, siblings, self._classes, names)
         names["_slow"] = self._slow(function, siblings, call, source)
         defined: dict[str, Any] = {}
         exec(compile("\n".join(source.lines()), f"<clib {self._path}>", "exec"), names, defined)
-        wrapper: Callable[..., Any] = defined[function.def_name]
+        wrapper: Callable[..., Any] = source.renamed(defined[function.def_name])
         wrapper.__name__ = function.python_name
         wrapper.__qualname__ = (f"{function.owner.name}.{function.python_name}"
                                 if function.owner else function.python_name)
@@ -118,6 +145,7 @@ class Calls:
         read = self._evaluated(source.reading(), source.names)
         has_failed = self._evaluated(source.failing(), source.names)
         is_operator = function.role == METHOD and function.name in OPERATORS
+        outcome_class = of(function.result).outcome_class(function.result, self._classes)
 
         def slow(*arguments: Any) -> Any:
             receiver: Any = None
@@ -126,15 +154,17 @@ class Calls:
                 receiver, *rest = arguments
                 owner = self._classes[function.class_type.name]
                 if not is_a(receiver, owner):
-                    raise wrong_receiver(function, owner, receiver)
+                    return Failed(wrong_receiver(function, owner, receiver))
                 c_arguments.append(int(receiver._handle))
                 arguments = tuple(rest)
             current = Call(self._classes, self._callbacks)
-            failed = True
+            outcome = new_outcome(outcome_class)
+            outcome.status = E_UNKNOWN  # until the call writes it, which C++ keeps nothing before
+            is_kept: bool | None = None
             try:
                 for (kind, value, where, counts_from_end), argument in zip(parameters, arguments):
                     if counts_from_end:
-                        argument = from_end(receiver, INT64.checked(argument, where))
+                        argument = checked_index(receiver, argument, value, where)
                     if argument is None and value.is_nullable:
                         c_arguments += kind.null(value, self._classes)
                         continue
@@ -144,33 +174,38 @@ class Calls:
                         if is_operator:
                             return NotImplemented
                         raise
-                outcome = new_outcome()
                 returned = call(outcome.address, *c_arguments)
-                errors = current.errors()
+                is_kept = outcome.status >= 0
+                if raised.interrupts:
+                    raised.raise_interrupt()
+                errors = current.take_errors()
                 if errors:
-                    self._drop(function, returned, outcome)
-                    raise errors[0]
+                    outcome.drop()
+                    return Failed(errors.pop(0))
                 if has_failed(returned, outcome):
-                    raise self.failure(function, outcome, receiver)
-                result = read(returned, outcome)
-                failed = False
-                return result
+                    return Failed(self.failure(function, outcome, receiver))
+                return read(returned, outcome)
+            except Exception as error:
+                return Failed(raised.without_own_frames(error))
             finally:
-                current.end(failed)
+                try:
+                    current.end(outcome.status >= 0 if is_kept is None else is_kept)
+                finally:  # a signal handler may have raised in the middle of it
+                    current.end(outcome.status >= 0 if is_kept is None else is_kept)
 
         return slow
-
-    def _drop(self, function: Function, returned: Any, outcome: Outcome) -> None:
-        """Frees the object that a call returned whose callback has failed."""
-        outcome.finish()
-        of_type = function.result.type
-        if returned and of_type is not None and hasattr(self._classes[of_type.name], "_entries"):
-            entries = self._classes[of_type.name]._entries
-            failed = entries.free(returned)
-            if failed is not None:
-                entries.report(failed, of_type.name)
 
 def from_end(sequence: Any, index: int) -> int:
     """The index that a negative one stands for, if there is such."""
     size = len(sequence)
     return index + size if -size <= index < 0 else index
+
+
+def checked_index(sequence: Any, argument: object, value: Value, where: str) -> int:
+    """The same for any argument."""
+    index = from_end(sequence, INT64.checked(argument, where))
+    if index < 0 and of(value).name == "UINT64":  # which cannot tell C++
+        size = len(sequence)
+        raise IndexError(f"{where} is {index}; " + (f"pass one from {-size} to {size - 1}" if size
+                                                    else "pass none where there is nothing"))
+    return index

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
-from .foreign import Int64, Pointer, function_at
-from .layout import CONST, CONSTRUCTOR, DESTRUCTOR, FUNCTION, PIN, PROPERTY, UNPIN
-from .objects import Object, Pinned
-from .outcome import ALWAYS_UNLOCKED, Outcome, new_outcome, outcomes
+from .foreign import Int64, Pointer, begin_with_try, function_at
+from .layout import (
+    CONST, CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, PIN, PROPERTY, SETTER, UNPIN,
+)
+from .objects import Holder, Object, Pinned, View
+from .outcome import ALWAYS_UNLOCKED, Outcome, outcomes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,42 +33,41 @@ def attribute_name(function: Function, extras: type | None) -> str:
     return f"_plain_{name.strip('_')}" if extras is not None and name in vars(extras) else name
 
 
+def _raise_later(error: BaseException) -> object:
+    from .raised import raise_later
+    return raise_later(error)
+
+
 class Entries:
     """The functions of a class that its objects themselves call (clib.objects.Entries)."""
 
     def __init__(self, binding: Binding, by_role: dict[int, Function]) -> None:
         self._binding = binding
         self._by_role = by_role
-        self.free: Callable[[int], Outcome | None] = self._status_function(DESTRUCTOR)
-        self.unpin: Callable[[int], Outcome | None] = self._status_function(UNPIN)
-        self.pin: Callable[[int], int | Outcome] = self._pin_function()
+        self.free: Callable[[int], Outcome | None] = self._free_function()
+        if PIN in by_role and UNPIN in by_role:
+            self._pin = self._function(PIN, Pointer)
+            self._unpin = self._function(UNPIN, Int64)
 
-    def _pin_function(self) -> Callable[[int], int | Outcome]:
-        if PIN not in self._by_role:
-            return lambda handle: 0
-        function = self._by_role[PIN]
-        call = function_at(function.entry, function.may_block or ALWAYS_UNLOCKED, Pointer, Pointer,
-                           Pointer)
-
-        def pin(handle: int) -> int | Outcome:
-            outcome = new_outcome()
-            address: int | None = call(outcome.address, handle)
-            if address is None:
-                return outcome
-            outcome.finish()
-            return address
-
-        return pin
-
-    def _status_function(self, role: int) -> Callable[[int], Outcome | None]:
-        if role not in self._by_role:
-            return lambda handle: None
+    def _function(self, role: int, result: Any) -> Any:
         function = self._by_role[role]
-        call = function_at(function.entry, function.may_block or ALWAYS_UNLOCKED, Int64, Pointer,
+        return function_at(function.entry, function.may_block or ALWAYS_UNLOCKED, result, Pointer,
                            Pointer)
+
+    def pin(self, outcome: Outcome, handle: int) -> int | None:
+        address: int | None = self._pin(outcome.address, handle)
+        return address
+
+    def unpin(self, outcome: Outcome, handle: int) -> object:
+        return self._unpin(outcome.address, handle)
+
+    def _free_function(self) -> Callable[[int], Outcome | None]:
+        if DESTRUCTOR not in self._by_role:
+            return lambda handle: None
+        call = self._function(DESTRUCTOR, Int64)
         pop, push, new = outcomes.pop, outcomes.append, Outcome  # also while Python ends
 
-        def status_function(handle: int) -> Outcome | None:
+        def free(handle: int) -> Outcome | None:
             try:
                 outcome = pop()
             except IndexError:
@@ -76,10 +77,13 @@ class Entries:
             push(outcome)
             return None
 
-        return status_function
+        return free
 
     def failure(self, role: int, outcome: Outcome, receiver: object) -> BaseException:
         return self._binding.calls.failure(self._by_role[role], outcome, receiver)
+
+    def raise_later(self, error: BaseException, _raise_later: Any = _raise_later) -> object:
+        return _raise_later(error)
 
     def report(self, outcome: Outcome, name: str) -> None:
         exception = outcome.exception
@@ -112,8 +116,10 @@ def build_plain_class(binding: Binding, of_type: Type) -> type:
     """The class for the way through ctypes."""
     bases, attributes = build_class(binding, of_type)
     if is_returned(binding, of_type):
-        from weakref import WeakValueDictionary
-        attributes["_objects"] = WeakValueDictionary()
+        attributes["_objects"] = {}
+    begin_with_try(Object.__del__)
+    begin_with_try(Holder.__del__)
+    begin_with_try(View.__del__)
     return type(of_type.name, bases, attributes)
 
 
@@ -127,14 +133,20 @@ def add_functions(binding: Binding, of_type: Type) -> None:
     """Adds the functions to a class for the way through ctypes."""
     built = binding.classes[of_type.name]
     extras = extras_of(binding.description, of_type)
+    setters: dict[str, Any] = {}
     for function in binding.functions_of(of_type):
         if function.role in (DESTRUCTOR, PIN, UNPIN):
             continue
         bound: Any = binding.calls.bind(function)
+        if function.role == SETTER:
+            setters[function.name] = bound
+            continue
         if function.role == PROPERTY:
-            bound = property(bound, doc=function.doc or None)
+            bound = property(bound, setters.get(function.name), doc=function.doc or None)
         elif function.role == FUNCTION:
             bound = staticmethod(bound)
+        elif function.role == CONSTANT:
+            bound = bound()
         setattr(built, attribute_name(function, extras), bound)
     complete(built)
 

@@ -39,6 +39,9 @@ def incompatible_changes(old: Description, new: Description) -> list[str]:
             changes.append(f"{function.full_name} has changed from {_declaration(function)} to "
                            f"{_declaration(after)}")
         else:
+            if function.is_exported and not after.is_exported:
+                changes.append(f"{function.full_name} has no symbol for C any more, which was "
+                               f"{function.symbol}")
             changes += _changed_parameters(function, after)
     return changes
 

@@ -7,6 +7,8 @@ from .kinds import of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from .description import Function, Value
 
 _NOT_IN_C = frozenset("""
@@ -16,13 +18,30 @@ _NOT_IN_C = frozenset("""
     extern false float for friend goto if inline int long mutable namespace new noexcept not not_eq
     nullptr operator or or_eq private protected public register reinterpret_cast requires restrict
     return short signed sizeof static static_assert static_cast struct switch template this
-    thread_local throw true try typedef typeid typename union unsigned using virtual void volatile
-    wchar_t while xor xor_eq""".split())  # the keywords of C and C++, and the macros of stdbool.h
+    thread_local throw true try typedef typeid typename typeof typeof_unqual union unsigned using
+    virtual void volatile wchar_t while xor xor_eq
+    _Alignas _Alignof _Atomic _BitInt _Bool _Complex _Decimal128 _Decimal32 _Decimal64 _Generic
+    _Imaginary _Noreturn _Static_assert _Thread_local
+    NULL __cplusplus __func__ linux offsetof unix
+    int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t size_t
+    """.split())  # the keywords of C and C++, macros, and the types of a header
 
 
-def c_name(value: Value) -> str:
-    """The name of a parameter or member in C."""
-    return value.name + "_" if value.name in _NOT_IN_C else value.name
+def c_names(values: Iterable[Value]) -> list[str]:
+    """The names of parameters or members in C. One that has the name of a type that is used beside
+    it would hide that."""
+    values = list(values)
+    taken = {each.name for each in values} | _NOT_IN_C
+    types = {each.type.symbol for each in values if each.type is not None}
+    names = []
+    for value in values:
+        name = value.name
+        if name in _NOT_IN_C or name in types:
+            while name in taken or name in types:
+                name += "_"
+            taken.add(name)
+        names.append(name)
+    return names
 
 
 def c_type(value: Value) -> str:
@@ -32,7 +51,7 @@ def c_type(value: Value) -> str:
 
 def c_declaration(function: Function) -> str:
     """A function as C declares it."""
-    names = [c_name(value) for value in function.parameters]
+    names = c_names(function.parameters)
     parameters = ", ".join([of(value).c_parameter(value, name, names)
                             for value, name in zip(function.parameters, names)])
     return f"{c_type(function.result)} {function.symbol}({parameters or 'void'});"

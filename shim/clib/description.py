@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from .layout import (
     CONSTRUCTOR, DEFAULT, DESTRUCTOR, MAY_BLOCK, METHOD, NOT_EXPORTED, NULLABLE, PIN, PROPERTY,
-    UNPIN,
+    SETTER, UNPIN,
 )
 
 TYPE_CHECKING = False
@@ -27,7 +27,7 @@ KEYWORDS = frozenset("""False None True and as assert async await break class co
 
 def python_name(name: str) -> str:
     """The name of something of C++ in Python."""
-    return name + "_" if name in KEYWORDS else name
+    return name + "_" if name in KEYWORDS or name == "__debug__" else name
 
 
 class Value:
@@ -111,7 +111,7 @@ class Function:
 
     @property
     def takes_object(self) -> bool:
-        return self.role in (METHOD, DESTRUCTOR, PROPERTY, PIN, UNPIN)
+        return self.role in (METHOD, DESTRUCTOR, PROPERTY, SETTER, PIN, UNPIN)
 
     @property
     def named_parameters(self) -> list[Value]:
@@ -154,7 +154,7 @@ class Type:
                  byte_size: int, alignment: int, members: list[Value], checksum: int = 0,
                  python: int = 0) -> None:
         self.symbol = symbol
-        self.name = name
+        self.name = python_name(name)
         self.doc = doc
         self.kind = kind
         self.flags = flags

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 __all__ = ["Char", "Int", "Int32", "Int64", "Pointer", "PythonObject", "Size", "Structure", "UInt32",
-           "UInt16", "UInt64", "address_in", "address_of", "addressof", "base_of", "bytes_at", "call",
-           "function_at", "is_main_interpreter", "object_at", "open_library", "set_pair", "set_pointer", "sizeof"]
+           "UInt16", "UInt64", "address_in", "address_of", "addressof", "base_of", "begin_with_try",
+           "bytes_at", "call", "function_at", "is_main_interpreter", "object_at", "open_library",
+           "set_pair", "set_pointer", "sizeof"]
 
 if TYPE_CHECKING or not IS_CPYTHON:
     import ctypes
@@ -139,3 +140,29 @@ def set_pair(address: int, first: int, second: int) -> None:
     """Writes two pointers."""
     pointers = _Pointers.from_address(address)
     pointers[0], pointers[1] = first, second
+
+
+def begin_with_try(function: Any) -> None:
+    """Has the first `try` of a function begin with the function. CPython 3.11 and later run signal
+    handlers at a function's very first step, which is before any `try`; nobody would get
+    what they raise there. Others have no such step before a `try` that is the first statement."""
+    table: bytes = getattr(function.__code__, "co_exceptiontable", b"")
+    if not table:
+        return
+    # The table begins with the first `try`: its start and its length, in groups of 6 bits.
+    numbers: list[int] = []
+    at = 0
+    for _ in range(2):
+        number = table[at] & 63
+        while table[at] & 64:
+            at += 1
+            number = number << 6 | table[at] & 63
+        at += 1
+        numbers.append(number)
+    length = sum(numbers)
+    groups: list[int] = []
+    while length or not groups:
+        groups.insert(0, length & 63 | (64 if groups else 0))
+        length >>= 6
+    function.__code__ = function.__code__.replace(
+        co_exceptiontable=bytes([128, *groups]) + table[at:])  # 128 begins an entry

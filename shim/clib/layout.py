@@ -23,9 +23,10 @@ CONST, NULLABLE, DEFAULT, CALLED_ONCE = 1, 2, 4, 8
 ALL_VALUE_FLAGS = 15
 
 # enum clib_role
-(FUNCTION, METHOD, CONSTRUCTOR, DESTRUCTOR, PROPERTY, PIN, UNPIN, SUPPORT) = range(8)
+(FUNCTION, METHOD, CONSTRUCTOR, DESTRUCTOR, PROPERTY, PIN, UNPIN, SUPPORT, SETTER,
+ CONSTANT) = range(10)
 ROLE_NAMES = ("function", "method", "constructor", "destructor", "property", "pin", "unpin",
-              "support")
+              "support", "setter", "constant")
 
 # enum clib_function_flag
 MAY_BLOCK, NOT_EXPORTED = 1, 2
@@ -66,13 +67,15 @@ TYPE_INFO = Layout(
 MODULE = Layout(
     "size:I magic:I format:I checksum:I name:P version:P toolkit:P doc:P types:P type_count:Q "
     "functions:P function_count:Q live:P callback_failed:P set_interpreter_lock:P "
-    "forget_callbacks:P python:P")
+    "forget_callbacks:P python:P set_signal_check:P raise_later:P "
+    "set_exception_forgetting:P")
 PYTHON = Layout(
     "size:I name_count:I names:P bind:P trace:P check_results:P object_of:P "
     "put_handle:P take_handle:P unbind:P")
 
 # Members of MODULE that are functions.
-MODULE_FUNCTIONS = ("live", "callback_failed", "set_interpreter_lock", "forget_callbacks")
+MODULE_FUNCTIONS = ("live", "callback_failed", "set_interpreter_lock", "forget_callbacks",
+                    "set_signal_check", "raise_later", "set_exception_forgetting")
 
 # What fills a slot of a native type, by the role of the function, and by its name.
 SLOTS_BY_ROLE = {CONSTRUCTOR: "tp_init", DESTRUCTOR: "tp_dealloc", PIN: "bf_getbuffer",

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Opens the file of a library, and says in one sentence why that cannot be done."""
+"""Finds and opens the file of a library, and says in one sentence why that cannot be done."""
 
 from __future__ import annotations
 
 import os
+import sys
 
 from .description import Damaged
 from .foreign import Pointer, address_in, base_of, call, open_library
@@ -12,9 +13,74 @@ from .reader import Memory, OldFormat, Reader, Segment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from typing import Union
 
     PathLike = Union[str, os.PathLike[str]]
+
+
+_LIBRARY = "CLIB_LIBRARY"  # where libclib.so is, if not beside this package or installed
+
+
+def environment(name: str) -> str | None:
+    """A variable of the environment. Python -I and -E obey none."""
+    return None if sys.flags.ignore_environment else os.environ.get(name)
+
+
+def find_own() -> str:
+    """Where libclib.so is: where the environment says, in this package or beside it, or where it is
+    installed with it. Raises FileNotFoundError."""
+    named = environment(_LIBRARY)
+    if named:
+        if not os.path.isfile(named):
+            raise FileNotFoundError(2, f"{_LIBRARY} names {named}, where there is no file; name "
+                                    "the path of libclib.so", named)
+        return named
+    names = {"win32": ["clib.dll", "libclib.dll"], "darwin": ["libclib.dylib"]}.get(
+        sys.platform, ["libclib.so", "libclib.so.0"])
+    source = globals().get("__file__")
+    if source is None:
+        raise FileNotFoundError(2, f"this clib has no folder, beside which {names[0]} could be; "
+                                f"name its path in {_LIBRARY}", names[0])
+    package = os.path.dirname(os.path.realpath(source))
+    for folder in _folders(package):
+        for name in names:
+            file = os.path.join(folder, name)
+            if os.path.isfile(file):
+                if os.name == "posix" and os.stat(folder).st_mode & 0o002:
+                    raise FileNotFoundError(
+                        2, f"{file} may be anyone's, because everybody may write to that folder; "
+                        f"move it, or name its path in {_LIBRARY}", file)
+                return file
+    while not os.path.isdir(os.path.dirname(package)):
+        package = os.path.dirname(package)  # it is an archive, or in one
+    raise FileNotFoundError(
+        2, f"there is no {names[0]} beside {package} nor where it is installed; put it there, or "
+        f"name its path in {_LIBRARY}", names[0])
+
+
+def _folders(package: str) -> Iterator[str]:
+    """Where the library may be: in the package, beside it or the archive that it is in, and in the
+    library folders of the prefix, if the package is installed in one."""
+    yield package
+    folder = os.path.dirname(package)
+    is_installed = os.path.basename(folder) in ("site-packages", "dist-packages")
+    while not os.path.isdir(folder):
+        folder = os.path.dirname(folder)
+    yield folder
+    if not is_installed:
+        return
+    while os.path.basename(folder).lower() not in ("lib", "lib64"):
+        if os.path.dirname(folder) == folder:
+            return
+        folder = os.path.dirname(folder)
+    prefix = os.path.dirname(folder)
+    lib = os.path.join(prefix, "lib")
+    if os.path.isdir(lib):
+        yield lib
+        yield from sorted([os.path.join(lib, each) for each in os.listdir(lib)
+                           if "-linux-" in each])
+    yield os.path.join(prefix, "lib64")
 
 
 def existing(path: PathLike) -> str:
@@ -28,6 +94,21 @@ def existing(path: PathLike) -> str:
     return file
 
 
+# What the system has loaded: by the path, by which it knows it, and by the device and inode.
+_loaded: dict[object, tuple[int, int, int, int]] = {}
+
+
+def identity(file: str) -> tuple[int, int, int, int]:
+    """Device, inode, time and size of a file. Raises ImportError if it is not what this process has
+    loaded from there: the system would go on with that."""
+    status = os.stat(file)
+    now = status.st_dev, status.st_ino, status.st_mtime_ns, status.st_size
+    if _loaded.get(file, now) != now or _loaded.get(now[:2], now) != now:
+        raise ImportError(f"{file} has changed since this process loaded it; start Python anew, or "
+                          "load a copy of it that has another name")
+    return now
+
+
 def damaged(file: str, damage: Damaged) -> ImportError:
     return ImportError(f"{file} has a description that cannot be used: {damage}; build it anew")
 
@@ -35,8 +116,10 @@ def damaged(file: str, damage: Damaged) -> ImportError:
 def open_file(file: str) -> Reader:
     """Loads a library, for ever, and reads its description."""
     segments = _segments(file)
+    now = identity(file)
     try:
         library = open_library(file)
+        _loaded[file] = _loaded[now[:2]] = now
     except OSError as error:
         raise OSError(_why_not_loaded(file, str(error))) from None
     describe = address_in(library, "clib_describe")
@@ -51,6 +134,15 @@ def open_file(file: str) -> Reader:
         raise ImportError(f"{file} was built with clib 0.1; build it anew with this clib") from None
     except Damaged as damage:
         raise damaged(file, damage) from None
+
+
+def exported(file: str, symbols: Iterable[str]) -> set[str]:
+    """Those of the symbols that C code can be linked with: the library, which was opened before, has
+    them, and not only one that it needs."""
+    library = open_library(file)
+    base = base_of(address_in(library, "clib_describe"))
+    addresses = {symbol: address_in(library, symbol) for symbol in symbols}
+    return {symbol for symbol, address in addresses.items() if address and base_of(address) == base}
 
 
 _HEADER = Struct("<32xQ14xHH")  # of a 64-bit ELF file: its segments' place, their size and number

@@ -11,12 +11,11 @@ from .binding import Binding
 from .description import Damaged
 from .errors import LeakError
 from .kinds import check, is_known_function, is_known_type
-from .layout import FUNCTION, HANDLE_TYPE, STRUCT_TYPE
-from .library import damaged, existing, open_file
+from .layout import CONSTANT, FUNCTION, HANDLE_TYPE, STRUCT_TYPE
+from .library import damaged, environment, existing, find_own, identity, open_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from threading import RLock
     from types import ModuleType
     from typing import Any
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 else:
     from _thread import RLock
     ModuleType = type(sys)
-
-ENVIRONMENT = "CLIB_LIBRARY"  # where libclib.so is, if not beside this package or installed
 
 
 class Library(ModuleType):
@@ -63,19 +60,21 @@ def load(path: PathLike, *, against: PathLike | None = None, native: bool = True
 
     Where that can be, its functions are built-in functions and its objects native; `native=False`,
     or CLIB_NATIVE=0 in the environment, calls it through ctypes as everywhere else, with the same
-    results. The module's `__native__` says which it is, and `__why_not_native__` why.
+    results. The module's `__native__` says which it is, and `__why_not_native__` why. If it could be
+    native in this Python, and is not, that is a RuntimeWarning.
 
     `against` is a description that was saved with `python3 -m clib describe --json`, or an older
     library: functions that have changed since are refused by name.
 
     Raises FileNotFoundError, OSError if the library cannot be loaded, ImportError if it is not made
-    with clib, is damaged, or has changed, and ValueError if `against` is no description.
+    with clib, is damaged, has changed since `against`, or was built anew since this process loaded
+    it, and ValueError if `against` is no description.
     """
     file = existing(path)
-    native = native and os.environ.get("CLIB_NATIVE", "1") != "0"
-    status = os.stat(file)
-    key = status.st_dev, status.st_ino, native
+    native = native and environment("CLIB_NATIVE") != "0"
     with _loading:
+        device, inode, *_ = identity(file)
+        key = device, inode, native
         module = loaded.get(key)
         if module is None:
             module = loaded[key] = bind(file, open_file(file), native)
@@ -115,13 +114,16 @@ def bind(file: str, reader: Reader, native: bool) -> Library:
 
 
 def _bind_natively(module: Library, reader: Reader) -> None:
-    from .native import Native, NotNative, check_python
+    from .native import Native, NeverNative, NotNative, check_python
     binding = module._binding
     try:
         check_python()
         native = Native(binding, reader.python_table(binding.functions))
     except NotNative as reason:
         module.__why_not_native__ = str(reason)
+        if not isinstance(reason, NeverNative):
+            _warn(f"{binding.path} is used through ctypes, which takes longer: {reason}; pass "
+                  "native=False if that is right")
         return
     module._native = native
     module.__why_not_native__ = ""
@@ -130,9 +132,20 @@ def _bind_natively(module: Library, reader: Reader) -> None:
         native.add_functions(of_type)
     module.__dict__.update(binding.classes)
     for function in binding.functions_of(None):
-        if function.role == FUNCTION:
+        if function.role in (FUNCTION, CONSTANT):
             native.connect(function)
-            module.__dict__[function.python_name] = native.function(function)
+            bound = native.function(function)
+            module.__dict__[function.python_name] = \
+                bound() if function.role == CONSTANT else bound
+
+
+def _warn(sentence: str) -> None:
+    """Warns at the line that called this package."""
+    import warnings
+    frame = ledger.caller()
+    warnings.warn_explicit(
+        sentence, RuntimeWarning, frame.f_code.co_filename, frame.f_lineno,
+        registry=frame.f_globals.setdefault("__warningregistry__", {}))
 
 
 def _bind_through_ctypes(module: Library) -> None:
@@ -143,8 +156,10 @@ def _bind_through_ctypes(module: Library) -> None:
         add_functions(binding, of_type)
     module.__dict__.update(binding.classes)
     for function in binding.functions_of(None):
-        if function.role == FUNCTION:
-            module.__dict__[function.python_name] = binding.calls.bind(function)
+        if function.role in (FUNCTION, CONSTANT):
+            bound = binding.calls.bind(function)
+            module.__dict__[function.python_name] = \
+                bound() if function.role == CONSTANT else bound
 
 
 def _build_classes(binding: Binding, native: Native | None) -> list[Any]:
@@ -167,42 +182,14 @@ def _build_classes(binding: Binding, native: Native | None) -> list[Any]:
     return of_handles
 
 
-def find_own() -> str:
-    """Where libclib.so is: where the environment says, in this package or beside it, or where it is
-    installed with it."""
-    named = os.environ.get(ENVIRONMENT)
-    if named:
-        if not os.path.isfile(named):
-            raise FileNotFoundError(2, f"{ENVIRONMENT} names {named}, where there is no file; name "
-                                    "the path of libclib.so", named)
-        return named
-    names = {"win32": ["clib.dll", "libclib.dll"], "darwin": ["libclib.dylib"]}.get(
-        sys.platform, ["libclib.so", "libclib.so.0"])
-    package = os.path.dirname(os.path.realpath(__file__))
-    for folder in _folders(package):
-        for name in names:
-            if os.path.isfile(os.path.join(folder, name)):
-                return os.path.join(folder, name)
-    raise FileNotFoundError(
-        2, f"there is no {names[0]} beside {package} nor where it is installed; put it there, or "
-        f"name its path in {ENVIRONMENT}", names[0])
-
-
-def _folders(package: str) -> Iterator[str]:
-    """Where the library may be: in the package, beside it, and in the library folders of the prefix
-    that the package is installed under."""
-    folder = os.path.dirname(package)
-    yield package
-    yield folder
-    while os.path.dirname(folder) != folder:
-        folder = os.path.dirname(folder)
-        lib = os.path.join(folder, "lib")
-        if os.path.isdir(lib):
-            yield lib
-            yield from sorted([os.path.join(lib, each) for each in os.listdir(lib)
-                               if "-linux-" in each])
-            yield os.path.join(folder, "lib64")
-            return
+def own_class(name: str, is_import: bool) -> Any:
+    """A class of libclib.so. Where there is none, clib has no such attribute: AttributeError, as
+    hasattr() expects. `from clib import` would drop its sentence: it gets ImportError."""
+    try:
+        return getattr(load(find_own()), name)
+    except (OSError, ImportError) as error:
+        sentence = f"clib.{name} is not here: {getattr(error, 'strerror', None) or error}"
+    raise (ImportError if is_import else AttributeError)(sentence)
 
 
 def live() -> dict[str, int]:

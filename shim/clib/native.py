@@ -19,11 +19,11 @@ from .foreign import (
     object_at, set_pair, set_pointer,
 )
 from .layout import (
-    CONSTRUCTOR, DESTRUCTOR, FUNCTION, IS_CPYTHON, METHOD, PIN, PROPERTY, SLOTS_BY_NAME,
-    SLOTS_BY_ROLE, UNPIN, Struct,
+    CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, IS_CPYTHON, METHOD, PIN, PROPERTY, SETTER,
+    SLOTS_BY_NAME, SLOTS_BY_ROLE, UNPIN, Struct,
 )
 from .ledger import note
-from .objects import Object
+from .objects import Object, Pinned
 from .signature import parameter_list
 
 TYPE_CHECKING = False
@@ -42,7 +42,7 @@ _MEMBER_DEF = Struct("PiqiP")  # PyMemberDef: name, type, offset, flags, doc
 _TYPE_SLOT = Struct("iP")  # PyType_Slot: slot, function
 _TYPE_SPEC = Struct("PiiIP")  # PyType_Spec: name, basicsize, itemsize, flags, slots
 
-METH_FASTCALL_KEYWORDS = 0x80 | 0x02
+METH_FASTCALL_KEYWORDS, METH_NOARGS = 0x80 | 0x02, 0x04
 T_ULONGLONG, T_PYSSIZET, READONLY = 18, 19, 1
 TPFLAGS = 1 << 18 | 1 << 10  # Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE
 SLOTS = {"bf_getbuffer": 1, "bf_releasebuffer": 2, "sq_length": 45, "tp_alloc": 47,
@@ -51,24 +51,28 @@ SLOTS = {"bf_getbuffer": 1, "bf_releasebuffer": 2, "sq_length": 45, "tp_alloc": 
 
 # Attributes of a class that are not for another one.
 _OF_ONE_CLASS = {"__module__", "__doc__", "__dict__", "__weakref__", "__slots__", "__qualname__",
-                 "__annotations__", "__init__", "__del__", "__buffer__", "__static_attributes__",
-                 "__firstlineno__"}
+                 "__annotations__", "__init__", "__init_subclass__", "__del__", "__buffer__",
+                 "__static_attributes__", "__firstlineno__"}
 
 
 class NotNative(Exception):
     """Why a library is used through ctypes."""
 
 
+class NeverNative(NotNative):
+    """The same, where there is nothing that anybody could do about it."""
+
+
 def check_python() -> None:
     """Raises NotNative if this Python can have no native functions."""
     if not IS_CPYTHON:
         import platform
-        raise NotNative(f"{platform.python_implementation()} is not CPython")
+        raise NeverNative(f"{platform.python_implementation()} is not CPython")
     if "free-threading build" in sys.version:
-        raise NotNative("this is a free-threaded build, whose objects have another layout")
+        raise NeverNative("this is a free-threaded build, whose objects have another layout")
     if not is_main_interpreter():
-        raise NotNative("this is a sub-interpreter, and only the main interpreter of a process has "
-                        "native functions")
+        raise NeverNative("this is a sub-interpreter, and only the main interpreter of a process has "
+                          "native functions")
 
 
 class _Fallback:
@@ -81,8 +85,9 @@ class _Fallback:
         self._native = native
         self._function = function
 
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
-        return self._native.bind(self._function)(*arguments, **named)
+    def __call__(self, /, *_: object, **__: object) -> None:
+        """Makes the function, which the thunk then calls itself: a traceback has that one only."""
+        self._native.bind(self._function)
 
 
 class _Raise:
@@ -97,7 +102,7 @@ class _Raise:
     def __call__(self, status: int, sentence: str, error_number: int, exception: int,
                  receiver: object) -> None:
         function = self._function
-        if function.role != DESTRUCTOR:
+        if function.role != DESTRUCTOR or receiver is not None:
             from .failures import failure
             raise failure(function, self._binding.classes, status, sentence, error_number,
                           exception, receiver)
@@ -118,12 +123,13 @@ class Native:
 
     def __init__(self, binding: Binding, table: PythonTable | None) -> None:
         if table is None:
-            raise NotNative("the library has no native functions")
+            raise NeverNative("the library has no native functions")
         if not table.unbind:
             raise NotNative("the library was made with an older clib, before its native functions "
                             "were finished")
         self._binding = binding
         self._kept: list[object] = []
+        self._bound: dict[int, Any] = {}  # once, though two threads may call one at once
         call(address_of("Py_IncRef"), None, (PythonObject, self._kept))  # also while Python ends
         self._offset = object.__basicsize__
         self._at = function_at(address_of("PyBytes_AsString"), False, Pointer, PythonObject)
@@ -175,6 +181,7 @@ class Native:
     def _spec(self, of_type: Type, extras: type | None) -> int:
         slots: list[tuple[str, int]] = []
         methods, properties = [], []
+        setters: dict[str, int] = {}
         doc = of_type.doc
         doc_at = 0
         for function in self._binding.functions_of(of_type):
@@ -186,14 +193,20 @@ class Native:
                 if function.python_call:
                     slots.append(("tp_alloc", function.python_call))
                 doc_at = self._doc(function, of_type.name, "", doc)
+            elif function.role == SETTER:
+                setters[function.name] = function.python_slot
+            elif function.role == DESTRUCTOR and function.python_call:
+                methods += self._closing_methods(function)
             elif function.role == PROPERTY:
                 properties.append(_GETSET_DEF.pack(
-                    self._text(function.python_name), function.python_slot, 0,
+                    self._text(function.python_name), function.python_slot,
+                    setters.get(function.name, 0),
                     self._text(function.doc) if function.doc else 0, 0))
             elif function.role == METHOD and slot is None:
                 methods.append(self._method(function, attribute_name(function, extras)))
         members = (
             _MEMBER_DEF.pack(self._text("_handle"), T_ULONGLONG, self._offset, 0, 0) +
+            _MEMBER_DEF.pack(self._text("_slot"), T_ULONGLONG, self._offset + 16, READONLY, 0) +
             _MEMBER_DEF.pack(self._text("__weaklistoffset__"), T_PYSSIZET, self._offset + 8,
                              READONLY, 0))
         slots += [
@@ -207,6 +220,19 @@ class Native:
         return self._keep(_TYPE_SPEC.pack(
             self._text(f"{self._binding.description.name}.{of_type.name}"), self._offset + 24, 0,
             TPFLAGS, self._keep(filled + bytes(_TYPE_SLOT.size))))
+
+    def _closing_methods(self, function: Function) -> list[bytes]:
+        """The same that Object has in Python: to close an object costs no more than to let it go."""
+        close = function.python_call
+        return [
+            _METHOD_DEF.pack(self._text(name), address, flags, self._text(doc))
+            for name, address, flags, doc in (
+                ("close", close, METH_FASTCALL_KEYWORDS,
+                 f"close($self)\n--\n\n{Object.close.__doc__}"),
+                ("_close", close, METH_FASTCALL_KEYWORDS, ""),
+                ("__exit__", close, METH_FASTCALL_KEYWORDS, "__exit__($self, *_)\n--\n\n"),
+                ("__enter__", address_of("PyObject_SelfIter"), METH_NOARGS,
+                 "__enter__($self)\n--\n\n"))]
 
     def build_class(self, of_type: Type) -> Any:
         bases, attributes = build_class(self._binding, of_type)
@@ -222,13 +248,15 @@ class Native:
         for base in reversed((*bases[:-1], *bases[-1].__mro__[:-1])):
             copied.update(vars(base))
         copied.update(attributes, **self._identity())
+        if "view" in copied:
+            copied["view"] = _view
         if "__init__" not in native:
             built.__init__ = Object.__init__
         for name, attribute in copied.items():
             if name not in native and name not in _OF_ONE_CLASS:
                 setattr(built, name, attribute)
-        if not has_destructor:  # then the handle outlives its object
-            built.__del__ = _leave
+        # A class that is derived from this one may call it; the native type frees the object.
+        built.__del__ = object.__init__ if has_destructor else _leave
         if sys.version_info < (3, 10):
             for function in self._binding.functions_of(of_type):
                 if function.role == CONSTRUCTOR:
@@ -260,8 +288,14 @@ class Native:
         def put(self: Object, handle: int) -> bool:
             return bool(put_handle(self, handle))
 
-        return {"_adopt": classmethod(adopt), "_adopt_new": classmethod(adopt_new), "_take": take,
-                "_put": put}
+        def is_known(cls: type[Object], handle: int) -> bool:
+            return bool(object_of(handle))
+
+        def was_made(self: Any) -> bool:
+            return bool(self._handle or self._slot)
+
+        return {"_was_made": was_made, "_adopt": classmethod(adopt), "_adopt_new": classmethod(adopt_new), "_take": take,
+                "_put": put, "_is_known": classmethod(is_known)}
 
     def add_functions(self, of_type: Type) -> None:
         """Adds to a class what the native type does not have."""
@@ -269,11 +303,13 @@ class Native:
         extras = extras_of(self._binding.description, of_type)
         for function in self._binding.functions_of(of_type):
             self.connect(function)
-            if function.role in (DESTRUCTOR, PIN, UNPIN):
+            if function.role in (DESTRUCTOR, SETTER, PIN, UNPIN):
                 continue
             name = attribute_name(function, extras)
             if function.role == FUNCTION:
                 setattr(built, name, self.function(function))
+            elif function.role == CONSTANT:
+                setattr(built, name, self.function(function)())
             elif name.startswith("__") and name not in ("__init__", "__next__", "__len__"):
                 setattr(built, name, vars(built)[name])  # now for the operator of that name, too
         complete(built)
@@ -287,9 +323,28 @@ class Native:
     def bind(self, function: Function) -> Any:
         """The function through ctypes, which takes the place of the fallback."""
         bound = self._binding.calls.bind(function)
+        if function.role == SETTER:
+            bound = _setter(function, bound)
+        bound = self._bound.setdefault(id(function), bound)
         self._kept.append(bound)
         set_pointer(function.python, id(bound))
         return bound
+
+
+def _setter(function: Function, bound: Callable[..., object]) -> Callable[..., object]:
+    """The fallback of a setter, which has no value if the attribute is to be deleted."""
+    def setter(self: Object, *value: object) -> object:
+        if not value:
+            raise AttributeError(f"{function.full_name} cannot be deleted; assign a value")
+        return bound(self, *value)
+    return setter
+
+
+def _view(self: Any) -> memoryview:
+    return memoryview(self)
+
+
+_view.__name__, _view.__qualname__, _view.__doc__ = "view", "Pinned.view", Pinned.view.__doc__
 
 
 def _leave(self: Object) -> None:

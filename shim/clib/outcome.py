@@ -39,6 +39,7 @@ class Outcome(Structure):
     release: int | None
     owner: int | None
     room: bytes  # up to its first NUL
+    address = 0  # of the record
 
     # While Python ends, the names of this module are gone.
     _function_at = staticmethod(function_at)
@@ -54,7 +55,8 @@ class Outcome(Structure):
         self._room_address = self.address + type(self).room.offset  # type: ignore[attr-defined]
 
     def __del__(self) -> None:
-        if self.release:  # an exception came between the call and the reading
+        # An exception came between the call and the reading, or even before the record was made.
+        if self.address and self.release:
             self._release()
 
     def _release(self) -> None:
@@ -71,6 +73,10 @@ class Outcome(Structure):
         if self.release:
             self._release()
         self._pool.append(self)
+
+    def drop(self) -> None:
+        """Drops the result. Finishes."""
+        self.finish()
 
     def take_bytes(self) -> bytes:
         """A result of bytes. Finishes."""
@@ -91,16 +97,52 @@ class Outcome(Structure):
         return self.take_bytes().decode(errors="surrogateescape")
 
     def take_sentence(self) -> str:
-        """The sentence of a failure. Finishes."""
-        return self.take_bytes().decode(errors="replace")
+        """The sentence of a failure, and the paths that it is about, each after a NUL. Finishes."""
+        return self.take_bytes().decode(errors="surrogateescape")
+
+
+class ObjectOutcome(Outcome):
+    """What a call came to that returns an object. Until an object in Python has the handle, this has
+    it, and frees what is behind it if an exception comes in between. Each class has its own class of
+    these."""
+
+    _class: Any
+
+    def __del__(self) -> None:
+        if not self.address:
+            return
+        if self.release:
+            self._release()
+        elif self.owner and self.status >= 0:
+            self._class._drop(self.owner)
+
+    def take_object(self, handle: int | None) -> Any:
+        """The object for the handle that the call has returned. Finishes."""
+        found = None if handle is None else self._class._adopt(handle)
+        self.owner = None
+        self._pool.append(self)
+        return found
+
+    def initialise(self, new_object: Any, handle: int) -> None:
+        """Gives an object the handle that its constructor has returned. Finishes."""
+        self._class._initialise(new_object, handle)
+        self.owner = None
+        self._pool.append(self)
+
+    def drop(self) -> None:
+        """Frees the object that nobody is to have. Finishes."""
+        handle, self.owner = self.owner, None
+        if handle:
+            self._class._drop(handle)
+        self.finish()
 
 
 # Those that no call uses. A call pops one, or makes one if there is none.
 outcomes = Outcome._pool
 
 
-def new_outcome() -> Outcome:
+def new_outcome(of: type[Outcome] = Outcome) -> Outcome:
     try:
-        return outcomes.pop()
+        return of._pool.pop()
     except IndexError:
-        return Outcome()
+        return of()

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from .objects import OWN_NAMES, is_a
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -23,7 +25,7 @@ def _bytes_of(other: Any) -> bytes | None:
     """What can be compared with bytes, as them."""
     from array import array
     comparable = (bytes, bytearray, memoryview, array)
-    return bytes(other) if isinstance(other, comparable) or _is_own(other, "CharBuffer") else None
+    return bytes(other) if is_a(other, *comparable) or _is_own(other, "CharBuffer") else None
 
 
 def _comparisons(qualified: str, plain: Callable[[Any], Any],
@@ -85,7 +87,7 @@ class CharBufferExtras:
 
     def __getitem__(self, index: Any) -> Any:
         """A byte as int, or the bytes of a slice, copied."""
-        if isinstance(index, slice):
+        if is_a(index, slice):
             start, stop, step = index.indices(len(self))
             if step == 1:
                 part = bytearray(max(stop - start, 0))
@@ -100,7 +102,7 @@ class CharBufferExtras:
 
     def __setitem__(self, index: Any, value: Any) -> None:
         """A byte, from int, or the bytes of a slice, which may be more or fewer than before."""
-        if not isinstance(index, slice):
+        if not is_a(index, slice):
             try:
                 self.set(self._index(index), value)
             except OverflowError:
@@ -116,7 +118,7 @@ class CharBufferExtras:
         self._replace(whole)
 
     def __delitem__(self, index: Any) -> None:
-        if not isinstance(index, slice):
+        if not is_a(index, slice):
             self.erase(self._index(index), 1)
             return
         start, stop, step = index.indices(len(self))
@@ -191,7 +193,7 @@ def index_of(index: Any) -> int:
 
 def _slice_bytes(value: Any) -> Any:
     """What may be assigned to a slice, as bytes."""
-    if isinstance(value, str):
+    if is_a(value, str):
         raise TypeError("CharBuffer: a slice is assigned bytes, not str; encode() it")
     if hasattr(type(value), "__index__"):  # of which bytes() would make so many zeros
         raise TypeError(f"CharBuffer: a slice is assigned bytes, not {type(value).__name__}")
@@ -200,15 +202,17 @@ def _slice_bytes(value: Any) -> Any:
 
 def _text_of(other: object) -> str | None:
     """What can be compared with text, as it."""
-    return str(other) if isinstance(other, str) or _is_own(other, "CString") else None
+    return str(other) if is_a(other, str) or _is_own(other, "CString") else None
 
 
 def _copied(own: Any, copy_attribute: Callable[[Any], Any]) -> Any:
     """A copy, of a class derived in Python too: with its attributes, without its constructor."""
-    made_by = next(each for each in type(own).__mro__ if "_entries" in vars(each))
-    made = type(own)._adopt_new(made_by(bytes(own))._take())
+    derived: Any = type(own)
+    made_by: Any = next(each for each in type(own).__mro__ if "_entries" in vars(each))
+    made = derived.__new__(derived)
+    made_by.__init__(made, bytes(own))
     for name, value in getattr(own, "__dict__", {}).items():
-        if name != "_handle":
+        if name not in OWN_NAMES:
             setattr(made, name, copy_attribute(value))
     return made
 

@@ -15,8 +15,8 @@ from .description import Damaged, Description, Function, Type, Value
 from .foreign import bytes_at
 from .kinds import is_known_function, is_known_type, kind_of
 from .layout import (
-    CONSTRUCTOR, DEFAULT_VALUE, FORMAT, FUNCTION, FUNCTION_INFO, HANDLE_TYPE, MAGIC, METHOD, MODULE,
-    PROPERTY, PYTHON, SLOTS_BY_ROLE, Struct, TYPE_INFO, VALUE,
+    CONSTANT, CONSTRUCTOR, DEFAULT_VALUE, FORMAT, FUNCTION, FUNCTION_INFO, HANDLE_TYPE, MAGIC, METHOD,
+    MODULE, PROPERTY, PYTHON, SETTER, SLOTS_BY_ROLE, Struct, TYPE_INFO, VALUE,
 )
 
 TYPE_CHECKING = False
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from .description import Default
     from .layout import Layout
 
-LONGEST = 4096  # of texts and structs
+LONGEST = 4096  # of structs
+LONGEST_TEXT = 1 << 20
 DEEPEST = 8  # of callbacks that take callbacks
 
 READABLE, WRITABLE, RUNNABLE = "r", "w", "x"
@@ -63,15 +64,22 @@ def _segments_of_process() -> list[Segment]:
 
 
 def _copy_of(start: int, size: int) -> bytes:
-    """A copy of this process's memory. The system makes it where that can be: what lies between a
-    library's variables AddressSanitizer lets nobody else read."""
+    """A copy of this process's memory. The system makes it where that can be: it refuses what would
+    end the process, a page of a file that was cut off for example, and it reads what lies between a
+    library's variables, which AddressSanitizer lets nobody else read. Raises Damaged."""
     try:
-        with open("/proc/self/mem", "rb", buffering=0) as memory:
+        memory = open("/proc/self/mem", "rb", buffering=0)
+    except OSError:  # not Linux
+        return bytes_at(start, size)
+    with memory:
+        try:
             memory.seek(start)
-            data = memory.read(size)
-    except OSError:
-        data = b""
-    return data if len(data) == size else bytes_at(start, size)
+            data = memory.read(size) or b""
+        except (OSError, OverflowError):
+            data = b""
+    if len(data) != size:
+        raise Damaged(f"it points to {start + len(data):#x}, where nothing can be read")
+    return data
 
 
 class Memory:
@@ -105,6 +113,15 @@ class Memory:
             segment.data = _copy_of(segment.start, size)
         return segment
 
+    def read(self, address: int, size: int) -> bytes:
+        """Bytes that one segment has."""
+        segment = self._segment(address, READABLE)
+        start = address - segment.start
+        if segment.data:
+            return segment.data[start:start + size]
+        # What the library itself has in memory can be read; asking the system takes longer.
+        return _copy_of(address, size) if self._is_complete else bytes_at(address, size)
+
     def text(self, address: int) -> bytes:
         """The text at an address, without its NUL."""
         segment = self._text_segment
@@ -112,13 +129,16 @@ class Memory:
             segment = self._text_segment = self._segment_to_read(address)
         if segment.data:
             start = address - segment.start
-            end = segment.data.find(0, start, start + LONGEST)
+            end = segment.data.find(0, start, start + LONGEST_TEXT)
             if end >= 0:
                 return segment.data[start:end]
         else:
-            text, nul, _ = _copy_of(address, min(segment.end - address, LONGEST)).partition(b"\0")
-            if nul:
-                return text
+            size = 1024  # most are shorter
+            while size <= LONGEST_TEXT:
+                text, nul, _ = _copy_of(address, min(segment.end - address, size)).partition(b"\0")
+                if nul:
+                    return text
+                size *= 32
         raise Damaged("a text in it has no end")
 
     def record(self, layout: Layout, address: int) -> tuple[Any, ...]:
@@ -133,9 +153,7 @@ class Memory:
                 return record
         if room < 8:
             raise Damaged(f"it points to {address:#x}, where there is too little")
-        start = address - segment.start
-        data = segment.data[start:start + layout.size] if segment.data else \
-            _copy_of(address, min(layout.size, room))
+        data = self.read(address, min(layout.size, room))
         size = int.from_bytes(data[:4], byteorder)
         if not 8 <= size <= room or size > LONGEST:
             raise Damaged(f"a part of it has a size of {size} bytes")
@@ -173,15 +191,20 @@ def _check(checksum: int, name: str, parts: Iterable[bytes]) -> None:
 class ModuleTable:
     """The functions of a library that belong to no description: addresses, or 0."""
 
-    __slots__ = ("live", "callback_failed", "set_interpreter_lock", "forget_callbacks", "python")
+    __slots__ = ("live", "callback_failed", "set_interpreter_lock", "forget_callbacks", "python",
+                 "set_signal_check", "raise_later", "set_exception_forgetting")
 
     def __init__(self, live: int, callback_failed: int, set_interpreter_lock: int,
-                 forget_callbacks: int, python: int) -> None:
+                 forget_callbacks: int, python: int, set_signal_check: int,
+                 raise_later: int, set_exception_forgetting: int) -> None:
         self.live = live
         self.callback_failed = callback_failed
         self.set_interpreter_lock = set_interpreter_lock
         self.forget_callbacks = forget_callbacks
         self.python = python
+        self.set_signal_check = set_signal_check
+        self.raise_later = raise_later
+        self.set_exception_forgetting = set_exception_forgetting
 
 
 class PythonTable:
@@ -216,7 +239,7 @@ class Reader:
     def _check_begin(memory: Memory, address: int) -> None:
         if memory.room(address) < 12:
             raise Damaged("it is too short")
-        magic, version = Struct("=4xII").unpack(bytes_at(address, 12))
+        magic, version = Struct("=4xII").unpack(memory.read(address, 12))
         if magic != MAGIC:
             raise Damaged("it does not begin as one")
         if version == 1:
@@ -236,9 +259,9 @@ class Reader:
         memory = self._memory
         self._check_begin(memory, address)
         (_, _, _, checksum, name_at, version_at, toolkit_at, doc_at, types_at, type_count,
-         functions_at, function_count, live, failed, lock, forget,
-         python) = memory.record(MODULE, address)
-        for each in (live, failed, lock, forget):
+         functions_at, function_count, live, failed, lock, forget, python, signals,
+         later, forgetting) = memory.record(MODULE, address)
+        for each in (live, failed, lock, forget, signals, later, forgetting):
             if each:
                 memory.room(each, RUNNABLE)
         (plain_name, name), (plain_version, version), (_, toolkit), (plain_doc, doc) = [
@@ -254,7 +277,7 @@ class Reader:
         _check(checksum, "its list", [plain_name, plain_version, plain_doc, *map(
             _ONE.pack, counts + checksums)])
         return (Description(name, version, toolkit, doc, types, functions),
-                ModuleTable(live, failed, lock, forget, python))
+                ModuleTable(live, failed, lock, forget, python, signals, later, forgetting))
 
     def python_table(self, functions: Iterable[Function]) -> PythonTable | None:
         """What the native functions need, or None if there are none. Each address that will be
@@ -268,9 +291,9 @@ class Reader:
         for function in functions:
             memory.room(function.python, WRITABLE)
             for address, is_needed in (
-                    (function.python_call, function.role in (FUNCTION, METHOD)),
+                    (function.python_call, function.role in (FUNCTION, METHOD, CONSTANT)),
                     (function.python_slot,
-                     function.role == PROPERTY or function.role in SLOTS_BY_ROLE)):
+                     function.role in (PROPERTY, SETTER) or function.role in SLOTS_BY_ROLE)):
                 if address or is_needed:
                     memory.room(address, RUNNABLE)
         for each in filter(is_known_type, self.description.types):
@@ -281,7 +304,7 @@ class Reader:
         size = 8 * count
         if memory.room(names_at) < size:
             raise Damaged(f"it counts {count} of something")
-        addresses = Struct(f"{count}P").unpack(bytes_at(names_at, size))
+        addresses = Struct(f"{count}P").unpack(memory.read(names_at, size))
         return PythonTable([self._text(each)[1] for each in addresses],
                            *calls)
 

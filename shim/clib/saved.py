@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from .description import Damaged, Description, Function, Type, Value
 from .kinds import check, kind_of
-from .layout import FORMAT
-from .library import damaged, existing, open_file
+from .kinds import is_known_type
+from .layout import FORMAT, NOT_EXPORTED
+from .library import damaged, existing, exported, open_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,11 +30,16 @@ def read(path: PathLike) -> Description:
         check(description)
     except Damaged as damage:
         raise damaged(file, damage) from None
+    found = exported(file, [each.symbol for each in description.functions])
+    for each in description.functions:
+        if each.symbol not in found:
+            each.flags |= NOT_EXPORTED
     return description
 
 
 def describe(path: PathLike) -> dict[str, Any]:
-    """What a library says of itself, in dicts and lists that json can save."""
+    """What a library says of itself, in dicts and lists that json can save. The library is loaded, so
+    its constructors run; reading a saved description runs nothing."""
     return saved_form(read(path))
 
 
@@ -77,38 +83,77 @@ def _read_saved(file: str, data: bytes) -> Description:
     """The description that `describe --json` wrote to a file."""
     import json
     try:
-        return _read_form(json.loads(data))
-    except (ValueError, KeyError, TypeError):
+        description = _read_form(json.loads(data))
+        for each in description.types:
+            is_known_type(each)  # which never ends if one is a member of itself
+        check(description)
+        return description
+    except (ValueError, KeyError, TypeError, AttributeError, Damaged, RecursionError):
         raise ValueError(f"{file} is no description; save one with python3 -m clib describe --json "
                          "LIBRARY") from None
+
+
+class _Reading:
+    """Reads a form. Raises TypeError or ValueError for what a member cannot be."""
+
+    def __init__(self, form: Form) -> None:
+        self._form = form
+
+    def text(self, name: str) -> str:
+        text = self._form[name]
+        if not isinstance(text, str):
+            raise TypeError(name)
+        return text
+
+    def number(self, name: str) -> int:
+        number = self._form[name]
+        if type(number) is not int or not 0 <= number < 1 << 64:
+            raise TypeError(name)
+        return number
+
+    def numbers(self, *names: str) -> list[int]:
+        return [self.number(name) for name in names]
+
+    def default(self) -> Default:
+        default: Default = self._form["default"]
+        if not isinstance(default, (int, float, str, type(None))):
+            raise TypeError("default")
+        known = kind_of(self.number("kind"))
+        return default if known is None else known.saved_default(default)
 
 
 def _read_form(form: Form) -> Description:
     if form["clib_description"] != FORMAT:
         raise KeyError("clib_description")
-    types = {each["symbol"]: Type(
-        each["symbol"], each["name"], each["doc"], each["kind"], each["flags"], each["hash"],
-        each["byte_size"], each["alignment"], []) for each in form["types"]}
-
-    def read_default(kind: int, default: Default) -> Default:
-        known = kind_of(kind)
-        return default if known is None else known.saved_default(default)
+    types = {}
+    for each in form["types"]:
+        reading = _Reading(each)
+        kind, flags, hash_, byte_size, alignment = reading.numbers(
+            "kind", "flags", "hash", "byte_size", "alignment")
+        types[reading.text("symbol")] = Type(
+            reading.text("symbol"), reading.text("name"), reading.text("doc"), kind, flags, hash_,
+            byte_size, alignment, [])
 
     def read_value(each: Form) -> Value:
+        reading = _Reading(each)
+        kind, element, flags, offset = reading.numbers("kind", "element", "flags", "offset")
         return Value(
-            each["name"], each["kind"], each["element"], each["flags"],
+            reading.text("name"), kind, element, flags,
             types[each["type"]] if each["type"] else None,
-            read_function(each["callback"]) if each["callback"] else None, each["offset"],
-            read_default(each["kind"], each["default"]))
+            read_function(each["callback"]) if each["callback"] else None, offset,
+            reading.default())
 
     def read_function(each: Form) -> Function:
+        reading = _Reading(each)
+        role, flags, hash_ = reading.numbers("role", "flags", "hash")
         return Function(
-            each["symbol"], each["name"], each["doc"],
-            types[each["owner"]] if each["owner"] else None, each["role"], each["flags"],
-            each["hash"], read_value(each["result"]),
-            [read_value(parameter) for parameter in each["parameters"]])
+            reading.text("symbol"), reading.text("name"), reading.text("doc"),
+            types[each["owner"]] if each["owner"] else None, role, flags, hash_,
+            read_value(each["result"]), [read_value(value) for value in each["parameters"]])
 
     for each in form["types"]:
         types[each["symbol"]].members += [read_value(member) for member in each["members"]]
-    return Description(form["name"], form["version"], form["toolkit"], form["doc"],
-                       list(types.values()), [read_function(each) for each in form["functions"]])
+    reading = _Reading(form)
+    return Description(
+        reading.text("name"), reading.text("version"), reading.text("toolkit"), reading.text("doc"),
+        list(types.values()), [read_function(each) for each in form["functions"]])

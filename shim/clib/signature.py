@@ -20,10 +20,18 @@ def literal(value: Value) -> str:
         of(value).literal(default)
 
 
+def receiver_name(receiver: str, function: Function) -> str:
+    """The name of the object, which no parameter has."""
+    names = [each.python_name for each in function.named_parameters]
+    while receiver in names:
+        receiver += "_"
+    return receiver
+
+
 def parameter_list(function: Function, receiver: str,
                    annotation: Callable[[Value], str] | None = None) -> str:
     """The parameters; `receiver` is the name of the object, if there is one."""
-    parameters = [receiver] if receiver and (
+    parameters = [receiver_name(receiver, function)] if receiver and (
         function.takes_object or function.role == CONSTRUCTOR) else []
     for value in function.named_parameters:
         parameter = value.python_name

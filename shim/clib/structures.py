@@ -6,6 +6,7 @@ from __future__ import annotations
 import ctypes
 
 from .kinds import of
+from .layout import IS_CPYTHON
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +21,9 @@ class Structure(ctypes.Structure):
     """Attributes that are checked: an integer out of range is an error, and not cut."""
 
     _names: tuple[str, ...]
+    _plain: Any
 
-    def __init__(self, *arguments: Any, **named: Any) -> None:
+    def __init__(self, /, *arguments: Any, **named: Any) -> None:
         super().__init__()
         names, own = self._names, type(self).__name__
         if len(arguments) > len(names):
@@ -33,6 +35,17 @@ class Structure(ctypes.Structure):
                 raise TypeError(f"{own} was given {name} twice")
         for name, argument in [*zip(names, arguments), *named.items()]:
             setattr(self, name, argument)
+
+    @classmethod
+    def plain(cls) -> Any:
+        """The same structure for ctypes, which makes one without a constructor in Python. A copy of one
+        is of this class."""
+        if not IS_CPYTHON:  # pypy.py makes a copy, without a constructor
+            return cls
+        if "_plain" not in vars(cls):
+            cls._plain = type(cls.__name__, (cls,), {
+                "__init__": ctypes.Structure.__init__, "__copy__": lambda self: cls.from_buffer_copy(self)})
+        return cls._plain
 
     def _values(self) -> list[Any]:
         return [getattr(self, name) for name in self._names]

@@ -61,6 +61,8 @@ NUMBER(4, CLIB_ROLE_PROPERTY);
 NUMBER(5, CLIB_ROLE_PIN);
 NUMBER(6, CLIB_ROLE_UNPIN);
 NUMBER(7, CLIB_ROLE_SUPPORT);
+NUMBER(8, CLIB_ROLE_SETTER);
+NUMBER(9, CLIB_ROLE_CONSTANT);
 
 NUMBER(1, CLIB_FUNCTION_MAY_BLOCK);
 NUMBER(2, CLIB_FUNCTION_NOT_EXPORTED);
@@ -145,6 +147,13 @@ MEMBER(88, takes_exception, clib_module, callback_failed);
 MEMBER(96, takes_lock, clib_module, set_interpreter_lock);
 MEMBER(104, takes_release, clib_module, forget_callbacks);
 MEMBER(112, const clib_python*, clib_module, python);
+
+using takes_signals = void (*)(int (*)(), int (*)(), void (*)(int),
+                               void (*)(void**, void**, void**), void (*)(void*, void*, void*),
+                               int (*)(int (*)(void*), void*), void (*)(void*));
+MEMBER(120, takes_signals, clib_module, set_signal_check);
+MEMBER(128, int (*)(void*, void*, void*), clib_module, raise_later);
+MEMBER(136, void (*)(takes_exception), clib_module, set_exception_forgetting);
 
 MEMBER(0, std::uint16_t, clib_outcome, size);
 MEMBER(2, std::uint16_t, clib_outcome, flags);

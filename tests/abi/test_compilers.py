@@ -38,6 +38,26 @@ class Compilers(unittest.TestCase):
             sums["the build"] = f"{read_module(ctypes.CDLL(LIBRARY)).checksum}\n"
             self.assertEqual(len(set(sums.values())), 1, sums)
 
+    def test_an_exception_of_another_library_keeps_its_code(self):
+        """Though each library hides its symbols, and libc++ compares types by address then."""
+        here = pathlib.Path(__file__).resolve().parent / "two_libraries"
+        for name, compiler in toolchain.CXX.items():
+            if not toolchain.is_usable(compiler):
+                continue
+            with self.subTest(compiler=name), tempfile.TemporaryDirectory() as folder:
+                library, program = (pathlib.Path(folder) / each for each in ("lib.so", "program"))
+                flags = (*compiler, *toolchain.CXX20, "-O1", "-fPIC", "-fvisibility=hidden")
+                (pathlib.Path(folder) / "map").write_text(
+                    "{ global: throw_one; local: *; };\n", encoding="utf-8")
+                toolchain.succeed(*flags, "-shared", f"-Wl,--version-script={folder}/map",
+                                  here / "thrower.cpp", "-o", library)
+                toolchain.succeed(*flags, here / "catcher.cpp", library, "-o", program)
+                self.assertEqual(toolchain.succeed(program).splitlines(), [
+                    "-1001 0 caught: mine", "-8 0 caught: it is lent 2 times",
+                    "-1002 0 caught: derived", "-11 0 caught: there is nothing more",
+                    "-12 0 caught: no such key", "-10 77 caught: the callable failed",
+                    "-5 0 caught: a standard one"])
+
     def test_no_initialiser_makes_the_table(self):
         """It lies where constants lie, and nothing has to run to put it there."""
         source = ("#include <clib/ffi/module.hpp>\n"

@@ -21,7 +21,8 @@ def build_shim(folder, compiler, level):
     toolchain.succeed(
         *compiler, *toolchain.CXX20, level, *smaller, "-fno-semantic-interposition", "-fPIC", "-shared",
         "-pthread", "-DCLIB_BUILDING", "-fvisibility=hidden", "-fvisibility-inlines-hidden",
-        f"-Wl,--version-script={toolchain.SHIM / 'clib.map'}", "-Wl,-z,defs", "-Wl,-z,noseparate-code",
+        f"-Wl,--version-script={toolchain.SHIM / 'clib.map'}", "-Wl,-Bsymbolic",
+        "-Wl,-z,defs", "-Wl,-z,noseparate-code",
         toolchain.SHIM / "clib.cpp", "-o", library)
     return library
 

@@ -20,15 +20,17 @@ LAYERS = {
     ],
     "status": [
         "ffi/argument.hpp", "ffi/describe.h", "ffi/export.hpp", "ffi/last_error.hpp",
-        "ffi/python.hpp", "ffi/status.hpp", "ffi/detail/binding_call.hpp", "ffi/detail/outcome.hpp",
-        "ffi/detail/symbol.hpp", "ffi/detail/text_result.hpp", "ffi/detail/thread_end.hpp",
+        "ffi/lifetime.hpp", "ffi/python.hpp", "ffi/status.hpp", "ffi/detail/binding_call.hpp",
+        "ffi/detail/outcome.hpp", "ffi/detail/symbol.hpp", "ffi/detail/text_result.hpp",
+        "ffi/detail/thread_end.hpp",
     ],
     "handle": [
         "ffi/access.hpp", "ffi/call.hpp", "ffi/callback.hpp", "ffi/handle_table.hpp",
-        "ffi/lendable.hpp", "ffi/detail/call_result.hpp", "ffi/detail/handle/",
+        "ffi/interrupted.hpp", "ffi/lendable.hpp", "ffi/detail/call_result.hpp", "ffi/detail/handle/",
     ],
     "kinds": [
         "ffi/kind.hpp", "ffi/kinds.hpp", "ffi/kinds/", "ffi/detail/handles.hpp",
+        "ffi/detail/listed_class.hpp",
         "ffi/detail/python_callable.hpp", "ffi/detail/signature.hpp",
     ],
     "describe": ["ffi/listing.hpp", "ffi/parameter.hpp", "ffi/detail/describe/"],
@@ -73,6 +75,16 @@ class Layers(unittest.TestCase):
         wrong = [f"{header} includes {included}" for header, path in sorted(HEADERS.items())
                  for included in includes(path) if included not in HEADERS]
         self.assertEqual(wrong, [], "a header that there is not, or one that is named from its folder")
+
+    def test_each_word_of_a_listing_is_known_inside_one(self):
+        """CLIB_MODULE names each, so that an author's own type of that name hides none."""
+        words = set(re.findall(r"^constexpr auto (\w+)\(", HEADERS["ffi/listing.hpp"].read_text(),
+                               re.MULTILINE)) - {"module", "make_entry"}
+        words |= set(re.findall(r"^struct (\w+)", HEADERS["ffi/parameter.hpp"].read_text().partition(
+            "namespace listing")[2], re.MULTILINE))
+        self.assertLess({"type", "function", "parameter", "address"}, words)
+        known = re.findall(r"using ::clib::ffi::listing::(\w+);", HEADERS["ffi/module.hpp"].read_text())
+        self.assertEqual(sorted(known), sorted(words))
 
     def test_no_header_includes_itself(self):
         open_headers, closed, circles = [], set(), []

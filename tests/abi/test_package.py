@@ -2,6 +2,8 @@
 licence."""
 
 import ast
+import glob
+import os
 import pathlib
 import unittest
 
@@ -13,7 +15,7 @@ PACKAGE = toolchain.SHIM / "clib"
 LAYERS = [
     "errors", "layout", "foreign", "ending", "description", "ledger", "outcome", "objects", "raised",
     "failures", "kinds", "kinds.kind", "kinds.number", "kinds.integer", "kinds.buffer", "kinds.text",
-    "kinds.*", "reader", "library", "signature", "ccall", "callbacks", "source", "calls", "binding",
+    "kinds.*", "reader", "library", "signature", "pypy", "ccall", "callbacks", "source", "calls", "binding",
     "own", "classes", "structures", "native", "declaration", "saved", "compare", "loading",
     "__init__", "tools.*", "__main__"]
 
@@ -100,6 +102,24 @@ class Package(unittest.TestCase):
                     self.assertFalse(about and any(isinstance(each, ast.Constant)
                                                    for each in compared),
                                      f"{name}:{node.lineno}")
+
+    def test_older_pythons_get_one_sentence(self):
+        """They read __init__.py before anything else, and Python 2.7 knows no annotations."""
+        tree = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8"),
+                         feature_version=(3, 4))
+        for node in ast.walk(tree):
+            self.assertNotIsInstance(node, (ast.AnnAssign, ast.JoinedStr, ast.Starred))
+            self.assertIsNone(getattr(node, "returns", None) or getattr(node, "annotation", None))
+        home = os.environ.get("PYENV_ROOT", os.path.expanduser("~/.pyenv"))
+        for path in glob.glob(os.path.join(home, "versions", "*", "bin", "python")):
+            version = os.path.basename(path[:-len("/bin/python")]).split(".")[:2]
+            if tuple(map(int, version)) < (3, 9):
+                done = toolchain.run(path, "-B", "-c", "import clib", cwd=toolchain.SHIM)
+                self.assertEqual(done.returncode, 1)
+                self.assertRegex(
+                    done.stdout, r"^Traceback (.*\n)+ImportError: clib needs Python 3.9 or later, "
+                    rf"and this is Python {'.'.join(version)}; use a newer one\n$")
+                self.assertEqual(done.stdout.count("Traceback"), 1)
 
     def test_each_file_names_its_licence(self):
         for path in MODULES.values():

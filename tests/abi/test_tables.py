@@ -3,6 +3,7 @@
 package's layouts, kinds and numbers, the status codes, the slot numbers of CPython, and the names of
 Python's functions."""
 
+import builtins
 import ctypes
 import keyword
 import os
@@ -133,6 +134,8 @@ class Statuses(unittest.TestCase):
         body = re.search(r"enum class status[^{]*\{(.*?)\};", source, re.DOTALL)[1]
         in_cpp = {f"CLIB_{'' if name == 'ok' else 'E_'}{name.upper()}": int(number)
                   for name, number in re.findall(r"^\s*(\w+) = (-?\d+),", body, re.MULTILINE)}
+        names = re.findall(r'^ +"(CLIB_\w+)",$', source, re.MULTILINE)  # of name_of()
+        self.assertEqual({name: -place for place, name in enumerate(names)}, in_cpp)
         self.assertEqual(in_cpp, clib_header.STATUSES)
         in_python = {f"CLIB_{name}": number for name, number in vars(errors).items()
                      if name == "OK" or name.startswith("E_")}
@@ -140,6 +143,33 @@ class Statuses(unittest.TestCase):
 
     def test_each_failure_is_an_exception(self):
         self.assertEqual(set(errors.EXCEPTIONS), set(clib_header.STATUSES.values()) - {0})
+
+    def test_a_status_that_is_named_like_an_exception_is_that_exception(self):
+        for number, name in self.built_in_names():
+            expected = getattr(builtins, name, None) or {
+                "EncodingWarning": Warning, "PythonFinalizationError": RuntimeError}[name]
+            self.assertIs(errors.EXCEPTIONS[number], expected)
+
+    def test_every_built_in_exception_can_be_raised(self):
+        reached = {*errors.EXCEPTIONS.values()}
+        for name, each in vars(builtins).items():
+            if name.startswith("_") or not isinstance(each, type) or each.__name__ != name:
+                continue
+            if not issubclass(each, BaseException) or issubclass(each, OSError):
+                continue  # the number of an OSError says which it is
+            if name.startswith("Unicode") and issubclass(each, UnicodeError):
+                each = UnicodeError  # the others are about a text and a place in it
+            if name not in ("BaseExceptionGroup", "ExceptionGroup"):  # they hold other exceptions
+                self.assertIn(each, reached, name)
+
+    @staticmethod
+    def built_in_names():
+        """The numbers from CLIB_E_STOP_ITERATION on, with the names in Python's spelling."""
+        for name, number in clib_header.STATUSES.items():
+            if number <= clib_header.STATUSES["CLIB_E_STOP_ITERATION"]:
+                words = name[len("CLIB_E_"):].split("_")
+                yield number, "".join(each if each == "EOF" else each.capitalize()
+                                      for each in words)
 
 
 class Python(unittest.TestCase):

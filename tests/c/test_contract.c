@@ -71,8 +71,10 @@ static void status_names(void) {
         {CLIB_E_BUSY, "CLIB_E_BUSY"},
         {CLIB_E_SYSTEM, "CLIB_E_SYSTEM"},
         {CLIB_E_CALLBACK, "CLIB_E_CALLBACK"},
+        {CLIB_E_STOP_ITERATION, "CLIB_E_STOP_ITERATION"},
+        {CLIB_E_ENCODING_WARNING, "CLIB_E_ENCODING_WARNING"},
         {1, "CLIB_E_UNKNOWN"},
-        {-11, "CLIB_E_UNKNOWN"},
+        {-53, "CLIB_E_UNKNOWN"},
         {INT64_MIN, "CLIB_E_UNKNOWN"},
         {INT64_MAX, "CLIB_E_UNKNOWN"},
     };

@@ -92,6 +92,26 @@ class Installed(Consumer):
     def test_headers_with_cmake(self):
         self.assertEqual(self.run_with_cmake(self.project("headers")), HEADERS_OUTPUT)
 
+    def is_symbolic(self, library):
+        return "SYMBOLIC" in toolchain.succeed("readelf", "-d", library)
+
+    def test_a_library_of_ones_own_uses_its_own_functions(self):
+        toolchain.require("readelf")
+        project = self.project("headers")
+        (project / "own.cpp").write_text("#include <clib/ffi/export.hpp>\n"
+                                         "CLIB_EXPORT int own() { return 1; }\n", encoding="utf-8")
+        library = project / "libown.so"
+        toolchain.succeed(*CXX, "own.cpp", *self.pkg_config("--cflags", "clib"),
+                          *self.pkg_config("--variable=library_flags", "clib"), "-o", library,
+                          cwd=project)
+        self.assertTrue(self.is_symbolic(library))
+        with open(project / "CMakeLists.txt", "a", encoding="utf-8") as lists:
+            lists.write("add_library(own SHARED own.cpp)\n"
+                        "target_link_libraries(own PRIVATE clib::clib)\n")
+        self.run_with_cmake(project)
+        self.assertTrue(self.is_symbolic(project / "build" / "libown.so"))
+        self.assertFalse(self.is_symbolic(project / "build" / "consumer"))
+
     def test_version_of_the_cmake_package(self):
         major, minor, patch = map(int, VERSION.split("."))
         version_file, = self.prefix.rglob("clibConfigVersion.cmake")
@@ -146,12 +166,13 @@ class InstalledWithoutShim(Installed):
 
 
 class Subproject(Consumer):
-    def build(self, name):
+    def build(self, name, *options):
         """Builds the project with the sources of clib in subprojects/clib."""
         project = self.project(name)
         (project / "subprojects" / "clib").symlink_to(toolchain.ROOT)
         build = project / "build"
-        toolchain.succeed("meson", "setup", build, project, "--wrap-mode=forcefallback")
+        toolchain.succeed("meson", "setup", build, project, "--wrap-mode=forcefallback",
+                          *options)
         toolchain.succeed("meson", "compile", "-C", build)
         return build
 
@@ -183,6 +204,15 @@ class Subproject(Consumer):
         installed = {pathlib.Path(path).name for path in self.introspect(build, "installed")}
         self.assertIn("libclib.so", installed, "what needs the library installs it")
         self.assertEqual({name for name in installed if not name.startswith("libclib.so")}, set())
+
+
+    def test_static_shim(self):
+        """The program has what it needs of it in itself; Python's library is there, too."""
+        build = self.build("shim", "-Ddefault_library=static")
+        os.remove(build / "subprojects" / "clib" / "shim" / f"libclib.so.{VERSION}")
+        self.assertEqual(toolchain.succeed(build / "consumer"), SHIM_OUTPUT)
+        installed = {pathlib.Path(path).name for path in self.introspect(build, "installed")}
+        self.assertLessEqual({"libclib.so", "libclib.a"}, installed)
 
 
 del Installed  # it is the base of the two that follow it, and no test by itself

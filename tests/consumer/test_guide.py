@@ -78,21 +78,29 @@ class Guide(unittest.TestCase):
                                                     encoding="utf-8")
         insert(package / "kinds/__init__.py", '    "address": (23,),',
                f"    {block('python', '(24,)')}")
-        source = self.folder / "letters.cpp"
-        source.write_text(block("cpp", "letters_after"), encoding="utf-8")
-        library = str(self.folder / "libletters.so")
-        subprocess.run([*CXX, *STRICT, "-shared", "-fPIC", "-fvisibility=hidden",
+        self.assertEqual(self.printed_both_ways(tree, block("cpp", "letters_after"), SCRIPT), [
+            [f"{is_native} b",
+             "after: letter must be a str of one ASCII character, not str",
+             "after: letter must be a str of one ASCII character, not int",
+             "after: letter must be a str of one ASCII character, not str"]
+            for is_native in (True, False)])
+
+    def test_ctrl_c_ends_a_long_call(self):
+        printed = self.printed_both_ways(ROOT, block("cpp", "primes_below"),
+                                         block("python", "KeyboardInterrupt"))
+        self.assertEqual(printed, [["25", "stopped"]] * 2)
+
+    def printed_both_ways(self, tree, code, script):
+        """What a script prints that gets the path of a library, natively and through ctypes."""
+        source = self.folder / "library.cpp"
+        source.write_text(code, encoding="utf-8")
+        library = str(self.folder / "library.so")
+        subprocess.run([*CXX, *STRICT, "-shared", "-fPIC", "-fvisibility=hidden", "-Wl,-Bsymbolic",
                         f"-I{tree}/include", str(source), "-o", library], check=True)
-        for native in ("1", "0"):
-            printed = subprocess.run(
-                [sys.executable, "-c", SCRIPT, library], check=True, text=True,
-                stdout=subprocess.PIPE,
-                env={**os.environ, "PYTHONPATH": str(tree / "shim"), "CLIB_NATIVE": native}).stdout
-            self.assertEqual(printed.splitlines(), [
-                f"{native == '1'} b",
-                "after: letter must be a str of one ASCII character, not str",
-                "after: letter must be a str of one ASCII character, not int",
-                "after: letter must be a str of one ASCII character, not str"])
+        return [subprocess.run(
+            [sys.executable, "-c", script, library], check=True, text=True, stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(tree / "shim"), "CLIB_NATIVE": native}
+        ).stdout.splitlines() for native in ("1", "0")]
 
 
 if __name__ == "__main__":

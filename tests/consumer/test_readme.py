@@ -82,7 +82,7 @@ class Readme(unittest.TestCase):
         exports, _ = self.block("ld", "words_")
         library = str(self.folder / "libwords.so")
         run(*CXX, *STRICT, "-shared", "-fPIC", "-fvisibility=hidden",
-            "-fno-semantic-interposition", f"-I{ROOT}/include",
+            "-fno-semantic-interposition", f"-I{ROOT}/include", "-Wl,-Bsymbolic",
             f"-Wl,--version-script={self.write('words.map', exports)}",
             self.write("words.cpp", code), "-o", library)
         symbols = run("nm", "-D", "--defined-only", "--format=just-symbols", library).split()

@@ -6,6 +6,7 @@ out; and a part of the names of the programs in which it is looked for first."""
 
 from typing import NamedTuple
 
+SLOT = "ffi/detail/handle/slot.hpp"
 STATE = "ffi/detail/handle/slot_state.hpp"
 POOL = "ffi/detail/handle/slot_pool.hpp"
 BLOCKS = "ffi/detail/handle/blocks.hpp"
@@ -69,6 +70,11 @@ TABLE_MUTATIONS = [
              "& below) != live ||", "& (live | shared)) != live ||", "long native lend"),
     Mutation("an object is taken away without the interpreter's lock", STATE,
              "        const native_interpreter_lock lock;\n", "", "native use, use"),
+    # In C++20 that can have a value from before a store that has been made under the lock, as
+    # memory_model.cpp shows.
+    Mutation("an object is taken away when the interpreter's lock is given back", STATE,
+             "        const native_interpreter_lock lock;\n",
+             "        { const native_interpreter_lock lock; }\n", "native erase and make, erase"),
     Mutation("an object that is taken away forgets its native uses", STATE,
              "            if (use != 0) {\n                wanted |=",
              "            if (false) {\n                wanted |=", "native call back"),
@@ -224,6 +230,9 @@ TABLE_MUTATIONS = [
              "            block.kind->native_free.store(nullptr, std::memory_order_relaxed);\n", "",
              "erase and make, end of"),
     # --- Free slots ---
+    Mutation("the next object in a slot has the handle of the last one", SLOT,
+             "generation_at(bits.slot, objects + 1,", "generation_at(bits.slot, objects,",
+             "native erase and make, erase"),
     Mutation("a slot is given to native callers by another thread", POOL,
              "if (freed.is_native && is_native_caller() && has_native_interpreter()) {",
              "if (freed.is_native && has_native_interpreter()) {", "erase of another"),

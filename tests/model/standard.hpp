@@ -14,6 +14,9 @@
 #include <compare>
 #include <concepts>
 #include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
 #include <exception>
 #include <functional>
 #include <limits>

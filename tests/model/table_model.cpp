@@ -86,7 +86,8 @@ private:
         add("native call back, native erase", {native(p::use_and_call_back), native(p::erase)});
         add("native erase and make, erase",
             {one_after_the_other({native(p::erase), native(make), native(p::use)}),
-             foreign(p::erase)});
+             foreign(p::erase)})
+            .weak_steps = 3;  // a claim that is made, seen and used, all on an old value
         add("native erase and make, make and use",
             {one_after_the_other({native(p::erase), native(make)}),
              one_after_the_other({foreign(make), foreign(p::use)})});

@@ -12,7 +12,7 @@ sys.path.insert(0, str(ROOT / "shim"))
 
 import clib.kinds.integer  # noqa: E402
 from clib import (  # noqa: E402, F401
-    calls, callbacks, description, kinds, layout, ledger, library, loading, objects, own, raised,
+    calls, callbacks, description, errors, kinds, layout, ledger, library, loading, objects, own, raised,
     reader, saved, structures,
 )
 

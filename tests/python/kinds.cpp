@@ -11,12 +11,16 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <exception>
+#include <filesystem>
 #include <limits>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <new>
 #include <numeric>
 #include <optional>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -49,6 +53,8 @@ struct kinds_every {
 
 struct kinds_box;
 struct kinds_countdown;
+struct kinds_rows;
+struct kinds_shelf;
 struct kinds_token;
 struct kinds_seal;
 struct kinds_eternal;
@@ -66,6 +72,8 @@ using memory = lendable<std::vector<char>>;
 
 constinit handle_table<box, kinds_box> boxes{"kinds_box"};
 constinit handle_table<int64_t, kinds_countdown> countdowns{"kinds_countdown"};
+constinit handle_table<std::istringstream, kinds_rows> rows{"kinds_rows"};
+constinit handle_table<std::map<std::string, int64_t>, kinds_shelf> shelves{"kinds_shelf"};
 constinit handle_table<int64_t, kinds_token> tokens{"kinds_token"};
 constinit handle_table<int64_t, kinds_seal> seals{"the seal"};
 constinit handle_table<int64_t, kinds_eternal> eternals{"kinds_eternal"};
@@ -96,9 +104,21 @@ void fail_as(std::string_view way) {
     if (way == "bad_alloc") { throw std::bad_alloc{}; }
     if (way == "bad_array_new_length") { throw std::bad_array_new_length{}; }
     if (way == "system_error") { throw std::system_error{ENOENT, std::generic_category(), "f"}; }
+    if (way == "file") { std::filesystem::create_directory("/there/is/no\xff/at all"); }
+    if (way == "two files") { std::filesystem::rename("/there/is/no", "/such/file"); }
+    if (way == "nested") {
+        try {
+            try {
+                throw std::invalid_argument{"the first reason"};
+            } catch (...) { std::throw_with_nested(std::logic_error{"the second"}); }
+        } catch (...) { std::throw_with_nested(std::overflow_error{"the last"}); }
+    }
     if (way == "busy") { throw error{status::busy, sentence}; }
     if (way == "own") { throw error{static_cast<status>(-1234), sentence}; }
     if (way == "not_an_exception") { throw 1; }
+    if (way.starts_with("status ")) {
+        throw error{status{std::stoi(std::string{way.substr(7)})}, sentence};
+    }
 }
 
 std::mutex kept_mutex;
@@ -181,6 +201,12 @@ CLIB_EXPORT const char* kinds_repeat(uint64_t count, const char* text) noexcept 
     });
 }
 CLIB_EXPORT const char* kinds_constant() noexcept { return "always the same"; }
+CLIB_EXPORT const char* kinds_static_text(bool good) noexcept {
+    return call([=] {
+        if (!good) { throw std::invalid_argument{"good is false"}; }
+        return static_text{"lives for ever"};
+    });
+}
 CLIB_EXPORT const char* kinds_marker() noexcept { return "\xFF"; }
 CLIB_EXPORT const uint8_t* kinds_foreign_bytes() noexcept {
     static const uint8_t data[] = {1, 2, 3};
@@ -483,10 +509,45 @@ CLIB_EXPORT int64_t kinds_countdown_free(kinds_countdown* self) noexcept {
 CLIB_EXPORT int64_t kinds_countdown_next(kinds_countdown* self) noexcept {
     return call([&] {
         const auto used = countdowns.at(self);
-        if (*used == 0) { throw std::out_of_range{"the countdown has ended; make another"}; }
+        if (*used == 0) { throw stop_iteration{"the countdown has ended; make another"}; }
         return (*used)--;
     });
 }
+
+CLIB_EXPORT int64_t kinds_rows_next(kinds_rows* self) noexcept {
+    return call([&] {
+        const auto used = rows.at(self);
+        std::string line;
+        if (!std::getline(*used, line)) { throw stop_iteration{}; }
+        return std::stoi(line);
+    });
+}
+CLIB_EXPORT kinds_rows* kinds_rows_new(const char* text, size_t size) noexcept {
+    return call([&] { return rows.emplace(std::string{bytes(text, size, "text")}); });
+}
+CLIB_EXPORT int64_t kinds_rows_free(kinds_rows* self) noexcept { return rows.free(self); }
+
+CLIB_EXPORT kinds_shelf* kinds_shelf_new() noexcept {
+    return call([] { return shelves.emplace(std::map<std::string, int64_t>{{"one", 1}}); });
+}
+CLIB_EXPORT int64_t kinds_shelf_get(kinds_shelf* self, const char* key, size_t size) noexcept {
+    return call([&] {
+        const auto used = shelves.at(self);
+        const auto found = used->find(std::string{bytes(key, size, "key")});
+        if (found == used->end()) { fail(status::key_error, {"there is no such key"}); }
+        return found->second;
+    });
+}
+CLIB_EXPORT int64_t kinds_shelf_attribute(kinds_shelf* self, const char* name,
+                                          size_t size) noexcept {
+    return call([&] {
+        const auto used = shelves.at(self);
+        const auto found = used->find(std::string{bytes(name, size, "name")});
+        if (found == used->end()) { fail(status::attribute_error, {"there is no such name"}); }
+        return found->second;
+    });
+}
+CLIB_EXPORT int64_t kinds_shelf_free(kinds_shelf* self) noexcept { return shelves.free(self); }
 
 // --- Types that lack something -------------------------------------------------------------------
 
@@ -632,6 +693,15 @@ CLIB_MODULE(kinds, "2.5", "Everything that a description can say.",
         .constructor<&kinds_countdown_new>(parameter{"start", 3}).may_block()
         .method<&kinds_countdown_next>("__next__")
         .destructor<&kinds_countdown_free>(),
+    type<kinds_rows>("Rows")
+        .constructor<&kinds_rows_new>(parameter{"text", "1"})
+        .method<&kinds_rows_next>("__next__")
+        .destructor<&kinds_rows_free>(),
+    type<kinds_shelf>("Shelf")
+        .constructor<&kinds_shelf_new>()
+        .method<&kinds_shelf_get>("__getitem__", "key")
+        .method<&kinds_shelf_attribute>("__getattr__", "name")
+        .destructor<&kinds_shelf_free>(),
     type<kinds_token>("Token", "Has no constructor.")
         .property<&kinds_token_value>("value")
         .destructor<&kinds_token_free>(),
@@ -664,7 +734,7 @@ CLIB_MODULE(kinds, "2.5", "Everything that a description can say.",
     function<&kinds_as_text>("as_text", "data"),
     function<&kinds_upper>("upper", "data"),
     function<&kinds_repeat>("repeat", "count", "text"),
-    function<&kinds_constant>("constant"),
+    function<&kinds_constant>("constant"), function<&kinds_static_text>("static_text", "good"),
     function<&kinds_marker>("marker"),
     function<&kinds_foreign_bytes>("foreign_bytes"),
     function<&kinds_by_address>("by_address", address{"text"}),

@@ -4,13 +4,20 @@
 import array
 import ctypes
 import gc
+import os
+import pathlib
 import sys
 import threading
+import time
 import traceback
 import unittest
 import weakref
 
 from binding import IS_CPYTHON, BindingTest, clib, collect, kinds, only_where
+
+
+LONG_CHAIN = int(os.environ.get("CLIB_LONG_CHAIN", "3000"))
+HERE = pathlib.Path(__file__).name
 
 
 class Callable:
@@ -95,6 +102,15 @@ class Results(BindingTest):
             with self.subTest(result=result):
                 self.assert_raises(error, ["the result"], kinds.call, lambda value: result, 0)
 
+    def test_the_sentence_says_what_was_returned(self):
+        def listener(value):
+            return ["a", value]
+
+        self.assert_raises(TypeError, ["listener", "must be int or None", "returned ['a', 7]"],
+                           kinds.call, listener, 7)
+        self.assert_raises(TypeError, ["returned an object of str"], kinds.call,
+                           lambda value: "x" * 99, 7)
+
     def test_a_function_without_a_result_may_return_anything(self):
         for result in (None, -1, "text", 2**100):
             self.assertIsNone(kinds.call_void(lambda: result))
@@ -159,6 +175,30 @@ class Exceptions(BindingTest):
             self.assert_raises(RuntimeError, ["after the call"], kinds.call_stored, 1)
         self.assert_raises(ValueError, ["reason"], kinds.fail, "invalid_argument")
 
+    def test_one_that_c_swallowed_keeps_nothing_alive(self):
+        def ring():
+            local = Callable()
+            with kinds.Bell(lambda value, local=local: 1 // 0) as bell:
+                bell.ring_quietly(1)
+            return weakref.ref(local)
+
+        watched = ring()
+        collect()
+        self.assertIsNone(watched())
+
+    def test_those_of_several_threads(self):
+        class Mine(Exception):
+            pass
+
+        def fails(value):
+            time.sleep(0.002)
+            raise Mine(value)
+
+        for _ in range(5):
+            self.assertRaises(Mine, kinds.call_from_threads, fails, 4)
+        collect()
+        self.assertEqual([each for each in gc.get_objects() if type(each) is Mine], [])
+
     def test_another_failure_of_the_call_does_not_hide_it(self):
         self.assertRaises(KeyError, kinds.call_from_threads, failing, 3)
 
@@ -196,6 +236,40 @@ class Exceptions(BindingTest):
             del string
             collect()
         self.assertEqual([type(error) for error in errors], [KeyError])
+
+
+class Tracebacks(BindingTest):
+    """The package is at most one frame in a traceback."""
+
+    def assert_one_frame(self, error, call):
+        for _ in range(2):  # the first call makes the function
+            try:
+                call()
+            except error as raised:
+                frames = [pathlib.Path(each.filename).name
+                          for each in traceback.extract_tb(raised.__traceback__)]
+                self.assertIsNone(raised.__cause__)
+                self.assertTrue(raised.__context__ is None or raised.__suppress_context__)
+            self.assertLessEqual(len([each for each in frames if each != HERE]), 1, frames)
+            self.assertEqual(frames[:2], [HERE, HERE])
+
+    def test_of_a_failure_of_cpp(self):
+        self.assert_one_frame(ValueError, lambda: kinds.fail("invalid_argument"))
+        self.assert_one_frame(ValueError, lambda: kinds.fail(way="invalid_argument"))
+        self.assert_one_frame(IndexError, lambda: clib.CharBuffer("a").at(99))
+
+    def test_of_a_wrong_argument(self):
+        self.assert_one_frame(TypeError, lambda: kinds.half("text"))
+        self.assert_one_frame(TypeError, lambda: kinds.half(value="text"))
+        self.assert_one_frame(TypeError, lambda: kinds.Box("a").add(5))
+        self.assert_one_frame(TypeError, lambda: kinds.Box(5))
+
+    def test_of_an_exception_in_a_callback(self):
+        bell = kinds.Bell(failing)
+        for call in (lambda: kinds.call(failing, 1), lambda: kinds.call_void(failing),
+                     lambda: kinds.call_sequences(failing), lambda: kinds.call_and_make(failing),
+                     lambda: bell.ring(1)):
+            self.assert_one_frame(KeyError, call)
 
 
 class Lifetime(BindingTest):
@@ -241,6 +315,14 @@ class Lifetime(BindingTest):
             bell.replace(lambda value: value + 1)
             self.assert_gone(watched)
             self.assertEqual(bell.ring(1), 2)
+
+    def test_a_chain_of_callables_that_keep_each_other(self):
+        bell = kinds.Bell(lambda value: value)
+        for _ in range(LONG_CHAIN if IS_CPYTHON else 5):  # PyPy frees one a collection
+            bell = kinds.Bell(lambda value, inner=bell: inner)
+        del bell
+        collect()
+        self.assertEqual(clib.live(), {})
 
     def test_it_may_be_replaced_while_it_is_called(self):
         with kinds.Bell(lambda value: bell.replace(lambda value: 9)) as bell:

@@ -26,7 +26,8 @@ LIBRARY = f"E = clib.load({ENDING_LIBRARY!r})\n"
 
 # Another copy of the package, as another package brings it.
 COPIES = f"""
-import importlib.util
+import importlib.util, warnings
+warnings.simplefilter("ignore")  # all but the first are not native
 def copy(name):
     spec = importlib.util.spec_from_file_location(
         name, {str(SHIM / "clib" / "__init__.py")!r},
@@ -166,7 +167,8 @@ print(one.__native__, two.__native__, two.__why_not_native__)
 
     def test_a_package_that_is_imported_again(self):
         self.run_script(f"""
-import importlib
+import importlib, warnings
+warnings.simplefilter("ignore")
 E.say_at_exit(lambda: print("too late"))
 importlib.reload(clib)
 for name in [each for each in sys.modules if each.split(".")[0] == "clib"]:
@@ -203,6 +205,30 @@ for i in range(20):
         assert ticker.failures == 0, ticker.failures
     del ticker
 """)
+
+
+# The wait for a door that another thread holds, until Ctrl-C ends it.
+INTERRUPTED = """
+import signal
+door, is_held, may_end = E.Door(), threading.Event(), threading.Event()
+thread = threading.Thread(target=lambda: door.hold(lambda i: (is_held.set(), may_end.wait(), 0)[-1]))
+thread.start()
+is_held.wait()
+threading.Timer(0.1, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+try:
+    door.pass_through()
+except KeyboardInterrupt:
+    print("interrupted")
+threading.Timer(0.1, may_end.set).start()
+print(door.pass_through())
+thread.join()
+"""
+
+
+@only_where(sys.platform.startswith("linux") and IS_CPYTHON, "elsewhere such a wait just lasts")
+class Waits(EndingTest):
+    def test_ctrl_c_ends_the_wait_for_an_object(self):
+        self.assertEqual(self.run_script(INTERRUPTED), "interrupted\n1\n")
 
 
 @only_where(HAS_INTERPRETERS, "only CPython has sub-interpreters")

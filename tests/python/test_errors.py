@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 """The binding: each failure of C++ as the exception that a Python programmer expects."""
 
+import collections.abc
 import errno
 import math
 import unittest
 
+import inside
 from binding import BindingTest, clib, kinds
 
 FUNCTIONS = [getattr(kinds, name) for name in (
@@ -38,11 +40,61 @@ class Errors(BindingTest):
                                         function, "system_error")
             self.assertEqual(raised.errno, errno.ENOENT)
 
+    def test_a_file_that_is_missing_is_named(self):
+        for function in FUNCTIONS:
+            raised = self.assert_raises(FileNotFoundError, [function.__name__], function, "file")
+            self.assertEqual((raised.errno, raised.filename, raised.filename2),
+                             (errno.ENOENT, "/there/is/no\udcff/at all", None))
+            raised = self.assert_raises(FileNotFoundError, [function.__name__], function,
+                                        "two files")
+            self.assertEqual((raised.filename, raised.filename2), ("/there/is/no", "/such/file"))
+            raised = self.assert_raises(FileNotFoundError, [], function, "system_error")
+            self.assertEqual((raised.filename, raised.filename2), (None, None))
+
+    def test_the_reasons_of_a_reason_are_in_the_sentence(self):
+        for function in FUNCTIONS:
+            raised = self.assert_raises(OverflowError, [], function, "nested")
+            self.assertEqual(str(raised), f"{function.__name__}: the last; because: the second; "
+                                          "because: the first reason")
+
     def test_a_code_of_the_authors_own(self):
         for function in FUNCTIONS:
             raised = self.assert_raises(clib.Error, [function.__name__, SENTENCE], function, "own")
             self.assertEqual(raised.code, -1234)
             self.assertIsInstance(raised, RuntimeError)
+
+    def test_each_built_in_exception_of_python(self):
+        for number, error in inside.errors.EXCEPTIONS.items():
+            for function in FUNCTIONS if number in (-11, -12) else FUNCTIONS[:1]:
+                with self.subTest(function.__name__, error=error.__name__), \
+                        self.assertRaises(error) as caught:
+                    function(f"status {number}")
+                self.assertIs(type(caught.exception), error)
+                self.assertEqual(caught.exception.args[-1], f"{function.__name__}: {SENTENCE}")
+
+    def test_a_key_that_is_missing_is_no_failure_of_get(self):
+        with kinds.Shelf() as shelf:
+            self.assertEqual((shelf["one"], shelf.one), (1, 1))
+            self.assertRaises(KeyError, lambda: shelf["two"])
+            self.assertEqual(collections.abc.Mapping.get(shelf, "one"), 1)
+            self.assertEqual(collections.abc.Mapping.get(shelf, "two", 2), 2)
+            self.assertFalse(collections.abc.Mapping.__contains__(shelf, "two"))
+
+    def test_an_attribute_that_is_missing_has_a_default(self):
+        with kinds.Shelf() as shelf:
+            self.assertTrue(hasattr(shelf, "one"))
+            self.assertFalse(hasattr(shelf, "two"))
+            self.assertEqual(getattr(shelf, "two", 2), 2)
+            self.assert_raises(AttributeError, ["Shelf.__getattr__: there is no such name"],
+                               getattr, shelf, "two")
+
+    def test_an_iteration_ends_only_where_its_author_says(self):
+        for text, error in (("1\n2\n99999999999\n4", IndexError), ("1\n2\nx\n4", ValueError)):
+            found = []
+            with kinds.Rows(text) as rows:
+                raised = self.assert_raises(error, ["Rows.__next__: sto"], found.extend, rows)
+            self.assertIs(type(raised), error)
+        self.assertEqual([*kinds.Rows("1\n-2\n4")], [1, -2, 4])
 
     def test_what_is_no_exception(self):
         for function in FUNCTIONS:

@@ -18,6 +18,7 @@ import sys
 import tempfile
 import threading
 import unittest
+import warnings
 from unittest import mock
 
 import inside
@@ -54,6 +55,26 @@ class LoadingTest(BindingTest):
         self.assertNotIn("\n", str(raised))
         self.assertIn("; ", str(raised), "it does not say what to do")
         return raised
+
+
+class TwoBuilds(LoadingTest):
+    def test_each_uses_its_own_functions_though_both_are_global(self):
+        second = self.folder / "second.so"
+        shutil.copyfile(CLIB_LIBRARY, second)
+        self.assertEqual(self.in_child(f"""
+for path in (CLIB_LIBRARY, {str(second)!r}):
+    ctypes.CDLL(path, ctypes.RTLD_GLOBAL)
+first, second = own, clib.load({str(second)!r})
+for library in (first, second, first):
+    with library.Counter() as counter, library.CharBuffer("abc") as text:
+        text.add_one()
+        print(next(counter), counter.value, bytes(text))
+        try:
+            text.at(99)
+        except IndexError as error:
+            print(error)
+    print(library.Counter.live(), library.CharBuffer.live())
+"""), ("1 1 b'bcd'\nCharBuffer.at: index is 99; pass one from 0 to 2\n0 0\n") * 3)
 
 
 class Files(LoadingTest):
@@ -252,8 +273,39 @@ class Pointers(LoadingTest):
             self.refuse(["thing_free", "another type"], made)
 
     def test_text_without_end(self):
-        endless = ctypes.create_string_buffer(b"a" * 10000)
+        endless = ctypes.create_string_buffer(b"a" * (1 << 21))
         self.refuse(["no end"], Table(self.folder, doc=ctypes.addressof(endless)))
+
+    def test_long_text(self):
+        for size in (4095, 4096, 100_000, (1 << 20) - 1):
+            made = Table(self.folder, doc="x" * size)
+            self.assertEqual(clib.load(made.describe()).__doc__, "x" * size)
+
+    @only_where(sys.platform == "linux" and not HAS_ADDRESS_SANITIZER, "elsewhere nothing can be asked")
+    def test_memory_that_ends_the_process(self):
+        """Pages that may be read, it is said, but whose reading is a signal: those of the kernel, and
+        those of a file that was cut off."""
+        places = []
+        with open("/proc/self/maps", encoding="utf-8") as maps:
+            for line in maps:
+                if "[vvar" in line:
+                    start, end = (int(each, 16) for each in line.split()[0].split("-"))
+                    places += range(start, end, mmap.PAGESIZE)
+        path = self.write("cut", bytes(2 * mmap.PAGESIZE))
+        with open(path, "r+b") as opened, mmap.mmap(opened.fileno(), 0) as memory:
+            address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+            opened.truncate(0)
+            places.append(address + mmap.PAGESIZE)
+            for place in places:
+                for name in ("name", "doc", "types", "functions"):
+                    made = Table(self.folder, **{name: place}, type_count=1)
+                    with self.subTest(name, place=hex(place)), \
+                            contextlib.suppress(ImportError):  # some can be read
+                        clib.load(made.describe())
+            made = Table(self.folder)
+            ctypes.c_void_p.in_dll(made.library, "described").value = places[-1]
+            self.assert_refused(ImportError, ["where nothing can be read", "build it anew"],
+                                made.path)
 
     def test_text_that_is_not_utf_8(self):
         wrong = ctypes.create_string_buffer(b"\xff\xfe")
@@ -283,7 +335,7 @@ class NewerAndOlder(LoadingTest):
             "new_element": (value(), [value(inside.SEQUENCE, "value", element=24)]),
             "new_value_flag": (value(), [value(name="value", flags=16)]),
             "new_function_flag": (value(), [], {"flags": 4}),
-            "new_role": (value(), [], {"role": 8}),
+            "new_role": (value(), [], {"role": 10}),
             "new_callback": (value(), [value(inside.CALLBACK, "f", callback=new_signature)]),
             "takes_new_type": (value(), [value(25, "value", type=new_type)]),
             "takes_new_flag": (value(), [value(inside.HANDLE, "value", type=new_flag)]),
@@ -383,7 +435,12 @@ class NewerAndOlder(LoadingTest):
             path = Table(self.folder, longer).describe_as(other)
             module = clib.load(path)
             self.assertEqual(module.__native__, kinds.__native__, module.__why_not_native__)
-            self.assertEqual(_text_of(clib.describe(path)), _text_of(clib.describe(KINDS_LIBRARY)))
+            described = clib.describe(path)  # which says that it exports none of them
+            for each, original in zip(described["functions"],
+                                      clib.describe(KINDS_LIBRARY)["functions"]):
+                self.assertEqual(each["flags"], original["flags"] | inside.NOT_EXPORTED)
+                each["flags"] = original["flags"]
+            self.assertEqual(_text_of(described), _text_of(clib.describe(KINDS_LIBRARY)))
             self.assertEqual(module.constant(), kinds.constant())
             self.assertEqual(module.defaults(), kinds.defaults())
             with module.Box("name") as box:
@@ -404,11 +461,28 @@ class NewerAndOlder(LoadingTest):
         """Those that it had before they were finished are not used."""
         path = Table(self.folder, shorter={
             inside.layout.PYTHON: from_on(inside.layout.PYTHON, "check_results")}).describe_as(self.copy_of_kinds())
-        module = clib.load(path)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            module, _ = clib.load(path), clib.load(path)
+            self.assertIs(clib.load(path, native=False).__native__, False)
         self.assertFalse(module.__native__)
         if kinds.__native__:
             self.assertIn("older clib", module.__why_not_native__)
+            warning, = caught
+            self.assertEqual((warning.category, warning.filename), (RuntimeWarning, __file__))
+            self.assertEqual(str(warning.message), f"{path} is used through ctypes, which takes "
+                             f"longer: {module.__why_not_native__}; pass native=False if that is "
+                             "right")
+        else:
+            self.assertEqual(caught, [])
         self.assertEqual(module.constant(), kinds.constant())
+
+    def test_no_warning_of_what_nobody_can_change(self):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            made = Table(self.folder)
+            made.add("twice", value(), [value(name="value")])
+            self.assertEqual(clib.load(made.describe()).twice(1), 2)
 
     @only_where(kinds.__native__, "ctypes does not look at that table")
     def test_table_of_native_functions_that_is_damaged(self):
@@ -452,17 +526,17 @@ class _Watched(inside.reader.Memory):
 
     def __init__(self):
         super().__init__()
-        self.read = {}
+        self.noted = {}
 
     def record(self, layout, address):
         made = super().record(layout, address)
         for name, (offset, size) in fields(layout).items():
-            self.read[address + offset] = name, size
+            self.noted[address + offset] = name, size
         return made
 
     def text(self, address):
         made = super().text(address)
-        self.read[address] = "text", len(made) + 1
+        self.noted[address] = "text", len(made) + 1
         return made
 
 
@@ -473,7 +547,7 @@ def _addresses_of(address):
     if reader.table.python:
         watched.record(inside.layout.PYTHON, reader.table.python)
     found = {}
-    for address, (name, size) in watched.read.items():
+    for address, (name, size) in watched.noted.items():
         found.setdefault(name, []).extend(range(address, address + size))
     return found
 
@@ -699,14 +773,17 @@ def copy_package(folder):
 # --- Which file it is ---------------------------------------------------------------------------
 
 class Finding(LoadingTest):
-    def run_python(self, script, cwd=None, **environment):
+    def run_python(self, script, cwd=None, fails=False, option="-B", **environment):
         """What a script printed in a Python of its own, with this environment and folder. A
-        variable that is None is not set."""
+        variable that is None is not set. The last line of one that fails is its exception."""
         variables = {**os.environ, "PYTHONPATH": f"{SHIM}:{HERE}", **environment}
         done = subprocess.run(
-            [sys.executable, "-c", script], cwd=cwd or self.folder, text=True, timeout=100,
+            [sys.executable, option, "-c", script], cwd=cwd or self.folder, text=True, timeout=100,
             env={name: given for name, given in variables.items() if given is not None},
             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        if fails:
+            self.assertEqual(done.returncode, 1, done.stderr)
+            return done.stdout + done.stderr.splitlines()[-1] + "\n"
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         return done.stdout
 
@@ -723,12 +800,53 @@ class Finding(LoadingTest):
                 self.assertIs(clib.load(path), kinds, path)
         self.assertEqual(kinds.__file__, os.path.abspath(KINDS_LIBRARY))
 
+    def test_built_anew(self):
+        """The system goes on with what it has loaded: of that the user is told."""
+        for replace in (shutil.copyfile, os.replace):
+            path = self.copy_of_kinds()
+            module = clib.load(path)
+            self.assertIs(clib.load(path), module)
+            new = self.folder / "new.so"
+            shutil.copyfile(CLIB_LIBRARY, new)
+            if replace is os.replace:
+                replace(new, path)
+            else:
+                os.utime(path, ns=(0, 0))
+            for use in (clib.load, clib.describe, lambda path: clib.load(path, native=False)):
+                self.assert_raises(
+                    ImportError, [f"{path} has changed since this process loaded it; start Python "
+                                  "anew, or load a copy of it that has another name"], use, path)
+            copy = shutil.copyfile(path, self.folder / f"{replace.__name__}.so")
+            self.assertEqual(clib.load(copy).__name__,
+                             "clib" if replace is os.replace else "kinds")
+
     def test_a_copy_is_another_module(self):
         copy = clib.load(self.write("libcopy.so", _loaded_part(KINDS_LIBRARY)))
         self.assertIsNot(copy, kinds)
         with copy.Box("copied") as box:
             self.assertNotIsInstance(box, kinds.Box)
-            self.assert_raises(TypeError, ["from_"], kinds.Box.copy, box)
+            self.assert_raises(
+                TypeError, ["from_ must be Box of kinds, not Box of another library kinds"],
+                kinds.Box.copy, box)
+
+    def test_a_class_of_the_same_name(self):
+        """Of another library, or one of Python's: the sentence names both."""
+        class Module:
+            pass
+
+        class size:
+            pass
+
+        other = clib.load(shutil.copyfile(os.environ["NAMES_LIBRARY"], self.folder / "other.so"))
+        names = clib.load(os.environ["NAMES_LIBRARY"])
+        with names.Module("a") as module, other.Module("a") as of_other:
+            for wrong, words in ((of_other, "Module of names, not Module of another library names"),
+                                 (Module(), f"Module of names, not Module of {__name__}"),
+                                 (None, "Module, not None"), (5, "Module, not int")):
+                self.assert_raises(TypeError, [f"module must be {words}"], module.same, wrong)
+        for wrong, words in ((other.size(1), "size of names, not size of another library names"),
+                             (size(), f"size of names, not size of {__name__}")):
+            self.assert_raises(TypeError, [f"size must be {words}"], names.class_, wrong)
 
     @only_where(kinds.__native__, "ctypes makes all at once")
     def test_a_native_library_makes_a_function_when_it_needs_it_and_once(self):
@@ -768,7 +886,7 @@ class Finding(LoadingTest):
             "import clib, os\n"
             "print(clib.__file__)\n"
             "try: clib.Counter\n"
-            "except FileNotFoundError as error: print(error)", CLIB_LIBRARY=None,
+            "except AttributeError as error: print(error)", CLIB_LIBRARY=None,
             PYTHONPATH=str(alone))
         self.assertIn(str(alone / "clib" / "__init__.py"), printed)
         self.assertIn("there is no libclib.so", printed)
@@ -791,9 +909,9 @@ class Finding(LoadingTest):
         for name in ("Counter", "CharBuffer", "CString"):
             printed = self.run_python(
                 f"import clib\ntry: clib.{name}\n"
-                "except FileNotFoundError as error: print(error.strerror)",
+                "except AttributeError as error: print(error)",
                 CLIB_LIBRARY=str(self.folder / "none.so"))
-            self.assertEqual(printed, f"CLIB_LIBRARY names {self.folder}/none.so, where there is "
+            self.assertEqual(printed, f"clib.{name} is not here: CLIB_LIBRARY names {self.folder}/none.so, where there is "
                              "no file; name the path of libclib.so\n")
 
     def test_beside_clib(self):
@@ -803,7 +921,7 @@ class Finding(LoadingTest):
             copy_package(folder)
             shutil.copyfile(CLIB_LIBRARY, folder / name)
             printed = self.run_python(
-                "import clib\nprint(next(clib.Counter()), clib.load(clib._find_own()).__file__)",
+                "import clib\nprint(next(clib.Counter()), clib.load(clib.library.find_own()).__file__)",
                 CLIB_LIBRARY=None, PYTHONPATH=str(folder))
             self.assertEqual(printed, f"1 {folder / name}\n")
 
@@ -816,21 +934,127 @@ class Finding(LoadingTest):
             copy_package(packages)
             shutil.copyfile(CLIB_LIBRARY, prefix / library_folder / "libclib.so")
             printed = self.run_python(
-                "import clib\nprint(next(clib.Counter()), clib.load(clib._find_own()).__file__)",
+                "import clib\nprint(next(clib.Counter()), clib.load(clib.library.find_own()).__file__)",
                 CLIB_LIBRARY=None, PYTHONPATH=str(packages))
             self.assertEqual(printed, f"1 {prefix / library_folder / 'libclib.so'}\n")
 
     def test_nowhere(self):
         copy_package(self.folder)
         printed = self.run_python(
-            "import clib\n"
+            "import clib, pydoc\n"
             "try: from clib import Counter\n"
-            "except FileNotFoundError as error: print(error.strerror)\n"
-            "print(clib.live(), hasattr(clib, 'nothing_of_that_name'))", CLIB_LIBRARY=None,
-            PYTHONPATH=str(self.folder))
+            "except ImportError as error: print(error)\n"
+            "print(clib.live(), hasattr(clib, 'nothing_of_that_name'), hasattr(clib, 'Counter'))\n"
+            "from clib import *\n"
+            "print(load is clib.load, describe is clib.describe, 'Counter' in dir(clib))\n"
+            "print('no_leaks' in pydoc.render_doc(clib))",
+            CLIB_LIBRARY=None, PYTHONPATH=str(self.folder))
         self.assertEqual(printed.splitlines(), [
-            f"there is no libclib.so beside {self.folder}/clib nor where it is installed; put "
-            "it there, or name its path in CLIB_LIBRARY", "{} False"])
+            "clib.Counter is not here: there is no libclib.so beside "
+            f"{self.folder}/clib nor where it is installed; put it there, or name its path in "
+            "CLIB_LIBRARY", "{} False False", "True True False", "True"])
+
+    def test_all_names_are_there(self):
+        printed = self.run_python(
+            "import clib\nprint('Counter' in dir(clib), hasattr(clib, 'Counter'))\n"
+            "from clib import *\nprint(Counter, Counter is clib.Counter, clib.__all__)\n"
+            "from clib import CString\nprint(CString)",
+            CLIB_LIBRARY=os.path.abspath(CLIB_LIBRARY))
+        self.assertEqual(printed.splitlines(), [
+            "True True", "<class 'clib.Counter'> True ['Error', 'LeakError', 'describe', 'live', "
+            "'load', 'no_leaks', 'CString', 'CharBuffer', 'Counter']", "<class 'clib.CString'>"])
+
+    def test_library_that_cannot_be_loaded(self):
+        (self.folder / "libtext.so").write_text("text")
+        printed = self.run_python("import clib\nprint(hasattr(clib, 'Counter'))\nclib.Counter",
+                                  CLIB_LIBRARY=str(self.folder / "libtext.so"), fails=True)
+        self.assertEqual(printed, "False\nAttributeError: clib.Counter is not here: "
+                         f"{self.folder}/libtext.so is no shared library for this machine; pass "
+                         "one that is\n")
+
+    def test_in_an_archive(self):
+        """The library lies beside the archive; without one, the sentence names the archive."""
+        copy_package(self.folder)
+        shutil.make_archive(str(self.folder / "app"), "zip", self.folder, "clib")
+        shutil.rmtree(self.folder / "clib")
+        archive = self.folder / "app.zip"
+        script = f"import clib\nprint(clib.load({KINDS_LIBRARY!r}).__name__)\n" \
+                 "print(next(clib.Counter()))"
+        printed = self.run_python(script, CLIB_LIBRARY=None, PYTHONPATH=str(archive), fails=True)
+        self.assertEqual(printed, "kinds\nAttributeError: clib.Counter is not here: there is no "
+                         f"libclib.so beside {archive} nor where it is installed; put it there, or "
+                         "name its path in CLIB_LIBRARY\n")
+        shutil.copyfile(CLIB_LIBRARY, self.folder / "libclib.so")
+        self.assertEqual(self.run_python(script, CLIB_LIBRARY=None, PYTHONPATH=str(archive)),
+                         "kinds\n1\n")
+
+    def test_frozen(self):
+        """A program that was frozen into one file: its modules have no __file__."""
+        script = f"""if True:
+            import importlib.abc, importlib.util, os, sys
+
+            class Frozen(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+                def path_of(self, name):
+                    path = os.path.join({str(SHIM)!r}, *name.split("."))
+                    return path + "/__init__.py" if os.path.isdir(path) else path + ".py"
+
+                def find_spec(self, name, path, target=None):
+                    if name.split(".")[0] == "clib":
+                        return importlib.util.spec_from_loader(name, self)
+
+                def is_package(self, name):
+                    return self.path_of(name).endswith("__init__.py")
+
+                def get_source(self, name):
+                    with open(self.path_of(name), encoding="utf-8") as opened:
+                        return opened.read()
+
+                def get_code(self, name):
+                    return compile(self.get_source(name), f"frozen/{{name}}.py", "exec")
+
+            sys.meta_path.insert(0, Frozen())
+            import clib
+            assert not hasattr(clib, "__file__")
+            kinds = clib.load({KINDS_LIBRARY!r})
+            try:
+                with clib.no_leaks():
+                    box = kinds.Box("a")
+            except clib.LeakError as error:
+                print(kinds.__name__, len(error.leaks))
+            box.close()
+            clib.Counter
+            """
+        self.assertEqual(
+            self.run_python(script, CLIB_LIBRARY=None, fails=True),
+            "kinds 1\nAttributeError: clib.Counter is not here: this clib has no folder, beside "
+            "which libclib.so could be; name its path in CLIB_LIBRARY\n")
+
+    def test_folders_of_others(self):
+        """What anyone may put somewhere is not loaded."""
+        inner = self.folder / "inner"
+        inner.mkdir()
+        (self.folder / "lib").mkdir()
+        copy_package(inner)
+        shutil.copyfile(CLIB_LIBRARY, self.folder / "lib" / "libclib.so")
+        script = "import clib\nclib.Counter"
+        printed = self.run_python(script, CLIB_LIBRARY=None, PYTHONPATH=str(inner), fails=True)
+        self.assertIn(f"there is no libclib.so beside {inner}/clib", printed)
+
+        shutil.copyfile(CLIB_LIBRARY, inner / "libclib.so")
+        self.run_python(script, CLIB_LIBRARY=None, PYTHONPATH=str(inner))
+        inner.chmod(0o1777)
+        printed = self.run_python(script, CLIB_LIBRARY=None, PYTHONPATH=str(inner), fails=True)
+        self.assertEqual(printed, f"AttributeError: clib.Counter is not here: {inner}/libclib.so "
+                         "may be anyone's, because everybody may write to that folder; move it, "
+                         "or name its path in CLIB_LIBRARY\n")
+
+    def test_isolated(self):
+        """Python -I obeys no environment."""
+        script = (f"import sys\nsys.path.insert(0, {str(SHIM)!r})\nimport clib\n"
+                  "print(hasattr(clib, 'Counter'))")
+        for option, found in (("-I", "False"), ("-E", "False"), ("-s", "True")):
+            printed = self.run_python(script, option=option, CLIB_LIBRARY=str(CLIB_LIBRARY))
+            self.assertEqual(printed, found + "\n", option)
 
 
 # --- What is alive ------------------------------------------------------------------------------

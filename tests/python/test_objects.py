@@ -2,6 +2,7 @@
 """The binding: objects of C++ as objects of Python, each freed exactly once."""
 
 import copy
+import dataclasses
 import gc
 import inspect
 import os
@@ -10,6 +11,7 @@ import re
 import sys
 import unittest
 import weakref
+from unittest import mock
 
 from binding import IS_CPYTHON, BindingTest, clib, collect, kinds, only_where
 
@@ -18,6 +20,19 @@ Box = kinds.Box
 
 class OwnBox(kinds.Box):
     """Has attributes, as an object of a native type has not."""
+
+
+class Reduced(Box):
+    def __reduce__(self):
+        return Reduced, (str(self),)
+
+
+class Stated(Box):
+    def __getstate__(self):
+        return {"text": str(self)}
+
+    def __setstate__(self, state):
+        self.__init__(state["text"])
 
 
 class Objects(BindingTest):
@@ -32,7 +47,7 @@ class Objects(BindingTest):
                     made = kind.__new__(kind)
                     self.assertIsNone(reference())
                     self.assertEqual(weakref.getweakrefcount(made), 0)
-                    self.assert_raises(ValueError, ["closed"], str, made)
+                    self.assertRaises(ValueError, str, made)
                     made.__init__("new")
                     self.assertEqual(str(made), "new")
         del made
@@ -195,10 +210,54 @@ class Freed(BindingTest):
 
         lazy = Lazy()
         self.assertTrue(lazy.closed)
-        self.assert_raises(ValueError, ["closed"], len, lazy)
+        self.assert_raises(ValueError, ["Box.__init__() was not called", "super().__init__()",
+                                        "Lazy"], len, lazy)
         lazy.close()
         self.assertEqual(repr(lazy), "<kinds.Lazy, closed>")
-        self.assert_raises(ValueError, ["closed"], lambda: Box.__new__(Box).name)
+        self.assertRaises(ValueError, lambda: Box.__new__(Box).name)
+
+        @dataclasses.dataclass
+        class Named(Box):
+            given: str
+
+        self.assert_raises(ValueError, ["Box.__init__() was not called"], lambda: Named("a").name)
+        self.assert_raises(ValueError, ["Box.__init__() was not called"], Box("a").add, Named("a"))
+
+    def test_what_answers_every_attribute_is_no_argument(self):
+        class Anything:
+            def __getattr__(self, name):
+                return Anything()
+
+        calls = [Box("a").add, kinds.length, kinds.fail, kinds.opposite, kinds.measure,
+                 Box.__len__, Box.name.__get__]
+        numbers = [kinds.half, kinds.sum, lambda wrong: Box("a")[wrong],
+                   lambda wrong: kinds.call(lambda value: value, wrong)]
+        for wrong in (mock.Mock(), mock.Mock(spec=Box), Anything(), mock.MagicMock(),
+                      mock.MagicMock(spec=Box)):
+            is_number = hasattr(type(wrong), "__index__")
+            for call in calls + numbers * (not is_number):
+                with self.subTest(wrong=type(wrong), call=str(call)):
+                    self.assertRaises((TypeError, ValueError), call, wrong)
+
+    def test_a_subclass_may_be_pickled_in_its_own_way(self):
+        for given in (Reduced("abc"), Stated("abc")):
+            for made in (pickle.loads(pickle.dumps(given)), copy.copy(given)):
+                self.assertIsNot(made, given)
+                self.assertEqual((type(made), str(made)), (type(given), "abc"))
+        self.assertRaises(TypeError, pickle.dumps, OwnBox("abc"))
+
+    def test_functions_and_classes_are_pickled_by_their_name(self):
+        """As those of any module that can be imported."""
+        sys.modules["kinds"] = kinds
+        self.addCleanup(sys.modules.pop, "kinds")
+        for each in (kinds.half, Box, kinds.Point):
+            self.assertIs(pickle.loads(pickle.dumps(each)), each)
+
+    def test_two_bases_of_cpp(self):
+        self.assert_raises(TypeError, ["multiple bases have instance lay-out conflict"], type,
+                           "Both", (Box, kinds.Memory), {})
+        Box2 = type("Box2", (Box,), {})
+        self.assertEqual(len(type("Box3", (Box2, Box), {})("abc")), 3)
 
     def test_a_constructor_that_is_called_again(self):
         box = Box("a")

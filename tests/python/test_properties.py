@@ -265,7 +265,7 @@ class CharBufferIsBytearray(RuleBasedStateMachine):
     @rule(text=st.text(max_size=5))
     def append_text(self, text):
         try:
-            data = text.encode()
+            data = text.encode(errors="surrogateescape")
         except UnicodeEncodeError:
             assert_same(outcome(self.buffer.append, text), ("raised", UnicodeEncodeError))
         else:
@@ -415,7 +415,8 @@ class CStringIsBytes(RuleBasedStateMachine):
     @rule(target=strings, data=texts)
     def make(self, data):
         try:
-            model = data.encode() if isinstance(data, str) else bytes(data)
+            model = data.encode(errors="surrogateescape") if isinstance(data, str) else \
+                bytes(data)
         except UnicodeEncodeError:
             assert_same(outcome(clib.CString, data), ("raised", UnicodeEncodeError))
             return multiple()

@@ -76,10 +76,13 @@ class Structures(BindingTest):
         self.assertEqual(kinds.sum([]), Point())
 
     def test_a_wrong_one_in_a_row(self):
-        for given, kind in (([Point(), 3], "int"), ([None], "None"), (5, "int"), ("ab", "str"),
-                            (Point(), "Point"), (None, "None"), ([Line()], "Line")):
-            self.assert_raises(TypeError, ["sum: points must be a list of Point", kind],
+        for given, kind in ((5, "int"), ("ab", "str"), (Point(), "Point"), (None, "None")):
+            self.assert_raises(TypeError, [f"sum: points must be a list of Point, not {kind}"],
                                kinds.sum, given)
+        for given, words in (([Point(), 3], "[1] must be Point, not int"),
+                             ([None], "[0] must be Point, not None"),
+                             ([Line()], "[0] must be Point, not Line")):
+            self.assert_raises(TypeError, [f"sum: points{words}"], kinds.sum, given)
 
     def test_nothing_else_stands_for_one(self):
         class Other(ctypes.Structure):

@@ -2,6 +2,7 @@
 """python3 -m clib describe | stub | header | check: what they print is right to mypy, to compilers
 and to a person, and what cannot be is one sentence."""
 
+import ast
 import json
 import os
 import pathlib
@@ -11,6 +12,7 @@ import sys
 import tempfile
 import textwrap
 import unittest
+from unittest import mock
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER.parent))
@@ -18,6 +20,9 @@ sys.path.insert(0, str(FOLDER.parent))
 import inside  # noqa: E402
 import toolchain  # noqa: E402 - it is in the folder above
 from binding import CLIB_LIBRARY, KINDS_LIBRARY, SHIM, clib  # noqa: E402
+from clib.tools.header import header_text  # noqa: E402
+from clib.tools.stub import stub_text  # noqa: E402
+from clib.tools.text import description_text  # noqa: E402
 
 CLIB_H = SHIM / "clib.h"
 STRICT = ("-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only")
@@ -41,6 +46,12 @@ class ToolTest(unittest.TestCase):
         self.assertEqual(done.stderr if status < 2 else done.stdout, "")
         return done.stderr if status == 2 else done.stdout
 
+    def compile(self, header, *compilers):
+        for compiler, language, standard in compilers:
+            toolchain.require(compiler)
+            toolchain.succeed(compiler, f"-std={standard}", *STRICT, f"-x{language}", "-",
+                              input=header, environment=PLAIN)
+
     def saved(self, change, name="saved.json"):
         """A description of the library of kinds in which something is different."""
         saved = clib.describe(KINDS_LIBRARY)
@@ -52,7 +63,7 @@ class ToolTest(unittest.TestCase):
 
 class Usage(ToolTest):
     def test_wrong_commands(self):
-        for arguments in ([], ["nonsense"], ["describe"], ["check", KINDS_LIBRARY],
+        for arguments in ([], ["nonsense"], ["describe"], ["check"],
                           ["stub", KINDS_LIBRARY, "more"], ["header", "--json", KINDS_LIBRARY]):
             with self.subTest(arguments):
                 complaint = self.run_tool(*arguments, status=2)
@@ -76,10 +87,91 @@ class Usage(ToolTest):
                     self.assertIn(str(path), complaint)
                     self.assertIn(words, complaint)
 
+    def test_damaged_descriptions(self):
+        """Any part of a saved description that is gone, or is something else, is one sentence or makes
+        no difference: never a traceback, and a stub and a header are right."""
+        whole = clib.describe(KINDS_LIBRARY)
+        whole["functions"] = [each for each in whole["functions"] if each["name"] in (
+            "defaults", "call", "keywords", "open")]
+
+        def parts(form, path=()):
+            for key in form if isinstance(form, dict) else range(min(len(form), 2)):
+                yield (*path, key)
+                if isinstance(form[key], (dict, list)):
+                    yield from parts(form[key], (*path, key))
+
+        refused = 0
+        text = json.dumps(whole)
+        for path in parts(whole):
+            for wrong in (None, -1, 0.5, "*/", [[]], {"kind": 1}):
+                damaged = json.loads(text)
+                form = damaged
+                for key in path[:-1]:
+                    form = form[key]
+                form[path[-1]] = wrong
+                with self.subTest(path=path, wrong=wrong):
+                    try:
+                        description = inside.saved._read_saved("x", json.dumps(damaged).encode())
+                    except ValueError as error:
+                        self.assertRegex(str(error), "^x is no description; save one with")
+                        refused += 1
+                        continue
+                    header_text(description)
+                    description_text(description)
+                    ast.parse(stub_text(description))
+        self.assertGreater(refused, 500)
+
+    def test_descriptions_without_end(self):
+        def inner(named, _):
+            named["Line"]["members"][0].update(kind=inside.STRUCT, type=named["Line"]["symbol"])
+
+        endless = self.folder / "endless.json"
+        endless.write_text('{"clib_description": 2, "types": ' + "[" * 100000, encoding="utf-8")
+        for path in (self.saved(inner), endless):
+            self.assertIn("is no description", self.run_tool("header", path, status=2))
+
+    NASTY = ("*/ int x; /*", "/*/", "*\\\n/", "??/", "*??/\n/", '"""', "'''", "\\", "end\\", 'end"',
+             "\0", "\r#error", "\n#error\n", "\u202e\u2066", "\u2028", "\ud800", "\x1b[2J", "\\u",
+             "\\N{", "{}", "%s", "//", "é", "\t", "\x85")
+
+    def test_nasty_texts(self):
+        """Of docs and versions, nothing comes to stand outside of comments and strings."""
+        def code_of(text):
+            def change(named, saved):
+                for each in (saved, *saved["types"], *saved["functions"]):
+                    each["doc"] = text
+                saved["version"] = saved["toolkit"] = text
+                named["defaults"]["parameters"][4]["default"] = text
+
+            path = self.saved(change)
+            description = inside.saved.read(path)
+            header = header_text(description)
+            self.assertTrue(header.replace("\n", "").isprintable())
+            self.assertTrue(description_text(description).replace("\n", "").isprintable())
+            tree = ast.parse(stub_text(description).encode())
+            docs = [ast.get_docstring(each, clean=False) for each in ast.walk(tree)
+                    if isinstance(each, (ast.ClassDef, ast.Module))]
+            self.assertEqual(set(docs), {text})
+            return path, re.sub(r"/\*.*?\*/", "", header, flags=re.DOTALL)
+
+        _, plain = code_of("x")
+        for nasty in (*self.NASTY, "\n".join(self.NASTY)):
+            with self.subTest(nasty):
+                path, code = code_of(nasty)
+                self.assertEqual(code, plain)
+        self.compile(self.run_tool("header", path), ("gcc", "c", "c11"), ("g++", "c++", "c++20"))
+
+    def test_output_of_another_encoding(self):
+        path = self.saved(lambda named, saved: saved.update(doc="\xe9\u20ac"))
+        with mock.patch.dict(os.environ, PYTHONIOENCODING="ascii"):
+            for command in ("describe", "stub", "header"):
+                self.assertIn("\\xe9\\u20ac", self.run_tool(command, path))
+
     def test_help(self):
         for command in ("describe", "stub", "header", "check"):
             self.assertIn(command, self.run_tool("--help"))
             self.assertIn("LIBRARY", self.run_tool(command, "--help"))
+            self.assertIn("whose constructors run", self.run_tool(command, "--help"))
 
 
 class Describe(ToolTest):
@@ -201,13 +293,65 @@ class Check(ToolTest):
         self.assertIn("Counter is gone\n", printed)
 
 
-class Header(ToolTest):
-    def compile(self, header, *compilers):
-        for compiler, language, standard in compilers:
-            toolchain.require(compiler)
-            toolchain.succeed(compiler, f"-std={standard}", *STRICT, f"-x{language}", "-",
-                              input=header, environment=PLAIN)
+class Exports(ToolTest):
+    """C code can be linked with what a header declares."""
 
+    SOURCE = """
+        #include <clib/ffi/module.hpp>
+        extern "C" CLIB_EXPORT std::int64_t words_answer() noexcept { return 42; }
+        extern "C" CLIB_EXPORT std::int64_t word_hidden() noexcept { return 1; }
+        std::int64_t plain() noexcept { return 2; }
+        namespace own { std::int64_t toupper(std::int64_t a) noexcept { return a; } }
+        template <int I> std::int64_t times(std::int64_t a) noexcept { return I * a; }
+        CLIB_MODULE(words, "1.0", function<&words_answer>("answer"),
+                    function<&word_hidden>("hidden"), function<&plain>("plain"),
+                    function<&own::toupper>("toupper", "a"), function<&times<3>>("times", "a"));
+        """
+    HIDDEN = ["word_hidden", "plain", "toupper", "times"]
+
+    def build(self, exports):
+        library = self.folder / "libwords.so"
+        (self.folder / "words.map").write_text(f"{{ global: {exports} clib_describe; local: *; }};")
+        toolchain.require("g++")
+        toolchain.succeed("g++", *toolchain.CXX20, "-O0", "-shared", "-fPIC", "-fvisibility=hidden",
+                          "-Wl,--version-script=words.map", "-x", "c++", "-", "-o", library,
+                          input=self.SOURCE, cwd=self.folder, environment=PLAIN)
+        return library
+
+    def test_all_that_is_declared_can_be_linked(self):
+        library = self.build("words_*;")
+        header = self.run_tool("header", library)
+        declared = re.findall(r"(\w+)\(", re.sub(r"/\*.*?\*/", "", header, flags=re.DOTALL))
+        self.assertEqual(sorted(declared), ["clib_describe", "words_answer", "words_last_error",
+                                            "words_last_size", "words_last_status"])
+        for symbol in self.HIDDEN:
+            self.assertIn(f"/* {symbol}() has no symbol; call its entry in the table */", header)
+        calls = "".join(f"(void){each}();" for each in declared)
+        (self.folder / "words.h").write_text(header)
+        toolchain.succeed("gcc", "-I.", "-x", "c", "-", "-x", "none", library, "-o", "program",
+                          input=f'#include "words.h"\nint main(void) {{ {calls} return 0; }}',
+                          cwd=self.folder, environment=PLAIN)
+
+    def test_check(self):
+        hidden = self.run_tool("check", self.build("words_*;"), status=1).splitlines()
+        self.assertEqual([each.split("(")[0] for each in hidden], self.HIDDEN)
+        self.assertEqual(hidden[0], "word_hidden() is listed, but C finds no symbol of that name in "
+                         'the library; make it an extern "C" function with CLIB_EXPORT, and name it '
+                         "in the version script")
+        self.assertEqual(self.run_tool("check", KINDS_LIBRARY),
+                         f"C finds all that {KINDS_LIBRARY} lists\n")
+
+    def test_symbol_that_is_gone(self):
+        library = self.build("words_*; word_*;")
+        saved = self.folder / "saved.json"
+        saved.write_text(self.run_tool("describe", "--json", library))
+        self.run_tool("check", library, "--against", saved)
+        self.assertEqual(
+            self.run_tool("check", self.build("words_*;"), "--against", saved, status=1),
+            "hidden has no symbol for C any more, which was word_hidden\n")
+
+
+class Header(ToolTest):
     def test_compiles(self):
         for library in (CLIB_LIBRARY, KINDS_LIBRARY):
             self.compile(self.run_tool("header", library), ("gcc", "c", "c11"),

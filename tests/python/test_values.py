@@ -9,6 +9,7 @@ import importlib.util
 import inspect
 import math
 import mmap
+import os
 import unittest
 
 import inside
@@ -123,8 +124,19 @@ class Text(BindingTest):
                                    kinds.length, given)
 
     def test_a_lone_surrogate_is_refused(self):
-        self.assert_raises(UnicodeEncodeError, [], kinds.length, "\ud800")
-        self.assert_raises(UnicodeEncodeError, [], kinds.echo, "\ud800")
+        for text in ("\ud800", "a\udbff", "\udc7f", "\udd00", "\udc80\ud800"):
+            for call, where in ((kinds.length, "length: text"), (kinds.echo, "echo: data")):
+                self.assert_raises(UnicodeEncodeError, [f"{where} has a lone surrogate"], call, text)
+
+    def test_text_that_is_no_utf_8_goes_both_ways(self):
+        for data in (b"\xff", b"caf\xe9.txt", b"\x80\xc3", bytes(range(1, 256))):
+            text = data.decode(errors="surrogateescape")
+            with self.subTest(data=data):
+                self.assertEqual(kinds.as_text(text), text)
+                self.assertEqual(kinds.echo(text), data)
+                self.assertEqual(kinds.length(text), len(data))
+                self.assertEqual(kinds.repeat(1, text), text)
+                self.assertEqual(kinds.as_text(os.fsdecode(data)), os.fsdecode(data))
 
     def test_a_result_keeps_its_nuls_and_its_length(self):
         for text in ("", "a", "a\0b", "\0", "a\0", "ä€😀", "\0" * 100):
@@ -139,6 +151,9 @@ class Text(BindingTest):
     def test_a_constant_need_not_be_made_on_the_fly(self):
         self.assertEqual(kinds.constant(), "always the same")
         self.assertEqual(kinds.marker().encode(errors="surrogateescape"), b"\xff")
+        self.assertEqual(kinds.static_text(True), "lives for ever")
+        with self.assertRaisesRegex(ValueError, "^static_text: good is false$"):
+            kinds.static_text(False)
 
     def test_a_result_is_the_callers_own(self):
         first = kinds.as_text("first")
@@ -352,6 +367,28 @@ class Sequences(BindingTest):
         self.assert_raises(BufferError, ["one piece"], kinds.list_int32, every_other)
         self.assert_raises(BufferError, ["one piece"], kinds.reverse_int32, every_other)
 
+    def test_what_has_not_one_dimension_is_refused(self):
+        flat = memoryview(array.array("d", range(6))).cast("B")
+        for shape in ((2, 3), (1, 6), (1, 2, 3)):
+            given = flat.cast("d", shape)
+            for function in (kinds.list_double, kinds.reverse_double):
+                self.assert_raises(
+                    TypeError, [f"{function.__name__}: values must have one dimension, not "
+                                f"{len(shape)}"], function, given)
+        self.assertEqual(flat.cast("d").tolist(), [0, 1, 2, 3, 4, 5])
+
+    def test_what_is_not_aligned_is_copied_to_be_read_and_refused_to_be_written(self):
+        for name, code in CODES.items():
+            numbers = array.array(code, [1, 2, 3])
+            for offset in range(1, numbers.itemsize):
+                memory = bytearray(offset) + bytearray(numbers.tobytes())
+                given = memoryview(memory)[offset:].cast(code)
+                self.assertEqual(getattr(kinds, f"list_{name}")(given),
+                                 getattr(kinds, f"list_{name}")(numbers))
+                self.assert_raises(BufferError, [f"reverse_{name}: values lies at an odd address"],
+                                   getattr(kinds, f"reverse_{name}"), given)
+                self.assertEqual(given.tolist(), [1, 2, 3])
+
     def test_what_an_iteration_raises_reaches_the_caller(self):
         def numbers():
             yield 1
@@ -384,6 +421,35 @@ class Numpy(BindingTest):
         self.assert_raises(BufferError, ["one piece"], kinds.list_double,
                            self.numpy.zeros(6)[::2])
         self.assertEqual(kinds.int8(self.numpy.int64(5)), "5")
+        for given in (self.numpy.ones((2, 2)), self.numpy.asfortranarray(self.numpy.ones((2, 3))),
+                      self.numpy.array(4.0)):
+            self.assertRaises((TypeError, BufferError), kinds.list_double, given)
+            self.assertRaises((TypeError, BufferError), kinds.reverse_double, given)
+        raw = b"\0" + self.numpy.arange(3.0).tobytes()
+        self.assertEqual(kinds.list_double(self.numpy.frombuffer(raw, offset=1)),
+                         kinds.list_double([0.0, 1.0, 2.0]))
+
+    @only_where(IS_DEBIANS or IS_CPYTHON and importlib.util.find_spec("numpy"),
+                "the others have no packages")
+    def test_an_array_shows_the_bytes_of_an_object_in_place(self):
+        with own.CharBuffer(bytes(range(5))) as buffer:
+            seen = self.numpy.asarray(buffer)
+            self.assertEqual((seen.dtype, seen.shape, seen.tolist()), ("uint8", (5,), [*range(5)]))
+            seen[0] = 200
+            self.assertEqual(buffer[0], 200)
+            self.assertRaises(BufferError, buffer.append, "x")
+            self.assertRaises(BufferError, buffer.close)
+            part = seen[1:]
+            del seen
+            self.assertRaises(BufferError, buffer.append, "x")
+            del part
+            buffer.append("x")
+            self.assertEqual(self.numpy.array(buffer).tolist(), [200, 1, 2, 3, 4, ord("x")])
+        with own.CString("abc") as string:
+            seen = self.numpy.asarray(string)
+            self.assertEqual((seen.tolist(), seen.flags.writeable), ([97, 98, 99], False))
+            del seen
+        self.assertRaises(ValueError, self.numpy.asarray, buffer)
 
 
 class Parameters(BindingTest):

@@ -13,7 +13,7 @@ import weakref
 import inside
 from binding import clib, kinds
 
-DOCUMENTED = (TypeError, ValueError, OverflowError, IndexError, BufferError, MemoryError,
+DOCUMENTED = (TypeError, ValueError, OverflowError, IndexError, KeyError, BufferError, MemoryError,
               RuntimeError, StopIteration)
 
 
@@ -117,6 +117,7 @@ def closed(made):
 def of_class(name):
     """A live object, of the library that has such a class."""
     makers = {"Box": lambda: kinds.Box("box"), "Countdown": kinds.Countdown,
+              "Rows": kinds.Rows, "Shelf": kinds.Shelf,
               "Token": lambda: kinds.token_of(1), "Seal": kinds.make_seal,
               "Eternal": kinds.the_eternal, "Bell": lambda: kinds.Bell(lambda value: 0),
               "Memory": lambda: kinds.Memory(3), "Counter": clib.Counter,

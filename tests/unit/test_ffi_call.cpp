@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <filesystem>
 #include <future>
 #include <limits>
 #include <new>
@@ -27,7 +28,9 @@ using clib::ffi::call;
 using clib::ffi::error;
 using clib::ffi::failure;
 using clib::ffi::last_failure;
+using clib::ffi::lent_address;
 using clib::ffi::name_of;
+using clib::ffi::static_text;
 using clib::ffi::status;
 
 namespace {
@@ -43,12 +46,17 @@ static std::int64_t plain_c_function() noexcept {
     return call([] { throw std::invalid_argument{"the reason"}; });
 }
 static const char* text_c_function() noexcept {
-    return call([]() -> const char* { throw std::invalid_argument{"another reason"}; });
+    return call([]() -> std::string { throw std::invalid_argument{"another reason"}; });
 }
 }
 
 struct point {
     std::int32_t x, y;
+};
+
+struct struct_that_is_a_number {
+    double value;
+    operator double() const { return value; }  // NOLINT(google-explicit-constructor)
 };
 
 template <class Body>
@@ -93,7 +101,9 @@ TEST_CASE("each status has a number and a name") {
         {-8, "CLIB_E_BUSY"},
         {-9, "CLIB_E_SYSTEM"},
         {-10, "CLIB_E_CALLBACK"},
-        {-11, "CLIB_E_UNKNOWN"},
+        {-11, "CLIB_E_STOP_ITERATION"},
+        {-52, "CLIB_E_ENCODING_WARNING"},
+        {-53, "CLIB_E_UNKNOWN"},
         {1, "CLIB_E_UNKNOWN"},
         {-1001, "CLIB_E_UNKNOWN"},
         {INT64_MIN, "CLIB_E_UNKNOWN"},
@@ -137,22 +147,18 @@ TEST_CASE("call returns what the body returns") {
         CHECK(std::int64_t{sample_function([] { return true; })} == 1);
         CHECK(std::int64_t{sample_function([] { return false; })} == 0);
     }
-    SUBCASE("no failure gets lost in a type that has no room for it") {
-        static_assert(!std::is_convertible_v<result_of<int (*)()>, bool>);
-        static_assert(!std::is_convertible_v<result_of<int (*)()>, double>);
-        static_assert(!std::is_convertible_v<result_of<int (*)()>, status>);
-        static_assert(!std::is_convertible_v<result_of<void (*)()>, bool>);
-        static_assert(std::is_convertible_v<result_of<void (*)()>, status>);
-        static_assert(std::is_convertible_v<result_of<bool (*)()>, bool>);
+    SUBCASE("a number is what the function returns") {
         CHECK(static_cast<int>(sample_function([] { return 5; })) == 5);
+        CHECK(static_cast<std::uint8_t>(sample_function([] { return true; })) == 1);
     }
     SUBCASE("a double stays as it is") {
-        static_assert(std::is_same_v<result_of<double (*)()>, double>);
         CHECK(sample_function([] { return -1.5; }) == -1.5);
-        CHECK(std::signbit(sample_function([] { return -0.0; })));
+        const double zero = sample_function([] { return -0.0; });
+        CHECK(std::signbit(zero));
+        const double single = sample_function([] { return 0.1F; });
+        CHECK(single == static_cast<double>(0.1F));
     }
     SUBCASE("a plain structure stays as it is") {
-        static_assert(std::is_same_v<result_of<point (*)()>, point>);
         const point returned = sample_function([] { return point{3, -4}; });
         CHECK(returned.x == 3);
         CHECK(returned.y == -4);
@@ -164,11 +170,82 @@ TEST_CASE("call returns what the body returns") {
         CHECK(sample_function([] { return '\0'; }) == 0);
     }
     SUBCASE("pointers stay as they are") {
-        static_assert(std::is_same_v<result_of<int* (*)()>, int*>);
-        static_assert(std::is_same_v<result_of<const char* (*)()>, const char*>);
         CHECK(sample_function([&] { return &object; }) == &object);
-        CHECK(static_cast<const void*>(sample_function([&] { return text; })) == text);
+        const int* const constant = sample_function([&] { return &object; });
+        CHECK(constant == &object);
     }
+    SUBCASE("text that lives for ever is not copied") {
+        const char* const same = sample_function([&] { return static_text{text}; });
+        CHECK(static_cast<const void*>(same) == text);
+    }
+    SUBCASE("an address that is lent stays as it is") {
+        const char* const same = sample_function([&] { return lent_address{text}; });
+        CHECK(static_cast<const void*>(same) == text);
+    }
+}
+
+namespace {
+
+/// Whether a C function that returns a Result may have a body that returns a Value.
+template <class Value, class Result>
+constexpr bool may_return = std::is_convertible_v<result_of<Value (*)()>, Result>;
+
+}  // namespace
+
+TEST_CASE("a body fits the types of functions that lose neither its results nor its failure") {
+    using text = const char*;
+    using std::int32_t;
+    using std::int64_t;
+    static_assert(may_return<void, int64_t> && may_return<void, status>);
+    static_assert(!may_return<void, bool> && !may_return<void, double> &&
+                  !may_return<void, int32_t> && !may_return<void, std::uint8_t>);
+    static_assert(may_return<bool, bool> && may_return<bool, int64_t> && may_return<bool, int32_t>);
+    static_assert(!may_return<bool, double> && !may_return<bool, float>);
+    static_assert(may_return<int, int32_t> && may_return<int, int64_t> && may_return<int64_t, int>);
+    static_assert(!may_return<int, bool> && !may_return<int, double> && !may_return<int, float> &&
+                  !may_return<int, status>);
+    static_assert(may_return<double, double> && may_return<float, double> &&
+                  may_return<float, float>);
+    static_assert(!may_return<double, float> && !may_return<double, bool> &&
+                  !may_return<double, int64_t> && !may_return<double, int32_t> &&
+                  !may_return<float, bool> && !may_return<float, int64_t> &&
+                  !may_return<double, status>);
+    static_assert(may_return<point, point> && !may_return<point, int64_t>);
+    static_assert(!may_return<struct_that_is_a_number, int64_t> &&
+                  !may_return<struct_that_is_a_number, bool> &&
+                  !may_return<struct_that_is_a_number, double>);
+    static_assert(may_return<int*, int*> && may_return<int*, const int*>);
+    static_assert(!may_return<int*, bool> && !may_return<int*, int64_t>);
+    static_assert(may_return<char*, char*>);
+    static_assert(!may_return<char*, text> && !may_return<std::uint8_t*, const std::uint8_t*>);
+    static_assert(may_return<std::string, text> && may_return<std::string, const std::uint8_t*>);
+    static_assert(!may_return<std::string, bool> && !may_return<std::string, int64_t>);
+    static_assert(may_return<static_text, text> && !may_return<static_text, bool> &&
+                  !may_return<static_text, const std::uint8_t*>);
+    static_assert(may_return<lent_address<const char>, text> &&
+                  may_return<lent_address<char>, char*>);
+}
+
+TEST_CASE("a bool in an integer is 0 after a failure, and the status tells") {
+    const auto failed =
+        static_cast<std::int32_t>(sample_function([]() -> bool { throw std::length_error{"x"}; }));
+    CHECK(failed == 0);
+    CHECK(last_failure.code == status::length);
+    CHECK(static_cast<std::int32_t>(sample_function([] { return false; })) == 0);
+    CHECK(last_failure.code == status::ok);
+}
+
+TEST_CASE("a static text and a lent address that are NULL are failures") {
+    const char* text = sample_function([] { return static_text{nullptr}; });
+    CHECK(text == nullptr);
+    CHECK(last_failure.code == status::unknown);
+    last_failure.code = status::ok;
+    text = sample_function([] { return lent_address<const char>{nullptr}; });
+    CHECK(text == nullptr);
+    CHECK(last_failure.code == status::unknown);
+    text = sample_function([]() -> static_text { throw std::bad_alloc{}; });
+    CHECK(text == nullptr);
+    CHECK(last_failure.code == status::no_memory);
 }
 
 TEST_CASE("a success leaves the last failure as it was") {
@@ -206,6 +283,8 @@ TEST_CASE("each exception becomes its status and its sentence") {
     check(thrown(error{status{-1234}, "of the author's own"}), status{-1234},
           "of the author's own");
     check(thrown(error{status{3}, "no failure"}), status::unknown, "no failure");
+    check(thrown(error{status::key_error, "no such key"}), status::key_error, "no such key");
+    check(thrown(clib::ffi::stop_iteration{}), status::stop_iteration, "there is nothing more");
     check(thrown(std::bad_alloc{}), status::no_memory,
           "there is not enough memory; free some and try again");
     check(thrown(std::bad_array_new_length{}), status::no_memory,
@@ -280,11 +359,61 @@ TEST_CASE("exceptions derived in unusual ways are caught as well") {
     CHECK(sentence() == "sample_function: outer");
 }
 
+TEST_CASE("a reason that an exception carries is in the sentence") {
+    const auto nest = [](auto inner, auto outer) {
+        try {
+            throw inner;
+        } catch (...) { std::throw_with_nested(outer); }
+    };
+    sample_function([&] { nest(std::length_error{"inner"}, std::invalid_argument{"outer"}); });
+    CHECK(last_failure.code == status::invalid);
+    CHECK(sentence() == "sample_function: outer; because: inner");
+    sample_function([&] { nest(42, error{status::busy, "outer"}); });
+    CHECK(last_failure.code == status::busy);
+    CHECK(sentence() ==
+          "sample_function: outer; because: something was thrown that is not a std::exception");
+    sample_function([&] {
+        std::exception_ptr reason = std::make_exception_ptr(std::range_error{"0"});
+        for (int i = 1; i < 100; ++i) {
+            try {
+                std::rethrow_exception(reason);
+            } catch (...) {
+                try {
+                    std::throw_with_nested(std::range_error{std::to_string(i)});
+                } catch (...) { reason = std::current_exception(); }
+            }
+        }
+        std::rethrow_exception(reason);
+    });
+    CHECK(sentence().starts_with("sample_function: 99; because: 98; because: 97"));
+    CHECK(sentence().ends_with("because: 83"));
+}
+
+TEST_CASE("the paths of a failure are kept, and are gone with the next") {
+    using std::filesystem::filesystem_error;
+    const auto kept = [] {
+        return std::string{clib::ffi::detail::last_paths, last_failure.path_size};
+    };
+    const std::error_code code = std::make_error_code(std::errc::no_such_file_or_directory);
+    thrown(filesystem_error{"x", "/one", code});
+    CHECK(last_failure.error_number == ENOENT);
+    CHECK(kept() == std::string{"\0/one", 5});
+    thrown(filesystem_error{"x", "/one", "/two", code});
+    CHECK(kept() == std::string{"\0/one\0/two", 10});
+    thrown(filesystem_error{"x", std::string(8191, 'x'), code});
+    CHECK(last_failure.path_size == 8192);
+    thrown(filesystem_error{"x", std::string(8192, 'x'), code});
+    CHECK(last_failure.path_size == 0);
+    thrown(filesystem_error{"x", "/one", code});
+    thrown(std::runtime_error{"x"});
+    CHECK(last_failure.path_size == 0);
+}
+
 TEST_CASE("a failure of a function that returns a pointer is NULL") {
     last_failure = {};
     CHECK(sample_function([]() -> int* { throw std::bad_alloc{}; }) == nullptr);
     CHECK(last_failure.code == status::no_memory);
-    const char* const text = sample_function([]() -> const char* { throw std::length_error{"x"}; });
+    const char* const text = sample_function([]() -> std::string { throw std::length_error{"x"}; });
     CHECK(text == nullptr);
     CHECK(last_failure.code == status::length);
     CHECK(sample_function([]() -> char { throw 1; }) == number(status::unknown));
@@ -301,7 +430,8 @@ TEST_CASE("a failure of a function whose results are all good is told by the sta
         CHECK(as_number == number(status::length));
     }
     SUBCASE("a double is NaN") {
-        CHECK(std::isnan(sample_function([]() -> double { throw std::length_error{"x"}; })));
+        const double returned = sample_function([]() -> double { throw std::length_error{"x"}; });
+        CHECK(std::isnan(returned));
     }
     SUBCASE("a structure is all zeros") {
         const point returned = sample_function([]() -> point { throw std::length_error{"x"}; });
@@ -319,10 +449,12 @@ TEST_CASE("a success of such a function makes the status ok, and leaves the sent
         CHECK_FALSE(returned);
     }
     SUBCASE("a double") {
-        CHECK(std::isnan(sample_function([] { return std::nan(""); })));
+        const double returned = sample_function([] { return std::nan(""); });
+        CHECK(std::isnan(returned));
     }
     SUBCASE("a structure") {
-        CHECK(sample_function([] { return point{}; }).x == 0);
+        const point returned = sample_function([] { return point{}; });
+        CHECK(returned.x == 0);
     }
     CHECK(last_failure.code == status::ok);
     CHECK(sentence() == "sample_function: an earlier one");

@@ -166,7 +166,9 @@ auto* as(Function, void (*address)()) {
 TEST_CASE("the module says what it is") {
     CHECK(module().size == sizeof(clib_module));
     CHECK(module().magic == CLIB_DESCRIPTION_MAGIC);
-    CHECK(std::memcmp(&module().magic, "CLIB", 4) == 0);
+    if constexpr (std::endian::native == std::endian::little) {
+        CHECK(std::memcmp(&module().magic, "CLIB", 4) == 0);
+    }
     CHECK(module().format == CLIB_DESCRIPTION_FORMAT);
     CHECK(module().name == "sample"sv);
     CHECK(module().version == "1.2.3"sv);
@@ -568,7 +570,6 @@ struct pair {
     std::int32_t a, b;
 };
 std::int64_t f(std::int32_t, std::int64_t) noexcept { return 0; }
-std::int64_t g(std::int32_t, std::int64_t) noexcept { return 0; }
 std::int64_t take(pair) noexcept { return 0; }
 std::int64_t take_object(object*) noexcept { return 0; }
 std::int64_t hook(void (*)(std::int32_t, void*), void*) noexcept { return 0; }
@@ -665,11 +666,15 @@ struct takes_object {
 };
 struct documented {
     static constexpr auto define() {
-        return listing::module(
-            "m", "1",
-            listing::function<&first::f>("other_name", "x", listing::parameter{"y", 7})
-                .doc("Documented.")
-                .may_block());
+        return listing::module("m", "1",
+                               listing::function<&first::f>("name", "x", listing::parameter{"y", 7})
+                                   .doc("Documented.")
+                                   .may_block());
+    }
+};
+struct with_another_name {
+    static constexpr auto define() {
+        return listing::module("m", "1", listing::function<&first::f>("other_name", "a", "b"));
     }
 };
 
@@ -681,7 +686,7 @@ TEST_CASE("a hash changes with the types, their order and the symbol") {
     CHECK(described<&retyped::f, a, b>().hash != function.hash);
     CHECK(described<&with_another_result::f, a, b>().hash != function.hash);
     CHECK(described<&longer::f, a, b, c>().hash != function.hash);
-    CHECK(described<&first::g, a, b>().hash != function.hash);
+    CHECK(first_function<with_another_name>().hash != function.hash);
 
     const clib_function& hook = described<&first::hook, a>();
     CHECK(described<&retyped::hook, a>().hash != hook.hash);

@@ -60,7 +60,7 @@ static const char* make_text() noexcept {
 }
 static const char* make_view() noexcept {
     use_another_text();
-    return call([] { return std::string_view{text}; });
+    return call([] { return std::string{text}; });
 }
 static const char* make_in_lambda() noexcept {
     return [] { return call([] { return text; }); }();

@@ -10,8 +10,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <clocale>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -159,6 +164,155 @@ TEST_CASE("a call that fails for another reason throws its errno and leaves an e
             return -1;
         });
     });
+}
+
+TEST_CASE("a call that fails and leaves no errno is an error that says so") {
+    const auto check = [](const auto& convention, auto result) {
+        char_buffer buffer{"old"};
+        int calls = 0;
+        try {
+            buffer.fill(convention, [&](char*, std::size_t) { return ++calls, result; });
+            FAIL("nothing was thrown");
+        } catch (const std::runtime_error& e) {
+            CHECK(dynamic_cast<const std::system_error*>(&e) == nullptr);
+            CHECK(std::string_view{e.what()}.ends_with("errno does not say why"));
+        }
+        CHECK(calls == 1);
+        CHECK(buffer.empty());
+    };
+    const auto failed = static_cast<std::size_t>(-1);
+    check(returns::needed_length, failed);
+    check(returns::needed_length, -1);
+    check(returns::length_or_zero, failed);
+    check(returns::needed_size, failed);
+    check(returns::needed_size, 0);
+    check(returns::written_length, failed);
+    check(returns::written_length, -1L);
+    check(returns::converted_length, failed);
+    check(returns::status, -1);
+    check(returns::pointer, static_cast<char*>(nullptr));
+}
+
+TEST_CASE("a call that always wants one byte more ends") {
+    char_buffer buffer;
+    int calls = 0;
+    CHECK_THROWS_AS(buffer.fill(returns::needed_length,
+                                [&](char*, std::size_t room) {
+                                    if (++calls > 100) { throw std::out_of_range{"it never ends"}; }
+                                    return room < 1 << 20 ? room : SIZE_MAX / 2;
+                                }),
+                    std::length_error);
+}
+
+TEST_CASE("fill runs strftime, which returns 0 where there is too little room, or no text") {
+    std::tm time{};
+    time.tm_mday = 1;
+    const auto format = [&](const char* how) {
+        return [&time, how](char* to, std::size_t room) {
+            return std::strftime(to, room, how, &time);
+        };
+    };
+    CHECK(filled(returns::length_or_zero, format("%A %B %Y")) == "Sunday January 1900");
+    CHECK(filled(returns::length_or_zero, format("")).empty());
+    const std::string long_format(returns::length_or_zero_t::plenty, 'x');
+    char_buffer buffer;
+    CHECK_THROWS_AS(buffer.fill(returns::length_or_zero, format(long_format.c_str())),
+                    std::runtime_error);
+    // With the convention of snprintf it would be empty without a word.
+    char_buffer small;
+    CHECK_THROWS_AS(small.fill(returns::needed_length, format("%A %B %Y"), 4), std::runtime_error);
+    for (std::size_t room = 1; room < 45; ++room) {
+        char_buffer again;
+        again.fill(returns::length_or_zero, format("%A %B"), room);
+        CHECK(again == "Sunday January");
+    }
+}
+
+TEST_CASE("fill runs getxattr, which fails with ERANGE and writes no terminator") {
+    // Stands for it: not every file system has attributes.
+    for (const std::size_t size :
+         {std::size_t{1}, std::size_t{127}, std::size_t{128}, std::size_t{300}}) {
+        const std::string value(size, 'v');
+        char_buffer buffer;
+        buffer.fill(returns::written_length, [&](char* to, std::size_t room) -> std::ptrdiff_t {
+            if (room < value.size()) {
+                errno = ERANGE;
+                return -1;
+            }
+            std::memcpy(to, value.data(), value.size());
+            return static_cast<std::ptrdiff_t>(value.size());
+        });
+        CHECK(buffer == value);
+    }
+}
+
+TEST_CASE("fill runs wcstombs and mbstowcs, which stop between two characters") {
+    const std::string locale = std::setlocale(LC_CTYPE, nullptr);
+    REQUIRE(std::setlocale(LC_CTYPE, "C.UTF-8") != nullptr);
+    for (std::size_t count = 0; count < 60; ++count) {
+        const std::wstring wide(count, L'\u20AC');  // of three bytes
+        std::string narrow;
+        for (std::size_t i = 0; i < count; ++i) { narrow += "\xE2\x82\xAC"; }
+        for (const std::size_t room : {1U, 3U, 17U, 64U}) {
+            char_buffer buffer;
+            buffer.fill(
+                returns::converted_length,
+                [&](char* to, std::size_t size) { return std::wcstombs(to, wide.c_str(), size); },
+                room);
+            CHECK(buffer == narrow);
+            char_buffer units;
+            units.fill(
+                returns::converted_length,
+                [&](char* to, std::size_t size) {
+                    std::wstring read(size / sizeof(wchar_t), L'\0');
+                    const std::size_t length =
+                        std::mbstowcs(read.data(), narrow.c_str(), read.size());
+                    std::memcpy(to, read.data(), read.size() * sizeof(wchar_t));
+                    return length * sizeof(wchar_t);
+                },
+                room);
+            CHECK(units.size() == count * sizeof(wchar_t));
+        }
+    }
+    char_buffer buffer;
+    try {
+        buffer.fill(returns::converted_length,
+                    [](char* to, std::size_t room) { return std::wcstombs(to, L"\xD800", room); });
+        FAIL("nothing was thrown");
+    } catch (const std::system_error& e) { CHECK(e.code().value() == EILSEQ); }
+    std::setlocale(LC_CTYPE, locale.c_str());
+}
+
+TEST_CASE("fill runs fgets, which reads on where it stopped") {
+    const std::string lines[] = {"short\n",
+                                 std::string(300, 'x') + "\n",
+                                 "\n",
+                                 std::string(127, 'y') + "\n",
+                                 std::string(128, 'z') + "\n",
+                                 "the last, without an end"};
+    for (const std::size_t room : {1U, 2U, 7U, 128U}) {
+        std::FILE* const file = std::tmpfile();
+        REQUIRE(file != nullptr);
+        for (const std::string& line : lines) { std::fputs(line.c_str(), file); }
+        std::rewind(file);
+        const auto read = [&](char* to, std::size_t size) {
+            return std::fgets(to, static_cast<int>(size), file);
+        };
+        for (const std::string& line : lines) {
+            char_buffer buffer;
+            CHECK(buffer.fill(returns::line, read, room) == line);
+        }
+        char_buffer buffer{"old"};
+        CHECK(buffer.fill(returns::line, read, room).empty());
+        std::fclose(file);
+    }
+    char_buffer buffer;
+    CHECK_THROWS_AS(buffer.fill(returns::line,
+                                [](char*, std::size_t) {
+                                    errno = EIO;
+                                    return static_cast<char*>(nullptr);
+                                }),
+                    std::system_error);
 }
 
 TEST_CASE("what the call throws comes out, and the buffer is empty and terminated") {

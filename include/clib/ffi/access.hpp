@@ -11,4 +11,11 @@ enum class access {
     concurrent,  ///< Any number of calls at once, for a class that is thread-safe itself.
 };
 
+/// How calls meet at the objects of a listed class T. For a thread-safe class, an author writes
+///
+///     template <>
+///     inline constexpr auto clib::ffi::access_of<T> = clib::ffi::access::concurrent;
+template <class T>
+inline constexpr access access_of = access::exclusive;
+
 }  // namespace clib::inline v0::ffi

@@ -4,17 +4,24 @@
 #pragma once
 
 #include <clib/ffi/detail/call_result.hpp>
+#include <clib/ffi/detail/handle/interrupt.hpp>
 #include <clib/ffi/detail/text_result.hpp>
 #include <clib/ffi/last_error.hpp>
+#include <clib/ffi/lifetime.hpp>
 #include <clib/ffi/status.hpp>
 
 #include <concepts>
 #include <cstdint>
+#include <cstring>
 #include <exception>
+#include <filesystem>
+#include <memory>
 #include <new>
 #include <stdexcept>
+#include <string_view>
 #include <system_error>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 
 #pragma GCC visibility push(hidden)
@@ -23,16 +30,98 @@ namespace clib::inline v0::ffi {
 
 namespace detail {
 
-/// A failure of a callable, with the binding's number for what it raised.
-class callback_error : public error {
+template <class>
+inline constexpr bool is_lent_address = false;
+template <class T>
+inline constexpr bool is_lent_address<lent_address<T>> = true;
+
+/// What call() returns after its error, so that none follows it.
+struct refused_result {
+    template <class Result>
+    operator Result() const noexcept;  // NOLINT(google-explicit-constructor)
+};
+
+/// Does not compile for what may be gone: says what to return instead.
+/// Returns: Whether it compiles.
+template <class Result>
+constexpr bool require_result_that_lives() {
+    constexpr bool is_view = text_view_like<std::remove_cvref_t<Result>>;
+    static_assert(
+        !is_view,
+        "a body given to call() returns no view of text, whose owner may be gone by then; "
+        "return std::string{...}, static_text{...} of text that lives for ever, or "
+        "lent_address{...} from a pin");
+    static_assert(is_view || !std::is_reference_v<Result>,
+                  "a body given to call() returns no reference, whose object may be gone by then; "
+                  "return a value");
+    return !is_view && !std::is_reference_v<Result>;
+}
+
+inline constexpr const char* not_an_exception = "something was thrown that is not a std::exception";
+
+/// Returns: Its reason, never "".
+inline const char* reason_of(const std::exception& exception) noexcept {
+    const char* const reason = exception.what();
+    return reason != nullptr && *reason != '\0' ? reason : "what() gave no reason";
+}
+
+/// A binding's number for what a callable raised, on its way to the caller. If it is not taken, C++
+/// has dropped the failure, and the binding forgets the exception.
+class exception_number {
 public:
-    callback_error(const char* sentence, std::uint64_t exception)
-        : error{status::callback, sentence}, exception_{exception} {}
-    std::uint64_t exception() const noexcept { return exception_; }
+    explicit exception_number(std::uint64_t number) noexcept : number_{number} {}
+    ~exception_number() {
+        if (number_ != 0 && number_ != native_exception) { drop_exception(number_); }
+    }
+    exception_number(const exception_number&) = delete;
+    exception_number& operator=(const exception_number&) = delete;
+
+    std::uint64_t take() noexcept { return std::exchange(number_, 0); }
 
 private:
-    std::uint64_t exception_;
+    std::uint64_t number_;
 };
+
+/// A failure of a callable.
+class callback_error : public error {
+public:
+    callback_error(const char* sentence, std::uint64_t number)
+        : error{status::callback, sentence}, number_{std::make_shared<exception_number>(number)} {}
+    /// Returns: The number, once.
+    std::uint64_t take_exception() const noexcept { return number_->take(); }
+
+private:
+    std::shared_ptr<exception_number> number_;
+};
+
+/// Effects: Adds the reasons that an exception carries in it (std::throw_with_nested) to the
+/// thread's last failure.
+[[gnu::cold]] inline void record_causes([[maybe_unused]] const std::exception& outer,
+                                        [[maybe_unused]] int depth = 0) noexcept {
+#ifdef __cpp_rtti
+    constexpr int deepest = 16;
+    const auto* const carrier = dynamic_cast<const std::nested_exception*>(&outer);
+    if (carrier == nullptr || carrier->nested_ptr() == nullptr || depth == deepest) { return; }
+    constexpr std::string_view because = "; because: ";
+    try {
+        carrier->rethrow_nested();
+    } catch (const std::exception& inner) {
+        last_failure.append({because, reason_of(inner)});
+        record_causes(inner, depth + 1);
+    } catch (...) { last_failure.append({because, not_an_exception}); }
+#endif
+}
+
+/// Whether this is a callback_error of another library, which libc++ does not know as one.
+inline const callback_error* foreign_callback_error(
+    [[maybe_unused]] const std::system_error& exception) noexcept {
+#ifdef __cpp_rtti
+    if (std::strcmp(typeid(exception).name(), typeid(callback_error).name()) == 0) {
+        return static_cast<const callback_error*>(&exception);
+    }
+#endif
+    return nullptr;
+}
 
 /// Returns: The errno that the code stands for, or 0.
 inline int errno_of(const std::error_code& code) noexcept {
@@ -45,35 +134,46 @@ inline int errno_of(const std::error_code& code) noexcept {
 /// Effects: Records the exception that is being handled as this thread's last failure.
 /// Returns: Its status.
 [[gnu::cold, gnu::noinline]] inline status record_current_exception(const char* function) noexcept {
-    const auto record = [function](status code, const char* reason, int error_number = 0,
-                                   std::uint64_t exception = 0) {
-        last_failure.record(
-            code, function,
-            reason != nullptr && *reason != '\0' ? reason : "what() gave no reason");
+    const auto record = [function](status code, const std::exception& exception,
+                                   int error_number = 0, std::uint64_t raised = 0) {
+        last_failure.record(code, function, detail::reason_of(exception));
         last_failure.error_number = error_number;
-        last_failure.exception = exception;
+        last_failure.exception = raised;
+        detail::record_causes(exception);
         return code;
     };
     // One handler a line; clang-format 14 runs them together.
     // clang-format off
     try { throw; }
-    catch (const detail::callback_error& e) {
-        return record(e.code(), e.what(), 0, e.exception());
-    }
-    catch (const error& e) { return record(e.code(), e.what()); }
+    catch (const detail::callback_error& e) { return record(e.code(), e, 0, e.take_exception()); }
+    catch (const error& e) { return record(e.code(), e); }
     catch (const std::bad_alloc&) {
-        return record(status::no_memory, "there is not enough memory; free some and try again");
+        last_failure.record(status::no_memory, function,
+                            "there is not enough memory; free some and try again");
+        return status::no_memory;
     }
-    catch (const std::invalid_argument& e) { return record(status::invalid, e.what()); }
-    catch (const std::out_of_range& e) { return record(status::out_of_range, e.what()); }
-    catch (const std::length_error& e) { return record(status::length, e.what()); }
-    catch (const std::overflow_error& e) { return record(status::overflow, e.what()); }
+    catch (const std::invalid_argument& e) { return record(status::invalid, e); }
+    catch (const std::out_of_range& e) { return record(status::out_of_range, e); }
+    catch (const std::length_error& e) { return record(status::length, e); }
+    catch (const std::overflow_error& e) { return record(status::overflow, e); }
+    catch (const std::filesystem::filesystem_error& e) {
+        record(status::system, e, detail::errno_of(e.code()));
+        if (!e.path1().empty()) { detail::record_path(e.path1().native()); }
+        if (!e.path2().empty()) { detail::record_path(e.path2().native()); }
+        return status::system;
+    }
     catch (const std::system_error& e) {
-        return record(status::system, e.what(), detail::errno_of(e.code()));
+        if (std::strcmp(e.code().category().name(), "clib::ffi::status") != 0) {
+            return record(status::system, e, detail::errno_of(e.code()));
+        }
+        const auto* const foreign = detail::foreign_callback_error(e);
+        return record(status{e.code().value()}, e, 0,
+                      foreign != nullptr ? foreign->take_exception() : 0);
     }
-    catch (const std::exception& e) { return record(status::unknown, e.what()); }
+    catch (const std::exception& e) { return record(status::unknown, e); }
     catch (...) {
-        return record(status::unknown, "something was thrown that is not a std::exception");
+        last_failure.record(status::unknown, function, detail::not_an_exception);
+        return status::unknown;
     }
     // clang-format on
 }
@@ -84,13 +184,17 @@ inline int errno_of(const std::error_code& code) noexcept {
 /// integer as the function's own integer type, nothing as 0; text as a pointer to a copy that lives
 /// until the thread's next result of text. If it throws: NULL, the negative status, NaN, false, 0
 /// of an integer type other than int64_t, or a structure of zeros, with the reason in last_failure.
+/// It converts to the types alone that hold every result and every failure.
 // Inline in each of the two places where a C function may be: itself, and the thunk that calls it.
 template <std::invocable Body>
 [[gnu::always_inline]] inline auto call(Body&& body,
                                         const char* function = __builtin_FUNCTION()) noexcept {
     using result = std::remove_cvref_t<std::invoke_result_t<Body>>;
+    constexpr bool lives = detail::require_result_that_lives<std::invoke_result_t<Body>>();
     try {
-        if constexpr (std::is_void_v<result>) {
+        if constexpr (!lives) {
+            return detail::refused_result{};
+        } else if constexpr (std::is_void_v<result>) {
             std::forward<Body>(body)();
             return detail::status_result<void>{0};
         } else if constexpr (std::same_as<result, bool>) {
@@ -100,33 +204,49 @@ template <std::invocable Body>
         } else if constexpr (text_like<result>) {
             detail::text_receiver* const receiver = detail::claim_receiver(function);
             return detail::text_pointer{detail::text_address(std::forward<Body>(body)(), receiver)};
+        } else if constexpr (std::same_as<result, static_text>) {
+            detail::text_receiver* const receiver = detail::claim_receiver(function);
+            return detail::value_result<const char*>{
+                detail::text_address(std::forward<Body>(body)(), receiver)};
+        } else if constexpr (detail::is_lent_address<result>) {
+            return detail::value_result{detail::non_null_result(std::forward<Body>(body)().get())};
         } else if constexpr (detail::without_failure_value<result>) {
-            result value = std::forward<Body>(body)();
+            const result value = std::forward<Body>(body)();
             last_failure.code = status::ok;
-            return value;
+            return detail::value_result<result>{value};
         } else if constexpr (std::is_pointer_v<result>) {
-            return detail::non_null_result(std::forward<Body>(body)());
+            return detail::value_result<result>{
+                detail::non_null_result(std::forward<Body>(body)())};
         } else if constexpr (std::same_as<result, char>) {
             return detail::integer_result<unsigned char>{
                 static_cast<unsigned char>(std::forward<Body>(body)()), function};
+        } else if constexpr (!detail::require_result_type<result>()) {
+            return detail::refused_result{};
         } else {
-            detail::require_result_type<result>();
             return detail::integer_result<result>{std::forward<Body>(body)(), function};
         }
     } catch (...) {
         const status code = record_current_exception(function);
-        if constexpr (std::is_void_v<result>) {
+        if constexpr (!lives) {
+            return detail::refused_result{};
+        } else if constexpr (std::is_void_v<result>) {
             return detail::status_result<void>{static_cast<std::int64_t>(code)};
         } else if constexpr (std::same_as<result, bool>) {
             return detail::status_result<bool>{static_cast<std::int64_t>(code)};
         } else if constexpr (text_like<result>) {
             return detail::text_pointer{nullptr};
+        } else if constexpr (std::same_as<result, static_text>) {
+            return detail::value_result<const char*>{nullptr};
+        } else if constexpr (detail::is_lent_address<result>) {
+            return detail::value_result<decltype(std::declval<result>().get())>{nullptr};
         } else if constexpr (detail::without_failure_value<result>) {
-            return detail::failed_result<result>();
+            return detail::value_result<result>{detail::failed_result<result>()};
         } else if constexpr (std::is_pointer_v<result>) {
-            return result{nullptr};
+            return detail::value_result<result>{nullptr};
         } else if constexpr (std::same_as<result, char>) {
             return detail::integer_result<unsigned char>{code};
+        } else if constexpr (!detail::number_result<result>) {
+            return detail::refused_result{};
         } else {
             return detail::integer_result<result>{code};
         }

@@ -44,9 +44,6 @@ private:
     std::uint64_t outer_;
 };
 
-/// The number of an exception that a native function keeps itself.
-inline constexpr std::uint64_t native_exception = ~std::uint64_t{0};
-
 using release_function = void (*)(void* context);
 
 /// The release functions of the interpreters that have ended: a list for ever.

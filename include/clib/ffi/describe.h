@@ -75,7 +75,8 @@ enum clib_call_flag {
 };
 
 /* What one call came to. The caller owns the record and sets its size and flags; the call writes
- * every other member, and nothing else does. After a failure `data` is the sentence. */
+ * every other member, and nothing else does. After a failure `data` is the sentence; what lies
+ * between its NUL and `length` are the paths that a failure is about, each after a NUL. */
 typedef struct clib_outcome {
     uint16_t size;
     uint16_t flags;       /* clib_call_flag */
@@ -85,13 +86,15 @@ typedef struct clib_outcome {
     const char* data;     /* a TEXT or BYTES result, or a sentence: NUL-terminated; else NULL */
     uint64_t length;      /* of data, in bytes, without the NUL */
     void (*release)(void* owner); /* NULL, or call it once, with owner, when data was read */
-    void* owner;
+    void* owner;   /* of a HANDLE result that is no failure: the handle, so that a binding which is
+                      interrupted before it reads the returned value can free it */
     char room[64]; /* where data lies, if it is shorter than this; nothing is to be released then */
 } clib_outcome;
 
 /* For CPython: references that the binding fills in before it uses the thunks. */
 typedef struct clib_python_function {
-    void* fallback; /* called for what the thunk does not do itself */
+    void* fallback; /* called for what the thunk does not do itself; if it has put another one in
+                       its place, that is called then, and its own result is dropped */
     void* raise;    /* called as raise(status, sentence, errno, exception, object or None) when the
                        function has failed; it raises */
 } clib_python_function;
@@ -113,7 +116,7 @@ typedef struct clib_python {
     /* Sets a Python callable check(callable, result) that turns an unusual result of a callable
      * into an int, or raises. It is called with (None, None) when a library calls back too late. */
     void (*check_results)(void* callable);
-    /* Returns the native object that has a handle, borrowed, or NULL. */
+    /* Returns the native object that has a handle, borrowed, or NULL. The handle may be stale. */
     void* (*object_of)(uint64_t handle);
     /* Gives a native object a handle, unless it has one. Returns whether it did. */
     int (*put_handle)(void* object, uint64_t handle);
@@ -155,7 +158,9 @@ enum clib_role {
     CLIB_ROLE_PROPERTY = 4,    /* a method without other parameters, read as an attribute */
     CLIB_ROLE_PIN = 5,    /* lends the address of the object's bytes, as many as __len__ says */
     CLIB_ROLE_UNPIN = 6,  /* gives it back */
-    CLIB_ROLE_SUPPORT = 7 /* last_error and its like, for callers that have no binding */
+    CLIB_ROLE_SUPPORT = 7, /* last_error and its like, for callers that have no binding */
+    CLIB_ROLE_SETTER = 8,  /* sets the property of its name: takes the object and the value */
+    CLIB_ROLE_CONSTANT = 9 /* takes nothing and returns always the same, which a binding asks once */
 };
 
 enum clib_function_flag {
@@ -184,10 +189,11 @@ typedef struct clib_function {
                               signed integer, the greatest of an unsigned one, NaN, false, NULL, a
                               structure of zeros. Unless the function may block, or the flags of the
                               outcome say so, the calling thread holds the interpreter's lock */
-    void (*python_call)(void); /* METH_FASTCALL | METH_KEYWORDS, of a function or method; tp_alloc
-                                  of a constructor's type; else NULL */
+    void (*python_call)(void); /* METH_FASTCALL | METH_KEYWORDS, of a function or method; the same
+                                   for close() and __exit__() of a destructor's type; tp_alloc of
+                                   a constructor's; else NULL */
     void (*python_slot)(void); /* by its role or name: tp_init of a constructor, tp_dealloc, the
-                                  getter of a property, bf_getbuffer, bf_releasebuffer, sq_length of
+                                  getter of a property, a setter, bf_getbuffer, bf_releasebuffer, sq_length of
                                   __len__, tp_iternext of __next__; else NULL */
     clib_python_function* python;
 } clib_function;
@@ -237,6 +243,21 @@ typedef struct clib_module {
      * back. `release` may be NULL. The calling thread does not hold the interpreter's lock. */
     void (*forget_callbacks)(void (*release)(void* context));
     const clib_python* python;
+    /* Passes what clib::ffi::interrupted() asks: the functions of CPython PyErr_CheckSignals,
+     * PyGILState_Ensure, PyGILState_Release, PyErr_Fetch, PyErr_Restore, Py_AddPendingCall and
+     * Py_IncRef; or NULL for all but the first, which then takes the interpreter's lock itself and
+     * keeps what a handler raises. Those of the first binding of a process stay. */
+    void (*set_signal_check)(int (*check)(void), int (*ensure)(void), void (*release)(int ensured),
+                             void (*fetch)(void** type, void** value, void** traceback),
+                             void (*restore)(void* type, void* value, void* traceback),
+                             int (*add_pending_call)(int (*call)(void*), void* argument),
+                             void (*refer)(void* object));
+    /* Raises an exception of CPython in its main thread, which calls this, when it runs Python
+     * next. Returns 0 if it cannot. */
+    int (*raise_later)(void* type, void* value, void* traceback);
+    /* Passes how a binding forgets an exception, by its number: C++ has dropped the failure that
+     * callback_failed() was called for. On CPython its main thread calls it; elsewhere, any. */
+    void (*set_exception_forgetting)(void (*forget)(uint64_t exception));
 } clib_module;
 
 /* Every library made with the toolkit exports this. Never NULL; may be called from any thread. */

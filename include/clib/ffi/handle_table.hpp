@@ -151,10 +151,10 @@ public:
     void erase(Handle* handle, const char* parameter = "self") {
         detail::slot<T>* const slot = hint(handle);
         if (slot != nullptr) [[likely]] {
-            const std::uint32_t next_generation = slot->generation_after();
-            if (slot->state.close_reserved(next_generation)) [[likely]] {
+            if (slot->state.close_reserved([slot] { return slot->generation_after(); }))
+                [[likely]] {
                 std::destroy_at(&slot->object);
-                pool_.give_back_natively(*slot, next_generation);
+                pool_.give_back_natively(*slot);
                 return;
             }
         }

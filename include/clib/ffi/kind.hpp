@@ -95,6 +95,11 @@ struct basic_kind {
 ///     static C to(T value);     // may throw; of a text, a std::string
 template <class T, class C>
 struct converted_kind : kind<C> {
+    template <class... Values>
+    static T from_c(Values... values) {
+        return kind<T>::from(kind<C>::from_c(values...));
+    }
+    static auto to_body(const T& value) { return kind<T>::to(value); }
     using travels_as = C;
 };
 
@@ -118,6 +123,23 @@ struct parameter_match<Catalogue, First, Rest...> {
 template <class Catalogue, class Result>
 struct result_match {
     using type = Result;
+};
+
+/// The kind that a parameter of a C++ function travels as, and the kind of a result. T is neither a
+/// reference nor const; for a listed class, it is const if the parameter is a reference to const.
+/// Such a kind has
+///
+///     static ... from_c(C values..., const char* parameter);   // what converts to T; may throw
+///
+/// and, unless call() takes a T as it is, to_body(T), which makes what the body of a call()
+/// returns.
+template <class Catalogue, class T>
+struct cpp_parameter_match {
+    using type = T;
+};
+template <class Catalogue, class T>
+struct cpp_result_match {
+    using type = T;
 };
 
 namespace detail {

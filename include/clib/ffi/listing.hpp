@@ -5,6 +5,7 @@
 
 #include <clib/ffi/describe.h>
 
+#include <clib/ffi/detail/listed_class.hpp>
 #include <clib/ffi/parameter.hpp>
 
 #include <array>
@@ -12,6 +13,7 @@
 #include <cstddef>
 #include <tuple>
 #include <type_traits>
+#include <utility>
 
 #pragma GCC visibility push(hidden)
 
@@ -77,7 +79,12 @@ public:
     constexpr auto constructor(const Names&... names) const {
         return with<Function, CLIB_ROLE_CONSTRUCTOR>("__init__", names...);
     }
-    /// Frees the object: int64_t f(Handle*).
+    /// Makes an object of the class from arguments of the types A.
+    template <class... A, parameter_name... Names>
+    constexpr auto constructor(const Names&... names) const {
+        return with<&detail::construct<Handle, A...>, CLIB_ROLE_CONSTRUCTOR>("__init__", names...);
+    }
+    /// Frees the object: int64_t f(Handle*). A listed class has one without this.
     template <auto Function>
     constexpr auto destructor() const {
         return with<Function, CLIB_ROLE_DESTRUCTOR>("close");
@@ -93,6 +100,27 @@ public:
     constexpr auto property(const char* name) const {
         return with<Function, CLIB_ROLE_PROPERTY>(name);
     }
+    /// A property that can be set: Set takes the object and the value.
+    template <auto Get, auto Set>
+    constexpr auto property(const char* name) const {
+        return with<Set, CLIB_ROLE_SETTER>(name, "value")
+            .template with<Get, CLIB_ROLE_PROPERTY>(name);
+    }
+    /// A data member as a property. It can be set unless it is const.
+    template <auto Member>
+    constexpr auto member(const char* name) const {
+        using type = std::remove_reference_t<decltype(std::declval<Handle&>().*Member)>;
+        if constexpr (std::is_const_v<type>) {
+            return property<Member>(name);
+        } else {
+            return property<Member, &detail::assign<Member, Handle>>(name);
+        }
+    }
+    /// A value of the type itself that never changes; of a lambda, what it returns.
+    template <auto Constant>
+    constexpr auto constant(const char* name) const {
+        return with<&detail::constant_value<Constant>, CLIB_ROLE_CONSTANT>(name);
+    }
     /// A function of the type that takes no object; one that makes an object, for example.
     template <auto Function, parameter_name... Names>
     constexpr auto function(const char* name, const Names&... names) const {
@@ -104,7 +132,7 @@ public:
         return with<Pin, CLIB_ROLE_PIN>("pin").template with<Unpin, CLIB_ROLE_UNPIN>("unpin");
     }
 
-    /// One line on the function before it.
+    /// What the function before it does, in at most 200,000 bytes.
     constexpr auto doc(const char* line) const {
         auto copy = *this;
         copy.functions_.last().doc = line;
@@ -182,6 +210,14 @@ struct function_listing {
 template <auto Function, parameter_name... Names>
 constexpr auto function(const char* name, const Names&... names) {
     const auto entry = detail::make_entry<Function, CLIB_ROLE_FUNCTION, void>(name, names...);
+    return function_listing<std::remove_const_t<decltype(entry)>>{entry};
+}
+
+/// A value that never changes; of a lambda, what it returns.
+template <auto Constant>
+constexpr auto constant(const char* name) {
+    const auto entry =
+        detail::make_entry<&detail::constant_value<Constant>, CLIB_ROLE_CONSTANT, void>(name);
     return function_listing<std::remove_const_t<decltype(entry)>>{entry};
 }
 

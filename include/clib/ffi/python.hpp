@@ -97,6 +97,7 @@ struct python_buffer {
     X(PyTuple_New, python_object*, (std::ptrdiff_t size))                                       \
     X(PyDict_New, python_object*, ())                                                           \
     X(PyErr_Clear, void, ())                                                                    \
+    X(PyErr_WriteUnraisable, void, (python_object* where))                                      \
     X(PyErr_Restore, void, (python_object*, python_object*, python_object*))                    \
     X(PyEval_RestoreThread, void, (void*))                                                      \
     X(PyGILState_Ensure, int, ())                                                               \

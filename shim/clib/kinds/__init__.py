@@ -5,7 +5,8 @@ one is met."""
 
 from __future__ import annotations
 
-from ..layout import ALL_FUNCTION_FLAGS, ALL_VALUE_FLAGS, STRUCT_TYPE, SUPPORT
+from ..description import Damaged
+from ..layout import ALL_FUNCTION_FLAGS, ALL_VALUE_FLAGS, CONSTANT, STRUCT_TYPE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def of(value: Value) -> Kind:
 
 def is_known_function(function: Function) -> bool:
     """Whether this package knows all that the function needs; a newer one may know more."""
-    if function.role > SUPPORT or function.flags & ~ALL_FUNCTION_FLAGS or \
+    if function.role > CONSTANT or function.flags & ~ALL_FUNCTION_FLAGS or \
             not is_known_value(function.result):
         return False
     for value in function.parameters:
@@ -77,12 +78,25 @@ def is_known_type(of_type: Type) -> bool:
 
 
 def check(description: Description) -> None:
-    """Raises Damaged if a value is not what its kind says."""
+    """Raises Damaged if a value is not what its kind says, or a name cannot be one."""
+    _check_name(description.name)
     for function in description.functions:
+        _check_name(function.symbol)
+        _check_name(function.name)
         _check_function(function)
+        for value in function.parameters:
+            _check_name(value.name)
     for of_type in description.types:
+        _check_name(of_type.symbol)
+        _check_name(of_type.name)
         for member in of_type.members:
+            _check_name(member.name)
             _check_value(member)
+
+
+def _check_name(name: str) -> None:
+    if not (name.isascii() and name.isidentifier()):
+        raise Damaged(f"{name[:99]!a} in it is no name")
 
 
 def _check_function(function: Function) -> None:

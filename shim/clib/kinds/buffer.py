@@ -21,8 +21,10 @@ def view_of(argument: Any) -> memoryview:
     return memoryview(Pinned.view(argument) if is_a(argument, Pinned) else argument)
 
 
-def memory_of(view: memoryview, where: str, element: CType) -> list[object]:
-    """What C gets of a view: the memory itself if it can be written to, else a copy."""
+def memory_of(view: memoryview, where: str, element: CType,
+              is_written: bool = False) -> list[object]:
+    """What C gets of a view: the memory itself if it can be written to, else a copy. Elements that
+    are not aligned, as in a part of a file, are copied, or refused if C writes to them."""
     import ctypes
     if not view.c_contiguous:
         raise BufferError(f"{where} does not lie in one piece; pass a copy of it")
@@ -30,7 +32,15 @@ def memory_of(view: memoryview, where: str, element: CType) -> list[object]:
     if count == 0:
         return [None, 0]
     array = element * count
-    return [array.from_buffer_copy(view) if view.readonly else array.from_buffer(view), count]
+    if view.readonly:
+        return [array.from_buffer_copy(view), count]
+    memory = array.from_buffer(view)
+    if ctypes.addressof(memory) % ctypes.alignment(element):
+        if is_written:
+            raise BufferError(f"{where} lies at an odd address, where no such number may be; pass a "
+                              "copy of it")
+        memory = array.from_buffer_copy(view)
+    return [memory, count]
 
 
 class Buffer(Kind):

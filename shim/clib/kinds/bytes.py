@@ -8,7 +8,7 @@ from ..foreign import bytes_at
 from ..objects import is_a
 from .buffer import Buffer, memory_of, view_of
 from .kind import Passing, wrong_type
-from .text import decoded, encoding_lines
+from .text import decoded, encoded, encoding_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Bytes(Buffer):
     def to_c(self, argument: Any, value: Value, where: str, call: Call) -> list[object]:
         import ctypes
         if is_a(argument, str):
-            argument = str.encode(argument)
+            argument = encoded(argument, where)
         if type(argument) is bytes:  # a class derived from it may say anything of its length
             return [argument, len(argument)]
         try:

@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-import sys
 from _operator import index
 
-from ..layout import IS_CPYTHON
 from .kind import Passing, wrong_type
 from .number import Number
 
@@ -14,9 +12,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..description import Value
     from .kind import Source
-
-# Then ctypes calls __int__(), which cuts fractions off.
-_CTYPES_CUTS = not IS_CPYTHON or sys.version_info < (3, 10)
 
 
 class Integer(Number):
@@ -39,9 +34,8 @@ class Integer(Number):
 
     def passing(self, value: Value, source: Source) -> Passing:
         name = value.python_name
-        condition = f"{self.least} <= {name} <= {self.greatest}"
-        if _CTYPES_CUTS:
-            condition = f"{name}.__class__ is int and {condition}"
+        # ctypes asks what is no int for an attribute, and calls __int__(), which cuts fractions off.
+        condition = f"type({name}) is int and {self.least} <= {name} <= {self.greatest}"
         if source.is_index(value):
             return Passing([f"{name} if {name} >= 0 else _from_end(self, {name})"], condition)
         return Passing([name], condition)

@@ -4,7 +4,9 @@ KINDS. ctypes is imported where it is used: native functions need none of it."""
 
 from __future__ import annotations
 
+from ..errors import class_names
 from ..layout import CONST
+from ..outcome import Outcome
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -95,6 +97,10 @@ class Kind:
         import ctypes
         return ctypes.c_int64
 
+    def outcome_class(self, value: Value, classes: Mapping[str, Any]) -> type[Outcome]:
+        """The class of the record for a call with such a result."""
+        return Outcome
+
     # --- From Python to C ---
 
     def argument_annotation(self, value: Value) -> str:
@@ -134,6 +140,11 @@ class Kind:
     def callback_annotation(self, value: Value) -> str:
         return self.result_annotation(value)
 
+    def callback_parameters(self, value: Value, classes: Mapping[str, Any]) -> list[CType]:
+        """The types of ctypes for a parameter of a callback. To make an object of one runs no code in
+        Python: what a signal handler raises there is lost."""
+        return self.c_parameters(value, classes)
+
     def callback_argument(self, value: Value, arguments: Iterator[Any]) -> object:
         """What a callable gets, of the next C arguments."""
         return next(arguments)
@@ -153,6 +164,8 @@ def is_iterable(argument: object) -> bool:
     return getattr(type(argument), "__iter__", None) is not None
 
 
-def wrong_type(where: str, expected: str, argument: object) -> TypeError:
+def wrong_type(where: str, expected: str | type, argument: object) -> TypeError:
     kind = "None" if argument is None else type(argument).__name__
+    if isinstance(expected, type):
+        expected, kind = class_names(expected, argument)
     return TypeError(f"{where} must be {expected}, not {kind}")

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ..layout import HANDLE_TYPE
-from ..objects import is_a
+from ..objects import is_a, why_without_handle
 from .kind import Kind, Passing, class_type_of, wrong_type
 
 TYPE_CHECKING = False
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..description import Value
+    from ..outcome import Outcome
     from .kind import Call, CType, Source
 
 
@@ -32,24 +33,29 @@ class Handle(Kind):
     def to_c(self, argument: Any, value: Value, where: str, call: Call) -> list[object]:
         expected = call.classes[value.class_type.name]
         if not is_a(argument, expected):
-            raise wrong_type(where, expected.__name__, argument)
+            raise wrong_type(where, expected, argument)
         handle: int = argument._handle
         if not handle:
-            raise ValueError(f"{where} is a closed {expected.__name__}; pass a live one")
+            raise ValueError(f"{where} {why_without_handle(argument, expected)}" if
+                             not argument._was_made() else
+                             f"{where} is a closed {expected.__name__}; pass a live one")
         return [handle]
 
     def passing(self, value: Value, source: Source) -> Passing:
         name = value.python_name
         source.names[f"_class_{name}"] = source.classes[value.class_type.name]
         return Passing([f"{name}._handle"],
-                       f"isinstance({name}, _class_{name}) and {name}._handle")
+                       f"issubclass(type({name}), _class_{name}) and {name}._handle")
 
     def result_annotation(self, value: Value) -> str:
         return value.class_type.name
 
     def result_source(self, value: Value, source: Source) -> str:
-        source.names["_adopt"] = source.classes[value.class_type.name]._adopt
-        return "_adopt(result)"
+        return "outcome.take_object(result)"
+
+    def outcome_class(self, value: Value, classes: Mapping[str, Any]) -> type[Outcome]:
+        of_class: type[Outcome] = classes[value.class_type.name]._outcome_class()
+        return of_class
 
 
 KINDS = (Handle(18, "HANDLE"),)

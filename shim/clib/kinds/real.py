@@ -41,7 +41,8 @@ class Real(Number):
         return number
 
     def passing(self, value: Value, source: Source) -> Passing | None:
-        return Passing([value.python_name])
+        name = value.python_name  # ctypes asks what is no number for an attribute
+        return Passing([name], f"(type({name}) is float or type({name}) is int)")
 
 
 class Single(Real):

@@ -75,7 +75,10 @@ class Sequence(Buffer):
             raise TypeError(f"{where} must be writable; {type(argument).__name__} cannot be changed")
         if not _has_format(view, number, ctypes.sizeof(number.ctype)):
             raise TypeError(f"{where} must be a {what}, not one of format '{view.format}'")
-        return memory_of(view, where, number.ctype)
+        if view.ndim != 1:
+            raise TypeError(f"{where} must have one dimension, not {view.ndim}; pass the numbers in "
+                            "a row, as ravel() has them")
+        return memory_of(view, where, number.ctype, self.is_written)
 
     @staticmethod
     def _list(argument: Any, number: Number, where: str) -> list[object]:
@@ -95,9 +98,9 @@ class Sequence(Buffer):
         if is_a(argument, str, bytes) or not is_iterable(argument):
             raise wrong_type(where, f"a list of {expected.__name__}", argument)
         items = list(argument)
-        for item in items:
+        for place, item in enumerate(items):
             if not is_a(item, expected):
-                raise wrong_type(where, f"a list of {expected.__name__}", item)
+                raise wrong_type(f"{where}[{place}]", expected, item)
         return [(expected * len(items))(*items) if items else None, len(items)]
 
     def callback_annotation(self, value: Value) -> str:

@@ -36,7 +36,7 @@ class Structure(Kind):
 
     def to_member(self, argument: Any, value: Value, where: str, class_type: Any) -> object:
         if not is_a(argument, class_type):
-            raise wrong_type(where, class_type.__name__, argument)
+            raise wrong_type(where, class_type, argument)
         return argument
 
     def passing(self, value: Value, source: Source) -> Passing:
@@ -46,6 +46,9 @@ class Structure(Kind):
 
     def result_annotation(self, value: Value) -> str:
         return value.class_type.name
+
+    def callback_parameters(self, value: Value, classes: Mapping[str, Any]) -> list[CType]:
+        return [classes[value.class_type.name].plain()]
 
     def callback_argument(self, value: Value, arguments: Iterator[Any]) -> object:
         return next(arguments).__copy__()
@@ -58,6 +61,8 @@ class StructurePointer(Structure):
     def c_parameters(self, value: Value, classes: Mapping[str, Any]) -> list[CType]:
         import ctypes
         return [ctypes.POINTER(classes[value.class_type.name])]
+
+    callback_parameters = Kind.callback_parameters
 
     def callback_argument(self, value: Value, arguments: Iterator[Any]) -> object:
         pointer = next(arguments)

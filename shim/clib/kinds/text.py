@@ -20,9 +20,19 @@ def decoded(text: bytes) -> str:
     return text.decode(errors="surrogateescape")
 
 
+def encoded(text: str, where: str) -> bytes:
+    """Text for C++. What decoded() kept becomes the bytes again."""
+    try:
+        return str.encode(text, "utf-8", "surrogateescape")
+    except UnicodeEncodeError as error:
+        error.reason = f"{where} has a lone surrogate there, which is no character; remove it"
+        raise error from None
+
+
 def encoding_lines(name: str) -> list[str]:
     """Makes bytes of an argument of a generated function."""
-    return [f"if type({name}) is str: {name} = {name}.encode()",
+    return [f"if type({name}) is str: "
+            f"{name} = {name}.encode('utf-8', 'surrogateescape')",
             f"elif type({name}) is not bytes: raise TypeError"]
 
 
@@ -35,7 +45,8 @@ class Text(Kind):
     def to_c(self, argument: Any, value: Value, where: str, call: Call) -> list[object]:
         if not is_a(argument, str, bytes):
             raise wrong_type(where, "str or bytes", argument)
-        data = str.encode(argument) if is_a(argument, str) else memoryview(argument).tobytes()
+        data = encoded(argument, where) if is_a(argument, str) else \
+            memoryview(argument).tobytes()
         if b"\0" in data:
             raise ValueError(f"{where} has a NUL in it, at which C would cut it; remove it")
         return [data]

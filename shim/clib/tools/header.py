@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from ..declaration import c_declaration, c_name, c_type
+from ..declaration import c_declaration, c_names, c_type
 from ..kinds import is_known_function, is_known_type
 from ..layout import HANDLE_TYPE
+from .text import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
 def header_text(description: Description) -> str:
     """The header of a library."""
     guard = f"{description.name.upper()}_H"
-    lines = [f"/* {description.name} {description.version}"
-             f"{': ' + _in_comment(description.doc) if description.doc else ''}",
+    title = _c_comment(f"{description.name} {description.version}"
+                       f"{': ' + description.doc if description.doc else ''}")[0]
+    lines = [title[:-len(" */")],
              " *",
              f" * NULL or a negative int64_t is a failure: {description.name}_last_error() is its "
              "sentence and",
@@ -34,7 +36,8 @@ def header_text(description: Description) -> str:
             lines.append(f"typedef struct {of_type.symbol} {of_type.symbol};")
         else:
             lines += [*_c_comment(of_type.doc), f"typedef struct {of_type.symbol} {{",
-                      *(f"    {c_type(member)} {c_name(member)};" for member in of_type.members),
+                      *(f"    {c_type(member)} {name};" for member, name in
+                        zip(of_type.members, c_names(of_type.members))),
                       f"}} {of_type.symbol};"]
     lines.append("")
     for function in description.functions:
@@ -51,8 +54,11 @@ def header_text(description: Description) -> str:
 
 
 def _c_comment(doc: str) -> list[str]:
-    return [f"/* {_in_comment(doc)} */"] if doc else []
+    if not doc:
+        return []
+    first, *more = _in_comment(doc).split("\n")
+    return ["\n".join([f"/* {first}", *[f" * {line}" for line in more]]) + " */"]
 
 
 def _in_comment(doc: str) -> str:
-    return doc.replace("*/", "* /").replace("/*", "/ *")
+    return printable(doc).replace("*/", "* /").replace("/*", "/ *").replace("??/", "? ?/")

@@ -9,10 +9,11 @@ import types
 from ..classes import extras_of
 from ..kinds import is_known_function, is_known_type
 from ..layout import (
-    CONSTRUCTOR, DESTRUCTOR, FUNCTION, PIN, PROPERTY, STRUCT_TYPE, UNPIN,
+    CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, PIN, PROPERTY, SETTER, STRUCT_TYPE, UNPIN,
 )
 from ..signature import argument_annotation, parameter_list, result_annotation
 from ..source import is_index
+from .text import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,18 +33,23 @@ _STUB_IMPORTS = (
 
 
 def _stub_doc(doc: str) -> list[str]:
-    return [json.dumps(doc, ensure_ascii=False)] if doc else []
+    return [printable(json.dumps(doc, ensure_ascii=False))] if doc else []
 
 
 def _stub_function(function: Function, indent: str) -> list[str]:
     name = function.def_name
+    if function.role == CONSTANT:
+        annotation = result_annotation(function.result)
+        return [f"{indent}{name}: " + (f"ClassVar[{annotation}]" if indent else annotation)]
     # Anything can be compared with anything.
     parameters = parameter_list(
         function, "self",
         (lambda _: "object") if name in ("__eq__", "__ne__") else argument_annotation)
     result = "None" if function.role == CONSTRUCTOR else result_annotation(function.result)
     lines = []
-    if function.role == PROPERTY:
+    if function.role == SETTER:
+        lines.append(f"{indent}@{name}.setter")
+    elif function.role == PROPERTY:
         lines.append(f"{indent}@property")
     elif function.owner is not None and function.role == FUNCTION:
         lines.append(f"{indent}@staticmethod")
@@ -87,15 +93,22 @@ def _stub_class(description: Description, of_type: Type) -> list[str]:
                    for member in of_type.members]
         lines += [f"    {member}: {annotation}" for member, annotation in members]
         parameters = ", ".join(f"{member}: {annotation} = ..." for member, annotation in members)
-        return [*lines, f"    def __init__(self, {parameters}) -> None: ...",
+        receiver = "self"
+        while receiver in [member for member, _ in members]:
+            receiver += "_"
+        return [*lines, f"    def __init__({receiver}, {parameters}) -> None: ...",
                 f"    def __copy__(self) -> {name}: ...", _STUB_NO_HASH]
     functions = description.functions_of(of_type)
     names = {function.name for function in functions}
     extras = extras_of(description, of_type)
+    setters = {each.name: each for each in functions if each.role == SETTER}
     for function in functions:
-        if function.role not in (DESTRUCTOR, PIN, UNPIN) and is_known_function(function) and \
+        if function.role not in (DESTRUCTOR, SETTER, PIN, UNPIN) and \
+                is_known_function(function) and \
                 (extras is None or function.def_name not in vars(extras)):
             lines += _stub_function(function, "    ")
+            if function.role == PROPERTY and function.name in setters:  # right after its property
+                lines += _stub_function(setters[function.name], "    ")
     lines += _stub_extras(extras, name)
     if "__next__" in names and "__iter__" not in names:
         lines.append(f"    def __iter__(self) -> {name}: ...")
@@ -116,21 +129,31 @@ def _stub_class(description: Description, of_type: Type) -> list[str]:
             "    def __exit__(self, *_: object) -> None: ..."]
 
 
-def _with_builtins(description: Description, stub: str) -> str:
-    """The stub, where a type that has lost its name to something in the library has its full name."""
-    names = {each.python_name for each in description.functions}
-    names.update(each.name for each in description.types)
-    names.update(member.python_name for each in description.types for member in each.members)
-    lost = names & {"bool", "bytes", "float", "int", "memoryview", "object", "property",
-                    "staticmethod", "str"}
-    if not lost:
+_BUILTIN = {"bool", "bytes", "float", "int", "memoryview", "object", "property", "staticmethod", "str"}
+_IMPORTED = {line.split()[-1]: word for word, line in _STUB_IMPORTS if line.startswith("from")}
+
+
+def _with_lost_names(description: Description, stub: str) -> str:
+    """The stub, where a type that has lost its name to something in the library has another one: one
+    of Python its full name, an imported one and one of the library itself a `_` before it."""
+    inner = {each.python_name for each in description.functions if each.owner is not None}
+    inner.update(member.python_name for each in description.types for member in each.members)
+    types = {each.name for each in description.types}
+    names = {each.python_name for each in description.functions} | inner | types
+    others = {name: f"builtins.{name}" for name in names & _BUILTIN}
+    others.update((_IMPORTED[name], f"_{_IMPORTED[name]}") for name in names & set(_IMPORTED))
+    aliases = sorted(types & inner - set(others))
+    others.update((name, f"_{name}") for name in aliases)
+    if not others:
         return stub
     import re
-    one = f"({'|'.join(sorted(lost))})"
-    type_name = re.compile(rf"(?<=-> ){one}\b|(?<=[ @\[]){one}\b(?![:(])")
-    return "\n".join(line if line.lstrip().startswith('"') else
-                     type_name.sub(lambda found: f"builtins.{found[0]}", line)
-                     for line in stub.split("\n"))
+    one = "|".join(rf"{re.escape(name)}{'' if name.endswith('[') else chr(92) + 'b'}"
+                   for name in sorted(others))
+    type_name = re.compile(rf"(?<=-> )({one})|(?<=[ @\[])({one})(?![:(])")
+    return "\n".join([
+        *(line if line.lstrip().startswith(('"', "class ")) else
+          type_name.sub(lambda found: others[found[0]], line) for line in stub.split("\n")),
+        *(f"_{name} = {name}" for name in aliases), ""][:None if aliases else -1])
 
 
 def stub_text(description: Description) -> str:
@@ -140,9 +163,14 @@ def stub_text(description: Description) -> str:
         lines += ["", *_stub_class(description, of_type)]
     lines.append("")
     for function in description.functions_of(None):
-        if function.role == FUNCTION and is_known_function(function):
+        if function.role in (FUNCTION, CONSTANT) and is_known_function(function):
             lines += _stub_function(function, "")
-    body = _with_builtins(description, "\n".join(lines) + "\n")
-    imports = [line for word, line in _STUB_IMPORTS if word in body]
+    body = _with_lost_names(description, "\n".join(lines) + "\n")
+    imports = []
+    for word, line in _STUB_IMPORTS:
+        if f"_{word}" in body and line.startswith("from"):
+            imports.append(f"{line} as _{line.split()[-1]}")
+        elif word in body:
+            imports.append(line)
     doc = _stub_doc(description.doc)
     return "\n".join([*doc, *imports, "", body] if imports or doc else [body])

@@ -5,12 +5,21 @@ from __future__ import annotations
 
 from ..declaration import c_declaration, c_type
 from ..kinds import is_known_function, is_known_type
-from ..layout import CONSTRUCTOR, FUNCTION, PROPERTY, STRUCT_TYPE, SUPPORT
+from ..layout import CONSTANT, CONSTRUCTOR, FUNCTION, PROPERTY, SETTER, STRUCT_TYPE, SUPPORT
 from ..signature import argument_annotation, parameter_list, result_annotation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ..description import Description, Function
+
+
+def printable(text: str) -> str:
+    """Text without characters that change how it looks or where it ends, but for line breaks."""
+    if text.isprintable():
+        return text
+    escaped = [each if each == "\n" or each.isprintable() else f"\\u{ord(each):04x}"
+               if ord(each) < 0x10000 else f"\\U{ord(each):08x}" for each in text]
+    return "".join(escaped)
 
 
 def description_text(description: Description) -> str:
@@ -25,13 +34,14 @@ def description_text(description: Description) -> str:
         result = function.class_type.name if function.role == CONSTRUCTOR else \
             result_annotation(function.result)
         called = function.class_type.name if function.role == CONSTRUCTOR else function.python_name
-        signature = "" if function.role == PROPERTY else \
+        signature = "" if function.role in (PROPERTY, CONSTANT) else \
             f"({parameter_list(function, '', argument_annotation)})"
         notes = [note for note, is_so in (
-            ("property", function.role == PROPERTY), ("may block", function.may_block)) if is_so]
+            ("property", function.role == PROPERTY), ("setter", function.role == SETTER),
+            ("constant", function.role == CONSTANT), ("may block", function.may_block)) if is_so]
         lines.append(f"{indent}{called}{signature} -> {result}"
                      f"{' (' + ', '.join(notes) + ')' if notes else ''}")
-        lines.extend([f"{indent}    {function.doc}"] if function.doc else [])
+        lines.extend([f"{indent}    {line}" for line in function.doc.splitlines()])
         lines.append(f"{indent}    {c_declaration(function)}")
 
     for of_type in filter(is_known_type, description.types):
@@ -42,7 +52,7 @@ def description_text(description: Description) -> str:
                          f"{c_type(member)} at {member.offset}")
         for function in description.functions_of(of_type):
             show(function, "    ")
-    plain = [each for each in description.functions_of(None) if each.role == FUNCTION]
+    plain = [each for each in description.functions_of(None) if each.role in (FUNCTION, CONSTANT)]
     if plain:
         lines += ["", "functions"]
         for function in plain:
@@ -50,4 +60,4 @@ def description_text(description: Description) -> str:
     support = [each for each in description.functions if each.role == SUPPORT]
     lines += ["", "for callers without a binding",
               *(f"    {c_declaration(function)}" for function in support)]
-    return "\n".join(lines) + "\n"
+    return printable("\n".join(lines) + "\n")

@@ -74,6 +74,7 @@ WORKS = [
     Work("64 bytes changed in place", "add_one", (bytearray(64),)),
     Work("owned C string out as `str`", "written"),
     Work("object made and freed", "Counter"),
+    Work("the same in a `with` statement, where there is one", "closed"),
     Work("method of an object", "next"),
     Work("1 MiB of text in and out", "echo", ("x" * (1 << 20),)),
     Work("100 calls back from C++", "total", (100, identity)),
@@ -88,6 +89,7 @@ TARGETS = [
     ("ends_of_text", BASELINE, 1.1),
     ("next", BASELINE, 1.25),
     ("Counter", BASELINE, 1.25),
+    ("closed", BASELINE, 2.5),
     ("written", CTYPES, 0.1),
 ]
 LOAD_TARGET = 10  # ms
@@ -244,6 +246,9 @@ def call_loop(contestant, work):
     """A function that makes the work's call `count` times CALLS_A_LOOP times."""
     if work.name == "next":
         called, arguments, call = contestant.Counter(), (), "called.next()"
+    elif work.name == "closed":  # of the others, an object can only be let go
+        called, arguments = contestant.Counter, ()
+        call = "with called(): pass" if hasattr(called, "__exit__") else "called()"
     else:
         called = getattr(contestant, work.name)
         arguments = tuple(memory_for(contestant, each) if isinstance(each, bytearray) else each

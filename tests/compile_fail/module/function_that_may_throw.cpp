@@ -2,9 +2,9 @@
 #include <clib/ffi/module.hpp>
 
 #ifdef FORBIDDEN
-extern "C" int64_t f(int64_t value);
+extern "C" int64_t f(const char* text, size_t size);
 #else
-extern "C" int64_t f(int64_t value) noexcept;
+extern "C" int64_t f(const char* text, size_t size) noexcept;
 #endif
 
-CLIB_MODULE(sample, "1.0", function<&f>("f", "value"));
+CLIB_MODULE(sample, "1.0", function<&f>("f", "text"));

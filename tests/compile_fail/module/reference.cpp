@@ -1,4 +1,4 @@
-// refused: a reference cannot be passed to C; pass a pointer
+// refused: a function cannot change a value of its caller: take it by value or by const reference
 #include <clib/ffi/module.hpp>
 
 #ifdef FORBIDDEN

@@ -6,6 +6,7 @@
 #include <clib/ffi/detail/handle/interpreter_lock.hpp>
 #include <clib/ffi/detail/text_result.hpp>
 #include <clib/ffi/last_error.hpp>
+#include <clib/ffi/lifetime.hpp>
 #include <clib/ffi/status.hpp>
 
 #include <compare>
@@ -121,14 +122,15 @@ public:
         is_dropped_ = false;
         return static_cast<status>(value_);
     }
-    template <std::same_as<bool> Bool>
-        requires(std::same_as<Result, bool>)
-    operator Bool() const noexcept {  // NOLINT(google-explicit-constructor)
-        return value_ > 0;
+    /// 0 or false, if the body failed, and last_status() tells.
+    template <std::integral Integer>
+        requires(std::same_as<Result, bool> && !std::same_as<Integer, std::int64_t>)
+    operator Integer() const noexcept {  // NOLINT(google-explicit-constructor)
+        return static_cast<Integer>(value_ > 0);
     }
     template <class Other>
-        requires(std::floating_point<Other> ||
-                 (std::same_as<Other, bool> && std::is_void_v<Result>))
+        requires(std::floating_point<Other> || (std::integral<Other> && std::is_void_v<Result> &&
+                                                !std::same_as<Other, std::int64_t>))
     operator Other() const = delete;  // a failure of this body would get lost: return int64_t
 
     template <std::integral Integer>
@@ -148,6 +150,37 @@ private:
     mutable bool is_dropped_ = true;
 };
 
+/// Whether a C function that returns a Result may return a Value of its body: every one of them
+/// stays what it is, and a failure is one too.
+template <class Result, class Value>
+concept exact_result = std::same_as<Result, Value> ||
+                       (std::floating_point<Result>&& std::floating_point<Value> &&
+                        sizeof(Result) >= sizeof(Value)) ||
+                       (std::is_pointer_v<Result> && std::is_convertible_v<Value, Result> &&
+                        !std::convertible_to<Result, std::string_view> &&
+                        !std::same_as<Result, const std::uint8_t*>);
+
+/// What call() returns for a body that returns a floating-point number, a plain structure or a
+/// pointer: the value itself, and nothing that it could be cut to.
+template <class Value>
+class value_result {
+public:
+    constexpr explicit value_result(const Value& value) noexcept : value_{value} {}
+
+    constexpr operator Value() const noexcept { return value_; }  // NOLINT
+    template <class Result>
+        requires((std::is_scalar_v<Result> && !exact_result<Result, Value>))
+    operator Result() const = delete;  // a part or a failure would get lost: return the body's type
+
+    template <class Other>
+    friend constexpr bool operator==(const value_result& left, const Other& right) noexcept {
+        return left.value_ == right;
+    }
+
+private:
+    Value value_;
+};
+
 /// What call() returns for a body that returns text: const char* for text in UTF-8, and const
 /// uint8_t* for bytes.
 class text_pointer {
@@ -162,6 +195,14 @@ private:
     const char* text_;
 };
 
+template <class Result>
+Result non_null_result(Result result) {
+    if (result == nullptr) {
+        fail(status::unknown, {"the result is NULL, which the C ABI keeps for failures"});
+    }
+    return result;
+}
+
 /// Returns: What a C function returns for this text: an address in the thread's storage, or
 /// received_text if a binding has a receiver for it.
 template <text_like Text>
@@ -172,6 +213,14 @@ const char* text_address(Text&& text, text_receiver* receiver) {
     } else {
         receiver->receive(std::string_view{text});
     }
+    return received_text;
+}
+
+/// The same for a text that is not copied for C. Throws: error, if it is NULL.
+inline const char* text_address(static_text text, text_receiver* receiver) {
+    const char* const address = non_null_result(text.get());
+    if (receiver == nullptr) { return address; }
+    receiver->receive(std::string_view{address});
     return received_text;
 }
 
@@ -191,23 +240,19 @@ constexpr Result failed_result() noexcept {
     }
 }
 
+/// An integer of a size and sign, which each C function can return as its own.
 template <class Result>
-Result non_null_result(Result result) {
-    if (result == nullptr) {
-        fail(status::unknown, {"the result is NULL, which the C ABI keeps for failures"});
-    }
-    return result;
-}
+concept number_result =
+    std::integral<Result> && !std::same_as<Result, wchar_t> && !std::same_as<Result, char8_t> &&
+    !std::same_as<Result, char16_t> && !std::same_as<Result, char32_t>;
 
 template <class Result>
-constexpr void require_result_type() {
+constexpr bool require_result_type() {
     static_assert(
-        std::is_pointer_v<Result> ||
-            (std::integral<Result> && !std::same_as<Result, wchar_t> &&
-             !std::same_as<Result, char8_t> && !std::same_as<Result, char16_t> &&
-             !std::same_as<Result, char32_t>),
+        number_result<Result>,
         "a body given to call() returns nothing, an integer, a bool, a double, a pointer, "
         "text or a plain structure");
+    return number_result<Result>;
 }
 
 }  // namespace clib::inline v0::ffi::detail

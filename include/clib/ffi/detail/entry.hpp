@@ -7,6 +7,7 @@
 #include <clib/ffi/call.hpp>
 #include <clib/ffi/detail/binding_call.hpp>
 #include <clib/ffi/detail/handle/interpreter_lock.hpp>
+#include <clib/ffi/detail/handle/interrupt.hpp>
 #include <clib/ffi/detail/handle/loan.hpp>
 #include <clib/ffi/detail/handle/lock_request.hpp>
 #include <clib/ffi/detail/handle/locked_call.hpp>
@@ -78,7 +79,9 @@ inline void clear(clib_outcome& outcome) noexcept {
     outcome.error_number = failed.error_number;
     outcome.exception = failed.exception;
     try {
-        own_text(outcome, failed.sentence);
+        std::string text{failed.sentence};
+        text.append(last_paths, failed.path_size);
+        own_text(outcome, std::move(text));
     } catch (...) {
         static constexpr std::string_view sentence = "there is not enough memory for the reason";
         outcome.data = sentence.data();
@@ -107,6 +110,7 @@ public:
         : symbol_{symbol},
           receiver_{*outcome},
           lock_{!may_block && (outcome->flags & CLIB_CALL_UNLOCKED) == 0},
+          unlocked_{may_block || (outcome->flags & CLIB_CALL_UNLOCKED) != 0},
           call_{{symbol, is_text ? &receiver_ : nullptr}} {
         clear(*outcome);
         // A binding that has not passed any lock has none.
@@ -141,6 +145,7 @@ private:
     outcome_receiver receiver_;
     interpreter_lock_scope lock_;
     std::optional<locked_call> announcement_;
+    unlocked_call_scope unlocked_;
     binding_call_scope call_;
     failure_watch watch_;
 };
@@ -183,6 +188,9 @@ struct entry_point<Function, MayBlock, ResultKind, Symbol, Kinds, MayWait> {
             } else if constexpr (is_status) {
                 return 0;
             } else {
+                if constexpr (kind<ResultKind>::is_handle) {
+                    outcome->owner = const_cast<void*>(static_cast<const void*>(value));
+                }
                 return value;
             }
         }

@@ -50,8 +50,15 @@ public:
     python_object* function() const noexcept { return function_; }
     bool has_failed() const noexcept { return type_ != nullptr; }
 
-    /// Effects: Keeps the exception that has just been raised.
-    void keep_error() noexcept { python.PyErr_Fetch(&type_, &value_, &traceback_); }
+    /// Effects: Keeps the exception that has just been raised, unless there is one: several threads
+    /// may have called it at once.
+    void keep_error() noexcept {
+        if (has_failed()) {
+            python.PyErr_Clear();
+        } else {
+            python.PyErr_Fetch(&type_, &value_, &traceback_);
+        }
+    }
 
     /// Effects: Raises it again, around C++. Returns: Whether there is one.
     bool raise_error() noexcept {

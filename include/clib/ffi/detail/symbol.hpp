@@ -14,18 +14,38 @@
 namespace clib::inline v0::ffi::detail {
 
 /// Returns: What stands for the template's argument in the name of one of its functions, as g++ and
-/// clang write it: "... [with auto Function = tok_new; ...]", "... [Function = &tok_new]".
-constexpr std::string_view argument_in(std::string_view pretty_function) {
+/// clang write it: "... [with auto Function = tok_new; ...]", "... [Function = &tok_new]". Of a
+/// template, "tok_of<&tok::size>", it is the name alone.
+constexpr std::string_view qualified_argument_in(std::string_view pretty_function) {
     std::string_view argument = pretty_function.substr(pretty_function.find("Argument = ") + 11);
     argument = argument.substr(0, argument.find_first_of(";]"));
+    while (argument.ends_with(')')) { argument.remove_suffix(1); }
+    if (argument.ends_with('>')) {
+        std::size_t open = 0;
+        do {
+            if (argument.back() == '>') { ++open; }
+            if (argument.back() == '<') { --open; }
+            argument.remove_suffix(1);
+        } while (open != 0 && !argument.empty());
+    }
+    return argument;
+}
+/// Returns: The same without namespaces and without what is no part of a name.
+constexpr std::string_view argument_in(std::string_view pretty_function) {
+    std::string_view argument = qualified_argument_in(pretty_function);
     const std::size_t last_part = argument.find_last_of(":&( ");
     if (last_part != std::string_view::npos) { argument.remove_prefix(last_part + 1); }
-    return argument.substr(0, argument.find(')'));
+    return argument;
 }
 
 template <auto Argument>
 constexpr std::string_view name_of_value() {
     return argument_in(__PRETTY_FUNCTION__);
+}
+/// Whether a function is a member of a namespace or class.
+template <auto Argument>
+constexpr bool is_qualified() {
+    return qualified_argument_in(__PRETTY_FUNCTION__).find("::") != std::string_view::npos;
 }
 template <class Argument>
 constexpr std::string_view name_of_type() {

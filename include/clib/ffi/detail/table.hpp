@@ -10,8 +10,11 @@
 #include <clib/ffi/detail/describe/type_info.hpp>
 #include <clib/ffi/detail/entry.hpp>
 #include <clib/ffi/detail/handle/blocks.hpp>
+#include <clib/ffi/detail/handle/interrupt.hpp>
 #include <clib/ffi/detail/handle/native_interpreter.hpp>
+#include <clib/ffi/detail/handle/turn.hpp>
 #include <clib/ffi/detail/python/function.hpp>
+#include <clib/ffi/interrupted.hpp>
 #include <clib/version.hpp>
 
 #include <array>
@@ -30,6 +33,16 @@ namespace clib::inline v0::ffi::detail {
 // --- The functions that every library has -------------------------------------------------------
 
 inline void callback_failed(std::uint64_t exception) noexcept { callback_exception = exception; }
+
+/// A wait for an object runs the handlers of signals too.
+inline void bind_signals(int (*check)(), int (*ensure)(), void (*release)(int),
+                         void (*fetch)(void**, void**, void**),
+                         void (*restore)(void*, void*, void*),
+                         int (*add_pending_call)(int (*)(void*), void*),
+                         void (*refer)(void*)) noexcept {
+    set_signal_check(check, ensure, release, fetch, restore, add_pending_call, refer);
+    signal_handlers.store(&interrupted, std::memory_order_release);
+}
 
 inline int bind_python(const void* const* addresses, std::size_t count,
                        std::size_t head_offset) noexcept {
@@ -56,7 +69,8 @@ inline void check_results_in_python(void* callable) noexcept {
 }
 
 inline void* python_object_of(std::uint64_t handle) noexcept {
-    return existing_object(reinterpret_cast<const void*>(handle));
+    const slot_head* const slot = find_slot(reinterpret_cast<const void*>(handle));
+    return slot != nullptr && slot->handle_of_state() == handle ? slot->binding_object() : nullptr;
 }
 inline int put_python_handle(void* object, std::uint64_t handle) noexcept {
     return put_handle(static_cast<python_object*>(object), reinterpret_cast<const void*>(handle))
@@ -114,6 +128,8 @@ constexpr auto python_slot() {
         return &native::dealloc;
     } else if constexpr (info::role == CLIB_ROLE_PROPERTY) {
         return &native::get;
+    } else if constexpr (info::role == CLIB_ROLE_SETTER) {
+        return &native::set;
     } else if constexpr (info::role == CLIB_ROLE_PIN) {
         return &native::get_buffer;
     } else if constexpr (info::role == CLIB_ROLE_UNPIN) {
@@ -127,12 +143,16 @@ constexpr auto python_slot() {
     }
 }
 
-/// The thunk of a function that Python finds by its name; of a constructor, tp_alloc of its type.
+/// The thunk of a function that Python finds by its name, close() of a destructor; of a
+/// constructor, tp_alloc of its type.
 template <class Module, std::size_t Index>
 constexpr auto python_call() {
     using info = function_info<Module, Index>;
-    if constexpr (info::role == CLIB_ROLE_FUNCTION || info::role == CLIB_ROLE_METHOD) {
+    if constexpr (info::role == CLIB_ROLE_FUNCTION || info::role == CLIB_ROLE_METHOD ||
+                  info::role == CLIB_ROLE_CONSTANT) {
         return &native_function<Module, Index>::call;
+    } else if constexpr (info::role == CLIB_ROLE_DESTRUCTOR) {
+        return &native_function<Module, Index>::close;
     } else if constexpr (info::role == CLIB_ROLE_CONSTRUCTOR) {
         return &python_memory<typename info::owner>::allocate;
     } else {
@@ -199,16 +219,19 @@ struct module_info {
     static constexpr bool names_differ(std::index_sequence<I...>, std::index_sequence<J...>) {
         struct owned_name {
             std::size_t owner;  // the place of its type; after all of them: none
+            bool is_setter;     // which has the name of its property
             std::string_view name;
         };
         const std::array<owned_name, sizeof...(I) + sizeof...(J)> names{
             owned_name{
                 content::classes::template index_of<typename function_info<Module, I>::owner>(),
+                function_info<Module, I>::role == CLIB_ROLE_SETTER,
                 function_info<Module, I>::record.name}...,
-            owned_name{content::type_count, std::get<J>(content::types).name_}...};
+            owned_name{content::type_count, false, std::get<J>(content::types).name_}...};
         for (std::size_t i = 0; i < names.size(); ++i) {
             for (std::size_t j = 0; j < i; ++j) {
-                if (names[i].owner == names[j].owner && names[i].name == names[j].name) {
+                if (names[i].owner == names[j].owner && names[i].name == names[j].name &&
+                    names[i].is_setter == names[j].is_setter) {
                     return false;
                 }
             }
@@ -236,6 +259,9 @@ struct module_info {
         .set_interpreter_lock = &set_interpreter_lock,
         .forget_callbacks = &forget_callbacks,
         .python = &python_binding,
+        .set_signal_check = &bind_signals,
+        .raise_later = &raise_later,
+        .set_exception_forgetting = &set_exception_forgetting,
     };
 };
 

@@ -8,6 +8,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -24,12 +25,19 @@
 
 namespace clib::inline v0::ffi {
 
-/// What a body given to call() may return as text: a std::string, or a view of something that
-/// lives.
+/// What a body given to call() may return as text: a std::string, or another owner.
 template <class T>
-concept text_like = std::convertible_to<T, std::string_view> && !std::is_pointer_v<T>;
+concept text_like =
+    std::convertible_to<T, std::string_view> && !std::is_trivially_destructible_v<T>;
 
 namespace detail {
+
+/// What owns no text, and may point to one that is gone when the body has returned: the guard that
+/// kept its owner alive, or kept other threads from it, is gone by then.
+template <class T>
+concept text_view_like =
+    !text_like<T> && !std::same_as<T, char*> &&
+    (std::convertible_to<T, std::string_view> || std::same_as<T, const std::uint8_t*>);
 
 /// This thread's text. Nothing about it is destroyed but its memory, when the thread ends; in the
 /// main thread it works after that too.
@@ -117,7 +125,7 @@ struct text_result_cleaner {
 inline thread_local text_result_cleaner text_cleaner;
 #endif
 
-template <text_like Text>
+template <std::convertible_to<std::string_view> Text>
 const char* keep_text(Text&& text) {
     text_cleaner.watch_this_thread();
     if constexpr (std::same_as<std::remove_cvref_t<Text>, std::string>) {

@@ -43,6 +43,17 @@ concept real_number = std::same_as<T, float> || std::same_as<T, double>;
 template <class T>
 concept fixed_number = fixed_integer<T> || real_number<T>;
 
+/// An integer without a kind of its own. (A character is none.)
+template <class T>
+concept plain_integer = std::integral<T> && !fixed_integer<T> && !std::same_as<T, bool> &&
+                        (std::same_as<T, long> || std::same_as<T, unsigned long> ||
+                         std::same_as<T, long long> || std::same_as<T, unsigned long long>);
+template <class T>
+using fixed_integer_like =
+    std::conditional_t<sizeof(T) == sizeof(std::int64_t),
+                       std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>,
+                       std::conditional_t<std::is_signed_v<T>, std::int32_t, std::uint32_t>>;
+
 }  // namespace detail
 
 template <detail::fixed_integer T>
@@ -92,6 +103,16 @@ struct kind<T> : basic_kind<detail::integer_number<T>(), T> {
             return python.PyLong_FromLongLong(static_cast<long long>(value));
         }
     }
+};
+
+/// The integer types of C++ travel as those of their size and sign.
+template <class Catalogue, detail::plain_integer T>
+struct cpp_parameter_match<Catalogue, T> {
+    using type = detail::fixed_integer_like<T>;
+};
+template <class Catalogue, detail::plain_integer T>
+struct cpp_result_match<Catalogue, T> {
+    using type = detail::fixed_integer_like<T>;
 };
 
 template <detail::real_number T>

@@ -6,6 +6,7 @@
 #include <clib/ffi/describe.h>
 
 #include <clib/ffi/detail/handle/native_object.hpp>
+#include <clib/ffi/detail/listed_class.hpp>
 #include <clib/ffi/kind.hpp>
 
 #include <cstdint>
@@ -26,6 +27,11 @@ template <class Handle>
 struct kind<kinds::object<Handle>> : basic_kind<CLIB_KIND_HANDLE, Handle*> {
     static constexpr std::uint32_t flags = detail::const_flag<Handle>;
     using class_type = std::remove_const_t<Handle>;
+    using c_result = Handle*;
+    /// Of a listed class alone: who declares a handle type has its own table.
+    static detail::held_object<Handle> from_c(Handle* handle, const char* parameter) {
+        return {handle, parameter};
+    }
     static constexpr bool is_handle = true;
     static constexpr bool is_result = true;
     static constexpr bool accepts(const default_value& value) {
@@ -68,6 +74,17 @@ struct parameter_match<Catalogue, T*, Rest...> {
 template <class Catalogue, class T>
     requires(Catalogue::template is_handle<T>)
 struct result_match<Catalogue, T*> {
+    using type = kinds::object<T>;
+};
+
+template <class Catalogue, class T>
+    requires(Catalogue::template is_class<std::remove_const_t<T>>)
+struct cpp_parameter_match<Catalogue, T> {
+    using type = kinds::object<T>;
+};
+template <class Catalogue, class T>
+    requires(Catalogue::template is_class<T>)
+struct cpp_result_match<Catalogue, T> {
     using type = kinds::object<T>;
 };
 

@@ -17,6 +17,7 @@ namespace clib::inline v0::ffi {
 
 template <>
 struct kind<status> : basic_kind<CLIB_KIND_STATUS, status> {
+    using c_result = status;
     static constexpr bool is_result = true;
     static constexpr result_form form = result_form::status;
     static constexpr bool is_callback_argument = true;
@@ -35,6 +36,7 @@ struct kind<status> : basic_kind<CLIB_KIND_STATUS, status> {
 
 template <>
 struct kind<void> : basic_kind<CLIB_KIND_NONE> {
+    using c_result = void;
     static constexpr bool is_result = true;
     static constexpr result_form form = result_form::status;
     static constexpr bool converts_to_python = true;

@@ -26,6 +26,8 @@ struct structure_row;
 
 template <class T>
 struct kind<kinds::structure<T>> : basic_kind<CLIB_KIND_STRUCT, T> {
+    using c_result = T;
+    static T from_c(T value, const char*) noexcept { return value; }
     using class_type = T;
     static constexpr bool is_member = true;
     static constexpr bool is_result = true;
@@ -65,6 +67,16 @@ struct parameter_match<Catalogue, T*, std::size_t, Rest...> {
     static_assert(std::is_const_v<T>,
                   "structures in a row can be read only; pass a pointer to const");
     using type = kinds::structure_row<std::remove_const_t<T>>;
+};
+template <class Catalogue, class T>
+    requires(Catalogue::template is_structure<T>)
+struct cpp_parameter_match<Catalogue, T> {
+    using type = kinds::structure<T>;
+};
+template <class Catalogue, class T>
+    requires(Catalogue::template is_structure<T>)
+struct cpp_result_match<Catalogue, T> {
+    using type = kinds::structure<T>;
 };
 template <class Catalogue, class T>
     requires(Catalogue::template is_structure<T>)

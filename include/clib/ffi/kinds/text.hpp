@@ -12,8 +12,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 #pragma GCC visibility push(hidden)
 
@@ -78,6 +80,12 @@ struct kind<const char*> : basic_kind<CLIB_KIND_TEXT, const char*> {
     using c_result = const char*;
     static std::string_view from_c(const char* text, const char* parameter) {
         return non_null(text, parameter);
+    }
+    /// A copy, for the owner of the text may die before the caller reads it.
+    static std::string to_body(std::string_view text) { return std::string{text}; }
+    static std::string to_body(std::string&& text) noexcept { return std::move(text); }
+    static std::string to_body(const char* text) {
+        return std::string{non_null(text, "the result")};
     }
     static constexpr std::uint32_t flags = CLIB_VALUE_CONST;
     static constexpr bool is_result = true;
@@ -163,6 +171,20 @@ struct kind<std::string_view> : basic_kind<CLIB_KIND_BYTES, const char*, std::si
     static python_object* to_python(const char* data, std::size_t size) noexcept {
         return detail::text_to_python({size > 0 ? data : "", size});
     }
+};
+
+/// A std::string is passed with its length, and returned as text.
+template <class Catalogue>
+struct cpp_parameter_match<Catalogue, std::string> {
+    using type = std::string_view;
+};
+template <class Catalogue>
+struct cpp_result_match<Catalogue, std::string> {
+    using type = const char*;
+};
+template <class Catalogue>
+struct cpp_result_match<Catalogue, std::string_view> {
+    using type = const char*;
 };
 
 template <class Catalogue, class... Rest>

@@ -1,123 +1,165 @@
 // SPDX-License-Identifier: MIT
-// The C function of a listed one: itself, or one that the compiler makes around a C++ function
-// whose parameters or result have a kind of the author's.
+// The C function of a listed one: itself, or the one that the compiler makes around a C++ function.
 #pragma once
 
 #include <clib/ffi/describe.h>
 
-#include <clib/ffi/call.hpp>
 #include <clib/ffi/detail/describe/catalogue.hpp>
-#include <clib/ffi/detail/handles.hpp>
+#include <clib/ffi/detail/describe/cpp_function.hpp>
+#include <clib/ffi/detail/describe/cpp_signature.hpp>
 #include <clib/ffi/detail/signature.hpp>
 #include <clib/ffi/detail/symbol.hpp>
 #include <clib/ffi/kinds.hpp>
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
-#include <utility>
 
 #pragma GCC visibility push(hidden)
 
 namespace clib::inline v0::ffi::detail {
 
-/// A type whose kind is a converted_kind.
-template <class T>
-concept converted = has_kind<T> && requires {
-    typename kind<T>::travels_as;
-};
+/// A type that C functions neither take nor return.
+template <class Classes, class T>
+constexpr bool is_cpp_only() {
+    using plain = std::remove_cvref_t<T>;
+    if constexpr (std::is_reference_v<T>) { return true; }
+    if constexpr (requires { typename kind<plain>::travels_as; }) { return true; }
+    if constexpr (std::is_class_v<plain>) { return !Classes::template is_structure<plain>; }
+    return plain_integer<plain>;
+}
 
-template <class... Lists>
-struct joined;
-template <class... A>
-struct joined<type_list<A...>> {
-    using type = type_list<A...>;
-};
-template <class... A, class... B, class... Lists>
-struct joined<type_list<A...>, type_list<B...>, Lists...>
-    : joined<type_list<A..., B...>, Lists...> {};
+/// Whether a listed function is one that C calls as it is. One that takes no pointers, and returns
+/// none but text, is so if it is noexcept and global.
+template <class Classes, auto Function, class Type = std::remove_const_t<decltype(Function)>>
+inline constexpr bool is_c_function = false;
+template <class Classes, auto Function, class R, class... P, bool IsNoexcept>
+inline constexpr bool is_c_function<Classes, Function, R (*)(P...) noexcept(IsNoexcept)> =
+    !(is_cpp_only<Classes, R>() || ... || is_cpp_only<Classes, P>()) &&
+    (((std::is_pointer_v<R> && !std::is_same_v<R, const char*>) || ... || std::is_pointer_v<P>) ||
+     (IsNoexcept && !is_qualified<Function>()));
 
-/// The function that C calls for a C++ function. Parameters are those of C.
-template <class Module, std::size_t Index, class R, class Kinds, class Parameters>
-struct converting_function;
-template <class Module, std::size_t Index, class R, class... K, class... C>
-struct converting_function<Module, Index, R, type_list<K...>, type_list<C...>> {
+/// The name of a C++ function in C, by its listing: module_name, module_Type_name, or of a setter
+/// module_Type_set_name.
+template <class Module, std::size_t Index>
+struct listed_symbol {
     static constexpr const auto& entry = std::get<Index>(catalogue<Module>::functions);
-    static constexpr auto function = std::remove_cvref_t<decltype(entry)>::function;
+    using owner = typename std::remove_cvref_t<decltype(entry)>::owner;
 
-    /// The type that C returns.
-    static constexpr auto find_result() {
-        if constexpr (std::is_void_v<R>) {
-            return std::type_identity<void>{};
-        } else if constexpr (converted<R>) {
-            return std::type_identity<typename kind<typename kind<R>::travels_as>::c_result>{};
-        } else {
-            return std::type_identity<typename kind<R>::c_result>{};
+    static constexpr std::array<std::string_view, 4> parts = [] {
+        constexpr bool is_setter = std::remove_cvref_t<decltype(entry)>::role == CLIB_ROLE_SETTER;
+        std::array<std::string_view, 4> all{catalogue<Module>::module.name, "",
+                                            is_setter ? "set" : "", entry.name};
+        if constexpr (!std::is_void_v<owner>) {
+            using classes = typename catalogue<Module>::classes;
+            all[1] = std::get<classes::template index_of<owner>()>(catalogue<Module>::types).name_;
         }
-    }
-    using c_result = typename decltype(find_result())::type;
-
-    static constexpr auto offsets = value_offsets(type_list<K...>{});
-
-    template <class T, std::size_t I, std::size_t... J>
-    static T argument(const std::tuple<C...>& values, std::index_sequence<J...>) {
-        const char* const name = entry.parameters[I].name;
-        if constexpr (converted<T>) {
-            return kind<T>::from(kind<typename kind<T>::travels_as>::from_c(
-                std::get<offsets[I] + J>(values)..., name));
-        } else {
-            return kind<T>::from_c(std::get<offsets[I] + J>(values)..., name);
+        return all;
+    }();
+    static constexpr std::size_t size =
+        parts[0].size() + parts[1].size() + parts[2].size() + parts[3].size() + 4;
+    static constexpr auto text = [] {
+        std::array<char, size> joined_parts{};
+        std::size_t at = 0;
+        for (const std::string_view part : parts) {
+            if (at > 0 && !part.empty()) { joined_parts[at++] = '_'; }
+            for (const char c : part) { joined_parts[at++] = c; }
         }
-    }
-    template <std::size_t... I>
-    static auto invoke(const std::tuple<C...>& values, std::index_sequence<I...>) {
-        const auto run = [&]() -> R {
-            return function(
-                argument<K, I>(values, std::make_index_sequence<kind<K>::c_form::size>())...);
-        };
-        if constexpr (converted<R>) {
-            return kind<R>::to(run());
-        } else {
-            return run();
-        }
-    }
-
-    static c_result call(C... values) noexcept {
-        return static_cast<c_result>(ffi::call(
-            [&] { return invoke(std::tuple<C...>{values...}, std::index_sequence_for<K...>()); },
-            function_symbol<function>.data()));
-    }
+        return joined_parts;
+    }();
+    static constexpr const char* value = text.data();
 };
 
-template <class Module, std::size_t Index, class Function>
-struct c_function {
-    static constexpr auto pointer =
-        std::tuple_element_t<Index, typename catalogue<Module>::function_tuple>::function;
-    static constexpr bool is_exported = true;
-    using result = typename function_type<Function>::result;
-    using kinds = typename parameter_kinds<typename catalogue<Module>::classes,
-                                           typename function_type<Function>::parameters>::type;
-};
-template <class Module, std::size_t Index, class R, class... P>
-    requires(converted<R> || (converted<std::remove_cvref_t<P>> || ...))
-struct c_function<Module, Index, R (*)(P...)> {
-    using kinds = type_list<std::remove_cvref_t<P>...>;
-    using converting = converting_function<
-        Module, Index, R, kinds,
-        typename joined<typename kind<std::remove_cvref_t<P>>::c_form...>::type>;
-    static constexpr auto pointer = &converting::call;
-    static constexpr bool is_exported = false;
-    using result = R;
-};
-template <class Module, std::size_t Index, class R, class... P>
-    requires(converted<R> || (converted<std::remove_cvref_t<P>> || ...))
-struct c_function<Module, Index, R (*)(P...) noexcept> : c_function<Module, Index, R (*)(P...)> {};
-
-/// The name of a listed function, for what call() says and expects of it.
+/// The name of a listed C function.
 template <auto Function>
 struct symbol_of {
     static constexpr const char* value = function_symbol<Function>.data();
+};
+
+/// Whether the compiler has made the function for a listed class.
+template <class Classes, class Entry>
+inline constexpr bool is_made_destructor =
+    Entry::role == CLIB_ROLE_DESTRUCTOR&& Classes::template is_class<typename Entry::owner>;
+
+/// The kind of a C function's result. A pin returns an address.
+template <class Classes, class R, bool IsPin>
+struct listed_result : result_kind<Classes, R> {};
+template <class Classes, class R>
+struct listed_result<Classes, R, true> {
+    static_assert(std::is_same_v<R, char*> || std::is_same_v<R, const char*>,
+                  "a pin returns the address of its object's bytes, a char*");
+    using type = kinds::address<std::remove_pointer_t<R>>;
+};
+
+template <class Module, std::size_t Index,
+          class Entry = std::tuple_element_t<Index, typename catalogue<Module>::function_tuple>,
+          class Function = std::remove_const_t<decltype(Entry::function)>,
+          bool IsC = is_c_function<typename catalogue<Module>::classes, Entry::function>>
+struct c_function;
+
+template <class Module, std::size_t Index, class Entry, class Function>
+struct c_function<Module, Index, Entry, Function, true> {
+    using classes = typename catalogue<Module>::classes;
+    static constexpr bool is_exported = !is_made_destructor<classes, Entry>;
+    using symbol =
+        std::conditional_t<is_exported, symbol_of<Entry::function>, listed_symbol<Module, Index>>;
+    static constexpr auto pointer = Entry::function;
+    using result = typename function_type<Function>::result;
+    using result_type = typename listed_result<classes, result, Entry::role == CLIB_ROLE_PIN>::type;
+    using kinds =
+        typename parameter_kinds<classes, typename function_type<Function>::parameters>::type;
+};
+
+template <class Module, std::size_t Index, class Entry, class Function>
+struct c_function<Module, Index, Entry, Function, false> {
+    using classes = typename catalogue<Module>::classes;
+    using symbol = listed_symbol<Module, Index>;
+    using signature = cpp_signature<Function, typename Entry::owner>;
+    // What a setter returns, nobody gets.
+    using cpp_result =
+        std::conditional_t<Entry::role == CLIB_ROLE_SETTER, void, typename signature::result>;
+
+    template <class P>
+    using parameter = typename decltype(find_cpp_parameter<classes, P>())::type;
+    template <class... P>
+    static type_list<typename known_kind<parameter<P>>::type...> kinds_of(type_list<P...>);
+    template <class... P>
+    static constexpr bool are_known(type_list<P...>) {
+        return (!std::is_same_v<parameter<P>, unknown_type> && ...);
+    }
+    using kinds = decltype(kinds_of(typename signature::parameters{}));
+    using found_result = typename decltype(find_cpp_result<classes, cpp_result>())::type;
+    using result_type = typename known_kind<found_result>::type;
+    static constexpr bool is_known =
+        are_known(typename signature::parameters{}) && !std::is_same_v<found_result, unknown_type>;
+
+    /// The names of the parameters, for what is said of a wrong argument.
+    struct names {
+        template <std::size_t I>
+        static constexpr const char* name() {
+            constexpr const auto& entry = std::get<Index>(catalogue<Module>::functions);
+            constexpr std::size_t objects = kinds::size - entry.parameters.size();
+            if constexpr (I < objects) {
+                return "self";
+            } else {
+                return entry.parameters[I - objects].name;
+            }
+        }
+    };
+    using function = cpp_function<Entry, symbol, names, cpp_result, result_type,
+                                  typename signature::parameters, kinds>;
+    static constexpr auto pointer = [] {
+        if constexpr (is_known) {
+            return &function::call;
+        } else {
+            return &unknown_function<typename kind<result_type>::c_result,
+                                     typename c_forms<kinds>::type>::call;
+        }
+    }();
+    static constexpr bool is_exported = false;
 };
 
 }  // namespace clib::inline v0::ffi::detail

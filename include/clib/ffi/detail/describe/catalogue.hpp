@@ -16,9 +16,19 @@
 
 namespace clib::inline v0::ffi::detail {
 
+/// A class of C++, and no handle type of an author's own, who then lists what frees a handle.
+template <class T, class... Functions>
+inline constexpr bool is_listed_class = complete_class<T> &&
+                                        (... && (Functions::role != CLIB_ROLE_DESTRUCTOR));
+
 template <class Handle, class... Functions>
 constexpr auto functions_in(const listing::type_listing<Handle, Functions...>& type) {
-    return type.functions_.functions;
+    if constexpr (is_listed_class<Handle, Functions...>) {
+        return type.template with<&destroy<Handle>, CLIB_ROLE_DESTRUCTOR>("close")
+            .functions_.functions;
+    } else {
+        return type.functions_.functions;
+    }
 }
 template <class Structure, auto... Members>
 constexpr auto functions_in(const listing::structure_listing<Structure, Members...>&) {
@@ -30,9 +40,15 @@ constexpr auto functions_in(const listing::function_listing<Entry>& function) {
 }
 
 /// A type without its functions.
+template <class T, bool IsClass>
+struct type_entry {
+    const char* name_;
+    const char* doc_;
+};
 template <class Handle, class... Functions>
 constexpr auto types_in(const listing::type_listing<Handle, Functions...>& type) {
-    return std::tuple{listing::type_listing<Handle>{type.name_, type.doc_, {}}};
+    return std::tuple{
+        type_entry<Handle, is_listed_class<Handle, Functions...>>{type.name_, type.doc_}};
 }
 template <class Structure, auto... Members>
 constexpr auto types_in(const listing::structure_listing<Structure, Members...>& structure) {
@@ -46,15 +62,17 @@ constexpr auto types_in(const listing::function_listing<Entry>&) {
 /// The class that a listed type is about.
 template <class Listing>
 struct class_of;
-template <class Handle>
-struct class_of<listing::type_listing<Handle>> {
-    using type = Handle;
+template <class T, bool IsClass>
+struct class_of<type_entry<T, IsClass>> {
+    using type = T;
     static constexpr bool is_structure = false;
+    static constexpr bool is_class = IsClass;
 };
 template <class Structure, auto... Members>
 struct class_of<listing::structure_listing<Structure, Members...>> {
     using type = Structure;
     static constexpr bool is_structure = true;
+    static constexpr bool is_class = false;
 };
 
 /// The classes that a module lists, for signature.hpp.
@@ -70,6 +88,11 @@ struct type_catalogue<std::tuple<Listing...>> {
     static constexpr bool is_structure = ((std::is_same_v<typename class_of<Listing>::type, T> &&
                                            class_of<Listing>::is_structure) ||
                                           ...);
+    /// A class of C++, whose objects clib keeps.
+    template <class T>
+    static constexpr bool is_class = ((std::is_same_v<typename class_of<Listing>::type, T> &&
+                                       class_of<Listing>::is_class) ||
+                                      ...);
     /// The place of T's type in the table, or the number of types.
     template <class T>
     static constexpr std::size_t index_of() {

@@ -14,6 +14,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -25,7 +26,7 @@ namespace clib::inline v0::ffi::detail {
 /// Whether a function of the role takes an object of its type first.
 constexpr bool takes_object(clib_role role) {
     return role == CLIB_ROLE_METHOD || role == CLIB_ROLE_DESTRUCTOR || role == CLIB_ROLE_PROPERTY ||
-           role == CLIB_ROLE_PIN || role == CLIB_ROLE_UNPIN;
+           role == CLIB_ROLE_SETTER || role == CLIB_ROLE_PIN || role == CLIB_ROLE_UNPIN;
 }
 
 /// Adds to a value of kind<K> what the listing says of the parameter.
@@ -53,28 +54,17 @@ constexpr void require_defaults_last(const std::array<clib_value, Size>& values)
     }
 }
 
-/// The kind of a function's result. A pin returns an address.
-template <class Classes, class R, bool IsPin>
-struct listed_result : result_kind<Classes, R> {};
-template <class Classes, class R>
-struct listed_result<Classes, R, true> {
-    static_assert(std::is_same_v<R, char*> || std::is_same_v<R, const char*>,
-                  "a pin returns the address of its object's bytes, a char*");
-    using type = kinds::address<std::remove_pointer_t<R>>;
-};
-
 template <class Module, std::size_t Index>
 struct function_info {
     using entry_type = std::tuple_element_t<Index, typename catalogue<Module>::function_tuple>;
     using classes = typename catalogue<Module>::classes;
-    using c = c_function<Module, Index, std::remove_const_t<decltype(entry_type::function)>>;
-    using symbol = symbol_of<entry_type::function>;
+    using c = c_function<Module, Index>;
+    using symbol = typename c::symbol;
     using owner = typename entry_type::owner;
     static constexpr clib_role role = entry_type::role;
     static constexpr const entry_type& entry = std::get<Index>(catalogue<Module>::functions);
 
-    using result_type =
-        typename listed_result<classes, typename c::result, role == CLIB_ROLE_PIN>::type;
+    using result_type = typename c::result_type;
     using parameter_types = typename c::kinds;
     static constexpr std::size_t object_count = takes_object(role) ? 1 : 0;
 
@@ -92,6 +82,12 @@ struct function_info {
             parameter_types::size - object_count == std::tuple_size_v<typename entry_type::names>,
             "a wrong number of names: each parameter has one, a pointer with its size and "
             "a function with its context have one together, and the object has none");
+        static_assert(role != CLIB_ROLE_SETTER || parameter_types::size == 2,
+                      "a setter takes its object and one value");
+        static_assert(role != CLIB_ROLE_METHOD || std::string_view{entry.name} != "__len__" ||
+                          (parameter_types::size == 1 && std::is_integral_v<result_type> &&
+                           !std::is_same_v<result_type, bool>),
+                      "__len__ takes nothing but its object, and returns an integer");
         static_assert(role != CLIB_ROLE_CONSTRUCTOR ||
                           (kind<result_type>::is_handle &&
                            std::is_same_v<typename kind<result_type>::class_type, owner>),

@@ -26,8 +26,8 @@ namespace clib::inline v0::ffi::detail {
 template <class Module, class Listing>
 struct type_info;
 
-template <class Module, class Handle>
-struct type_info<Module, listing::type_listing<Handle>> {
+template <class Module, class Handle, bool IsClass>
+struct type_info<Module, type_entry<Handle, IsClass>> {
     static constexpr std::uint64_t hash = 0;
 
     static constexpr void add_layout(clib_type& type) {

@@ -54,13 +54,14 @@ struct block_head {
     }
 };
 
-/// One library has one such array: its address differs from library to library in a process, and
-/// so, nearly always, does the owner that is made of it; where not, the generations still differ.
+/// One library has one such array.
 inline constinit std::array<std::atomic<block_head*>, block_head::max_blocks + 1> blocks{};
 inline constinit std::atomic<std::uint32_t> block_count{0};
 
+/// Returns: What nearly always differs from library to library in a process; where not, the
+/// generations still differ.
 inline std::uint32_t library_owner() noexcept {
-    return 1 + static_cast<std::uint32_t>(mix(reinterpret_cast<std::uint64_t>(&blocks)) % 254);
+    return 1 + static_cast<std::uint32_t>(mix(make_secret()) % 254);
 }
 
 /// Calls `function(block)` with each block that there is.

@@ -9,11 +9,17 @@
 //
 // A handle cut to 32 bits is none, sign-extended or not, for the owner's bits are never all alike;
 // and it is not NULL either, which a free would let pass, for the slot plus 1 is never 0. The
-// generation ends in a parity bit over itself and the slot: a handle with one bit wrong is never
-// that of another object. The 25 other bits of a slot's first generation are pseudo-random.
+// generation ends in the slot's parity bit: a live object's handle with one bit wrong is never that
+// of another one. Its 25 other bits count the slot's objects, in an order that follows from a
+// secret of the process (secret.hpp): a slot has each once, and none tells an address, nor the next
+// one to who knows neither the secret nor dozens before it and much arithmetic.
+//
+// What a guess costs: who knows the slot of a live object, and the owner from another handle, is
+// right once in 2^25 tries; who knows no handle, once in 254 * 2^25. That is to find mistakes, and
+// no password.
 #pragma once
 
-#include <clib/detail/require_cpp20.hpp>
+#include <clib/ffi/detail/handle/secret.hpp>
 
 #include <bit>
 #include <cstdint>
@@ -52,32 +58,34 @@ struct handle_bits {
     }
 };
 
-/// Returns: `number` with a parity bit after it, which makes the number of ones in the result and
-/// `other` even.
-constexpr std::uint32_t with_parity(std::uint32_t number, std::uint32_t other) noexcept {
-    const std::uint32_t shifted = number << 1;
-    return shifted | (static_cast<std::uint32_t>(std::popcount(shifted ^ other)) & 1);
+/// Returns: What makes the number of ones in itself and `slot` plus 1 even.
+constexpr std::uint32_t parity_of(std::uint32_t slot) noexcept {
+    return static_cast<std::uint32_t>(std::popcount(slot + 1)) & 1;
 }
 
-/// The finaliser of MurmurHash3: every bit of the input changes half the bits of the output.
-constexpr std::uint64_t mix(std::uint64_t value) noexcept {
-    value = (value ^ value >> 33) * 0xFF51AFD7ED558CCDULL;
-    value = (value ^ value >> 33) * 0xC4CEB9FE1A85EC53ULL;
-    return value ^ value >> 33;
+/// Returns: The one of 2^25 numbers that comes at place `number` in the slot's own order. Each
+/// comes once, for each step can be undone: adding, multiplying by an odd number, moving upper bits
+/// onto lower ones, and x * (2bx + a) with an odd a, in which every bit hangs on all those below
+/// it.
+constexpr std::uint32_t shuffled(std::uint32_t number, std::uint32_t slot,
+                                 std::uint64_t key) noexcept {
+    constexpr std::uint32_t mask = handle_bits::max_generation >> 1;
+    const auto a = static_cast<std::uint32_t>(key);
+    const auto b = static_cast<std::uint32_t>(key >> 32);
+    std::uint32_t x = (number * a + slot * b) & mask;
+    x ^= x >> 13;
+    x = x * (2 * b * x + a) & mask;
+    return x ^ x >> 12;
 }
 
-/// Neighbouring slots start at unrelated generations, so that a handle with wrong bits is hardly
-/// ever by chance the handle of the object next door. `library` is an address that no other library
-/// in the process has.
-inline std::uint32_t first_generation(const void* library, std::uint32_t slot) noexcept {
-    const std::uint64_t seed = mix(reinterpret_cast<std::uint64_t>(library));
-    const auto unrelated = static_cast<std::uint32_t>(mix(seed + slot));
-    return with_parity(unrelated & (handle_bits::max_generation >> 1), slot + 1);
-}
+/// How many objects a slot has in its life: one for each generation.
+inline constexpr std::uint32_t objects_of_slot = 1U << (handle_bits::generation_width - 1);
 
-/// Returns: The slot's generation after `generation`; after the last comes the first.
-constexpr std::uint32_t next_generation(std::uint32_t slot, std::uint32_t generation) noexcept {
-    return with_parity(((generation >> 1) + 1) & (handle_bits::max_generation >> 1), slot + 1);
+/// Returns: The generation of a slot's object number `number`, from 0 on, where `parity` is the
+/// lowest bit of all of its generations. Requires: The slot's block is made.
+inline std::uint32_t generation_at(std::uint32_t slot, std::uint32_t number,
+                                   std::uint32_t parity) noexcept {
+    return shuffled(number, slot, secret.load(std::memory_order_relaxed)) << 1 | parity;
 }
 
 }  // namespace clib::inline v0::ffi::detail

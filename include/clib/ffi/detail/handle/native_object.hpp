@@ -81,6 +81,40 @@ inline const void* take_handle(python_object* object) noexcept {
     return handle;
 }
 
+/// Stands in an object for its slot while a thread frees what is behind its handle.
+inline constinit slot_head slot_that_closes{};
+
+/// An attempt to free what an object has. The object has its handle until that is done, so nobody
+/// sees a closed one before; but C++ finds it no more.
+class closing_object {
+public:
+    /// Requires: The object has a handle, and nobody else is closing it.
+    closing_object(python_object* object, const void* handle) noexcept
+        : object_{object}, slot_{std::exchange(head_of(object).slot, &slot_that_closes)} {
+        is_known_ = slot_ != nullptr && slot_->is_at(handle);
+        if (is_known_) { slot_->set_binding_object(nullptr); }
+    }
+    /// Effects: The object has no handle from now on. That it has a slot tells that it has had one.
+    void finish() noexcept { head_of(object_).handle = 0; }
+    /// Effects: The object is as before.
+    void give_up() noexcept {
+        head_of(object_).slot = slot_;
+        if (is_known_) { slot_->set_binding_object(object_); }
+    }
+    closing_object(const closing_object&) = delete;
+    closing_object& operator=(const closing_object&) = delete;
+
+private:
+    python_object* object_;
+    slot_head* slot_;
+    bool is_known_;
+};
+
+/// Whether an object is closed, or another thread is just closing it.
+inline bool is_closed(python_object* object) noexcept {
+    return head_of(object).handle == 0 || head_of(object).slot == &slot_that_closes;
+}
+
 inline void clear_weak_references(python_object* self) noexcept {
     if (head_of(self).weak_references != nullptr) { python.PyObject_ClearWeakRefs(self); }
 }

@@ -29,8 +29,8 @@ struct handle_kind {
 /// What every slot begins with, whatever it is for.
 struct slot_head {
     [[no_unique_address]] slot_state state;
-    bool is_native = false;  ///< A native caller has taken it, and it goes back to such ones.
-    std::uint32_t first_generation = 0;
+    bool is_native = false;     ///< A native caller has taken it, and it goes back to such ones.
+    std::uint32_t objects = 0;  ///< How many it has had.
     /// Of the object that is here, or was or will be.
     std::atomic<std::uint64_t> handle{0};
     const handle_kind* kind = nullptr;  ///< Of the table; the same for ever.
@@ -44,9 +44,13 @@ struct slot_head {
     std::uint32_t number() const noexcept {
         return handle_bits::of(handle.load(std::memory_order_relaxed)).slot;
     }
+    /// Requires: This thread has closed the object, or may do so and no other can.
     std::uint32_t generation_after() const noexcept {
-        return next_generation(number(), state.generation());
+        const auto bits = handle_bits::of(handle.load(std::memory_order_relaxed));
+        return generation_at(bits.slot, objects + 1, bits.generation & 1);
     }
+    /// Returns: Whether there is a generation left for another object.
+    bool count_object() noexcept { return ++objects < objects_of_slot; }
     /// Returns: The handle of the object that is here now, or will be next.
     std::uint64_t handle_of_state() const noexcept {
         return (handle.load(std::memory_order_relaxed) & ~handle_bits::generation_bits) |

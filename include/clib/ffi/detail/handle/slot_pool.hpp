@@ -52,15 +52,14 @@ public:
     /// Effects: Makes the slot free to be taken again, unless it has been through all generations.
     /// Requires: Its object is destroyed, or was never made.
     void give_back(slot<T>& freed) noexcept {
-        const std::uint32_t generation = freed.generation_after();
-        freed.state.retire(generation);
+        freed.state.retire(freed.generation_after());
         // To where it came from, or else who only makes objects and who only frees them would use
         // up slot after slot.
         if (freed.is_native && is_native_caller() && has_native_interpreter()) {
-            give_back_natively(freed, generation);
+            give_back_natively(freed);
             return;
         }
-        if (generation == freed.first_generation) { return; }
+        if (!freed.count_object()) { return; }
         std::uint64_t head = free_.load(std::memory_order_relaxed);
         do {
             freed.link.store(first_of(head), std::memory_order_relaxed);
@@ -69,10 +68,10 @@ public:
                                               std::memory_order_relaxed));
     }
 
-    /// The quick way, of a slot that is_native and is retired to `generation` already.
+    /// The quick way, of a slot that is_native and is retired already.
     /// Requires: This is a native caller, and there is a native interpreter.
-    void give_back_natively(slot<T>& freed, std::uint32_t generation) noexcept {
-        if (generation == freed.first_generation) { return; }
+    void give_back_natively(slot<T>& freed) noexcept {
+        if (!freed.count_object()) { return; }
         freed.link.store(
             reinterpret_cast<std::uintptr_t>(kind_.native_free.load(std::memory_order_relaxed)),
             std::memory_order_relaxed);
@@ -156,9 +155,9 @@ private:
     slot<T>& prepare(const block_head& block, std::uint32_t offset) noexcept {
         auto& result = static_cast<slot<T>&>(block.at(offset));
         const std::uint32_t number = block.number * block_head::max_size + offset;
-        result.first_generation = first_generation(&blocks, number);
-        result.state.retire(result.first_generation);
-        result.handle.store(handle_bits{number, result.first_generation, library_owner()}.value(),
+        const std::uint32_t generation = generation_at(number, 0, parity_of(number));
+        result.state.retire(generation);
+        result.handle.store(handle_bits{number, generation, library_owner()}.value(),
                             std::memory_order_relaxed);
         return result;
     }
@@ -166,6 +165,7 @@ private:
     /// Two threads that grow the pool at once add a block each.
     void grow(std::uint32_t size) {
         auto added = std::make_unique<typed_block>(kind_, size);
+        make_secret();
         add_block(*added);
         block_head* const head = added.release();  // for ever
         head->next = newest_.load(std::memory_order_relaxed);

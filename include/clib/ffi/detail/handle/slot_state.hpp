@@ -79,15 +79,16 @@ public:
         }
         return true;
     }
-    /// Effects: Retires the slot as well. The caller has to destroy the object.
-    /// Requires: What enter_reserved() requires.
-    bool close_reserved(std::uint32_t next_generation) noexcept {
+    /// Effects: Retires the slot as well, to `next_generation()`. The caller has to destroy the
+    /// object. Requires: What enter_reserved() requires.
+    template <class Generation>
+    bool close_reserved(Generation next_generation) noexcept {
         constexpr std::uint64_t below = (std::uint64_t{1} << generation_shift) - 1;
         if ((word_.load(std::memory_order_relaxed) & below) != live ||
             use_.load(std::memory_order_relaxed) != 0) {
             return false;
         }
-        word_.store(shifted(next_generation), std::memory_order_release);
+        word_.store(shifted(next_generation()), std::memory_order_release);
         return true;
     }
 

@@ -5,6 +5,7 @@
 
 #include <clib/ffi/describe.h>
 
+#include <clib/ffi/detail/handle/interrupt.hpp>
 #include <clib/ffi/last_error.hpp>
 #include <clib/ffi/python.hpp>
 
@@ -37,6 +38,19 @@ private:
     python_object* traceback_ = nullptr;
 };
 
+/// Calls the function's implementation in Python. The first fallback only puts that in its place.
+inline python_object* call_implementation(const clib_python_function& function,
+                                          python_object* arguments,
+                                          python_object* keywords) noexcept {
+    void* const fallback = function.fallback;
+    python_object* const result =
+        python.PyObject_Call(static_cast<python_object*>(fallback), arguments, keywords);
+    if (result == nullptr || function.fallback == fallback) { return result; }
+    python.Py_DecRef(result);
+    return python.PyObject_Call(static_cast<python_object*>(function.fallback), arguments,
+                                keywords);
+}
+
 /// Calls the function's implementation in Python. `self` may be NULL.
 [[gnu::cold, gnu::noinline]] inline python_object* call_fallback(
     const clib_python_function& function, python_object* self, python_object* const* arguments,
@@ -57,10 +71,7 @@ private:
                                            arguments[size + i]) != 0;
         }
     }
-    python_object* const result =
-        failed
-            ? nullptr
-            : python.PyObject_Call(static_cast<python_object*>(function.fallback), tuple, keywords);
+    python_object* const result = failed ? nullptr : call_implementation(function, tuple, keywords);
     python.Py_DecRef(tuple);
     if (keywords != nullptr) { python.Py_DecRef(keywords); }
     return result;
@@ -77,8 +88,7 @@ private:
     for (std::ptrdiff_t i = 0; i < size; ++i) {
         set_item(tuple, i + 1, python.PyTuple_GetItem(arguments, i));
     }
-    python_object* const result =
-        python.PyObject_Call(static_cast<python_object*>(function.fallback), tuple, keywords);
+    python_object* const result = call_implementation(function, tuple, keywords);
     python.Py_DecRef(tuple);
     if (result == nullptr) { return -1; }
     python.Py_DecRef(result);
@@ -89,14 +99,19 @@ private:
 /// NULL. Returns: NULL.
 [[gnu::cold, gnu::noinline]] inline python_object* raise_failure(
     const clib_python_function& function, python_object* self) noexcept {
+    if (interrupt::raise()) { return nullptr; }
     // A copy: making Python objects may run Python code, and with it other calls.
     const failure failed = last_failure;
+    char text[failure::room + sizeof last_paths];
+    const std::size_t size = std::strlen(failed.sentence);
+    std::memcpy(text, failed.sentence, size);
+    std::memcpy(text + size, last_paths, failed.path_size);
     python_object* const arguments = python.PyTuple_New(5);
     if (arguments == nullptr) { return nullptr; }
     python_object* const parts[] = {
         python.PyLong_FromLongLong(static_cast<long long>(failed.code)),
-        python.PyUnicode_DecodeUTF8(
-            failed.sentence, static_cast<std::ptrdiff_t>(std::strlen(failed.sentence)), "replace"),
+        python.PyUnicode_DecodeUTF8(text, static_cast<std::ptrdiff_t>(size + failed.path_size),
+                                    "surrogateescape"),
         python.PyLong_FromLongLong(failed.error_number),
         python.PyLong_FromUnsignedLongLong(failed.exception),
         new_reference(self != nullptr ? self : python.none)};

@@ -109,6 +109,14 @@ public:
         return call(self, nullptr, 0, nullptr);
     }
 
+    /// setter. `value` is NULL if the attribute is to be deleted.
+    static int set(python_object* self, python_object* value, void*) noexcept {
+        python_object* const nothing = call(self, &value, value != nullptr ? 1 : 0, nullptr);
+        if (nothing == nullptr) { return -1; }
+        python.Py_DecRef(nothing);
+        return 0;
+    }
+
     /// tp_iternext.
     static python_object* next(python_object* self) noexcept {
         return call(self, nullptr, 0, nullptr);
@@ -116,18 +124,38 @@ public:
 
     /// sq_length.
     static std::ptrdiff_t length(python_object* self) noexcept {
-        if constexpr (is_native && count == 0 &&
-                      std::is_same_v<typename info::result_type, std::int64_t>) {
-            set_hint(self);
-            const failure_watch watch;
-            const std::int64_t size = invoke(std::tuple{handle_of<owner>(self)});
-            if (size >= 0) { return static_cast<std::ptrdiff_t>(size); }
-            if (!watch.has_failed(size)) {
-                last_failure.record(status::invalid, symbol, "a length is 0 or more");
+        set_hint(self);
+        const failure_watch watch;
+        const auto size = invoke(std::tuple{handle_of<owner>(self)});
+        if (!watch.has_failed(size)) {
+            if (size >= 0 && std::in_range<std::ptrdiff_t>(size)) [[likely]] {
+                return static_cast<std::ptrdiff_t>(size);
             }
-            raise(self);
+            last_failure.record(status::invalid, symbol, "a length is 0 or more");
         }
+        raise(self);
         return -1;
+    }
+
+    /// close(), and __exit__(), which has three arguments.
+    static python_object* close(python_object* self, python_object* const* arguments,
+                                std::ptrdiff_t size, python_object* names) noexcept {
+        if (names != nullptr || (size != 0 && size != 3)) {
+            return call_fallback(state, self, arguments, size, names);
+        }
+        if (is_closed(self)) { return new_reference(python.none); }
+        auto* const object = handle_of<owner>(self);
+        set_hint(self);
+        closing_object closing{self, object};
+        const status code{invoke(std::tuple{object})};
+        if (code == status::busy || code == status::no_memory) {
+            closing.give_up();
+            return raise(self);
+        }
+        closing.finish();
+        // By its handle, somebody may have freed it before.
+        const bool has_failed = code < status::ok && code != status::handle;
+        return has_failed ? raise(self) : new_reference(python.none);
     }
 
     /// tp_dealloc.
@@ -191,10 +219,17 @@ public:
 
     static void destroy(owner* object) noexcept {
         const status code{invoke(std::tuple{object})};
-        if (code < status::ok) { raise(nullptr); }  // which reports, for a destructor
+        if (code < status::ok) [[unlikely]] { report(); }
     }
 
 private:
+    /// Reports what the destructor has failed with, where nobody can catch it.
+    [[gnu::cold, gnu::noinline]] static void report() noexcept {
+        raise(nullptr);
+        if (python.PyErr_Occurred() != nullptr) {  // there was not room enough on the stack
+            python.PyErr_WriteUnraisable(python_type<owner>());
+        }
+    }
     // The destructor may call back.
     [[gnu::cold, gnu::noinline]] static void destroy_during_error(owner* object) noexcept {
         const python_error_scope error;

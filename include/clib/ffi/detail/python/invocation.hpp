@@ -7,6 +7,7 @@
 
 #include <clib/ffi/call.hpp>
 #include <clib/ffi/detail/describe/function_info.hpp>
+#include <clib/ffi/detail/handle/interrupt.hpp>
 #include <clib/ffi/detail/handle/lock_request.hpp>
 #include <clib/ffi/detail/handle/locked_call.hpp>
 #include <clib/ffi/detail/handle/native_object.hpp>
@@ -118,8 +119,9 @@ protected:
                (name == "__getitem__" || name == "__setitem__" || name == "__delitem__") &&
                info::parameters[1].kind == CLIB_KIND_INT64;
     }();
-    static constexpr bool takes_self =
-        info::role == CLIB_ROLE_METHOD || info::role == CLIB_ROLE_PROPERTY;
+    static constexpr bool takes_self = info::role == CLIB_ROLE_METHOD ||
+                                       info::role == CLIB_ROLE_PROPERTY ||
+                                       info::role == CLIB_ROLE_SETTER;
 
 public:
     inline static constinit clib_python_function state{};
@@ -150,6 +152,7 @@ protected:
         if constexpr (may_block) {
             const native_call_pause pause;
             const python_unlocked unlocked;
+            const unlocked_call_scope call{true};
             const joint_call<kinds> objects{values, false};
             return std::apply(function, values);
         } else if constexpr (may_wait_for_threads<Module, Index>) {

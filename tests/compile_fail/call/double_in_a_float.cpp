@@ -1,0 +1,10 @@
+// refused: a part or a failure would get lost: return the body's type
+#include <clib/ffi/call.hpp>
+
+#ifdef FORBIDDEN
+float exported() noexcept {
+#else
+double exported() noexcept {
+#endif
+    return clib::ffi::call([] { return 0.5; });
+}

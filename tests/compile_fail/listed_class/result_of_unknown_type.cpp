@@ -1,0 +1,13 @@
+// refused: the result has a type that clib does not know
+#include <clib/ffi/module.hpp>
+
+struct thing {};
+struct other {
+    thing make() const;
+};
+
+#ifdef FORBIDDEN
+CLIB_MODULE(sample, "1.0", type<other>("Other").method<&other::make>("make"));
+#else
+CLIB_MODULE(sample, "1.0", type<thing>("Thing"), type<other>("Other").method<&other::make>("make"));
+#endif
