@@ -25,7 +25,8 @@ class Outcome(Structure):
     """What one call came to. `release` is an address: whoever has read `data` calls finish()."""
 
     _fields_ = [
-        ("size", UInt16), ("flags", UInt16), ("error_number", Int32), ("status", Int64), ("exception", UInt64),
+        ("size", UInt16), ("flags", UInt16), ("error_number", Int32), ("status", Int64),
+        ("exception", UInt64),
         ("data", Pointer), ("length", UInt64), ("release", Pointer), ("owner", Pointer),
         ("room", Char * 64)]
 
