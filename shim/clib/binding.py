@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from . import ending
 from .foreign import Pointer, address_of, call
 from .kinds import is_known_function
 from .layout import IS_CPYTHON
@@ -29,6 +30,8 @@ class Binding:
         self.functions = [each for each in self.description.functions if is_known_function(each)]
         self._calls: Calls | None = None
         self._live: Any = None
+        if self.table.forget_callbacks:
+            ending.libraries.add(self.table.forget_callbacks)
         if IS_CPYTHON and self.table.set_interpreter_lock:
             call(self.table.set_interpreter_lock, None,
                  (Pointer, address_of("PyEval_SaveThread")),

@@ -7,12 +7,12 @@
 
 from __future__ import annotations
 
-import atexit
+import _thread
 import ctypes
 import sys
 from itertools import count
 
-from . import raised
+from . import ending, raised
 from .ccall import c_callback, c_function
 from .errors import E_CALLBACK
 from .kinds import of
@@ -23,10 +23,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import FrameType
-    from typing import Any
+    from typing import Any, NoReturn
 
     from .description import Function, Value
     from .reader import ModuleTable
+
+
+# Of an interpreter with a lock of its own, which C++ does not know how to take.
+_is_isolated = not getattr(_thread, "daemon_threads_allowed", lambda: True)()
 
 
 class Callback:
@@ -138,11 +142,12 @@ class Callbacks:
         self._callback_failed: Callable[[int], object] = \
             c_function(table.callback_failed, False, None, ctypes.c_uint64) \
             if table.callback_failed else lambda number: None
-        self._forget = table.forget_callbacks
         if table.raise_later and not raised.raising_later:
             raised.raising_later.append(table.raise_later)
         if table.set_exception_forgetting:
             c_function(table.set_exception_forgetting, False, None, ctypes.c_void_p)(_forget)
+            ending.before.append(lambda: c_function(
+                table.set_exception_forgetting, False, None, ctypes.c_void_p)(None))
         if table.set_signal_check and not IS_CPYTHON:
             c_function(table.set_signal_check, False, None, *[ctypes.c_void_p] * 7)(
                 _signal_check(), *[None] * 6)
@@ -151,6 +156,9 @@ class Callbacks:
 
     def add(self, number: int, function: Callable[..., object], value: Value) -> list[object]:
         """Adds a callable under a new number. Returns: The C arguments for it."""
+        if _is_isolated:
+            raise RuntimeError("an isolated sub-interpreter can pass no callable to C++; use one that "
+                               "shares the lock of the main interpreter")
         callbacks[number] = callback = Callback(function, value)
         signature = value.signature
         trampoline = self._trampolines.get(id(signature))
@@ -159,8 +167,6 @@ class Callbacks:
         arguments = [trampoline, number]
         if len(of(value).c_parameters(value, self._classes)) == 3:
             arguments.append(release)
-        if callback.is_kept and self._forget:
-            _forgetting.add(self._forget)
         return arguments
 
     def _trampoline(self, signature: Function) -> Any:
@@ -243,14 +249,24 @@ def _is_bottom(frame: FrameType) -> bool:
     return outer is None
 
 
-_forgetting: set[int] = set()  # forget_callbacks() of the libraries that keep callables
+def _refused(*_: object) -> NoReturn:
+    raise SystemExit  # of this thread: a daemon that the end of Python does not wait for
 
 
-@atexit.register
-def _forget_callbacks() -> None:
-    """From now on C++ calls no kept callable: the interpreter will not be there for it."""
-    for address in list(_forgetting):
-        c_function(address, False, None, ctypes.c_void_p)(release)
+def _refuse() -> None:
+    """Of the calls that other threads still make, C++ calls no callable."""
+    for callback in list(callbacks.values()):
+        if not callback.is_kept:
+            callback.callable = _refused
+
+
+def _drop() -> None:
+    """C++ calls no kept callable any more."""
     for number, callback in list(callbacks.items()):
         if callback.is_kept and callback.is_usual:
             callbacks.pop(number, None)
+
+
+ending.release = ctypes.cast(release, ctypes.c_void_p).value or 0
+ending.before.append(_refuse)
+ending.after.append(_drop)

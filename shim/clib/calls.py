@@ -14,7 +14,7 @@ from .kinds import of
 from .kinds.integer import INT64
 from .layout import IS_CPYTHON, METHOD
 from .objects import is_a
-from .outcome import Outcome, new_outcome
+from .outcome import ALWAYS_UNLOCKED, Outcome, new_outcome
 from .source import FunctionSource, is_index
 
 TYPE_CHECKING = False
@@ -98,7 +98,8 @@ class Calls:
         result = of(function.result).c_result(function.result, self._classes)
         parameters = [each for value in function.parameters
                       for each in of(value).c_parameters(value, self._classes)]
-        return c_function(function.entry, function.may_block, result, ctypes.c_void_p, *parameters)
+        return c_function(function.entry, function.may_block or ALWAYS_UNLOCKED, result,
+                          ctypes.c_void_p, *parameters)
 
     def failure(self, function: Function, outcome: Outcome, receiver: object) -> BaseException:
         """The exception for a call that has failed. Finishes its outcome."""

@@ -8,7 +8,7 @@ from .layout import (
     CONST, CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, PIN, PROPERTY, SETTER, UNPIN,
 )
 from .objects import Holder, Object, Pinned, View
-from .outcome import Outcome, outcomes
+from .outcome import ALWAYS_UNLOCKED, Outcome, outcomes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ class Entries:
 
     def _function(self, role: int, result: Any) -> Any:
         function = self._by_role[role]
-        return function_at(function.entry, function.may_block, result, Pointer, Pointer)
+        return function_at(function.entry, function.may_block or ALWAYS_UNLOCKED, result, Pointer,
+                           Pointer)
 
     def pin(self, outcome: Outcome, handle: int) -> int | None:
         address: int | None = self._pin(outcome.address, handle)

@@ -14,15 +14,16 @@ if TYPE_CHECKING:
     from typing import Any
 
 __all__ = ["Char", "Int", "Int32", "Int64", "Pointer", "PythonObject", "Size", "Structure", "UInt32",
-           "UInt64", "address_in", "address_of", "addressof", "base_of", "begin_with_try", "bytes_at",
-           "call", "function_at", "object_at", "open_library", "set_pair", "set_pointer", "sizeof"]
+           "UInt16", "UInt64", "address_in", "address_of", "addressof", "base_of", "begin_with_try",
+           "bytes_at", "call", "function_at", "is_main_interpreter", "object_at", "open_library",
+           "set_pair", "set_pointer", "sizeof"]
 
 if TYPE_CHECKING or not IS_CPYTHON:
     import ctypes
     from ctypes import (
         Structure, addressof, c_int as Int, c_int32 as Int32, c_int64 as Int64,
-        c_size_t as Size, c_char as Char, c_uint32 as UInt32, c_uint64 as UInt64, c_void_p as Pointer,
-        py_object as PythonObject, sizeof,
+        c_size_t as Size, c_char as Char, c_uint16 as UInt16, c_uint32 as UInt32,
+        c_uint64 as UInt64, c_void_p as Pointer, py_object as PythonObject, sizeof,
     )
 
     def open_library(file: str) -> Any:
@@ -52,7 +53,7 @@ else:
     def _simple(code):
         return type(_ctypes._SimpleCData)("Simple", (_ctypes._SimpleCData,), {"_type_": code})
 
-    Char, Int, UInt32, Int64, UInt64, Pointer, PythonObject = map(_simple, "ciIqQPO")
+    Char, Int, UInt16, UInt32, Int64, UInt64, Pointer, PythonObject = map(_simple, "ciHIqQPO")
     Int32 = Int
     Size = UInt64 if sys.maxsize > 1 << 32 else UInt32
 
@@ -93,6 +94,12 @@ def call(address: int, result: Any, *arguments: tuple[Any, Any]) -> Any:
 def address_of(name: str) -> int:
     """The address of a function or variable of CPython itself, or 0."""
     return address_in(_python, name)
+
+
+def is_main_interpreter() -> bool:
+    """Whether this is the first interpreter of the process, and no sub-interpreter."""
+    return not IS_CPYTHON or bool(call(address_of("PyInterpreterState_Get"), Pointer) ==
+                                  call(address_of("PyInterpreterState_Main"), Pointer))
 
 
 bytes_at: Callable[[int, int], bytes]

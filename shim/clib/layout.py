@@ -32,6 +32,9 @@ ROLE_NAMES = ("function", "method", "constructor", "destructor", "property", "pi
 MAY_BLOCK, NOT_EXPORTED = 1, 2
 ALL_FUNCTION_FLAGS = 3
 
+# enum clib_call_flag
+UNLOCKED = 1
+
 # enum clib_type_kind
 HANDLE_TYPE, STRUCT_TYPE = 1, 2
 
@@ -68,7 +71,7 @@ MODULE = Layout(
     "set_exception_forgetting:P")
 PYTHON = Layout(
     "size:I name_count:I names:P bind:P trace:P check_results:P object_of:P "
-    "put_handle:P take_handle:P")
+    "put_handle:P take_handle:P unbind:P")
 
 # Members of MODULE that are functions.
 MODULE_FUNCTIONS = ("live", "callback_failed", "set_interpreter_lock", "forget_callbacks",

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import sys
 
-from . import ledger
+from . import ending, ledger
 from .classes import attribute_name, build_class, complete, extras_of
 from .foreign import (
-    Int, Pointer, PythonObject, Size, UInt64, address_of, call, function_at, object_at, set_pair,
-    set_pointer,
+    Int, Pointer, PythonObject, Size, UInt64, address_of, call, function_at, is_main_interpreter,
+    object_at, set_pair, set_pointer,
 )
 from .layout import (
     CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, IS_CPYTHON, METHOD, PIN, PROPERTY, SETTER,
@@ -70,6 +70,9 @@ def check_python() -> None:
         raise NeverNative(f"{platform.python_implementation()} is not CPython")
     if "free-threading build" in sys.version:
         raise NeverNative("this is a free-threaded build, whose objects have another layout")
+    if not is_main_interpreter():
+        raise NeverNative("this is a sub-interpreter, and only the main interpreter of a process has "
+                          "native functions")
 
 
 class _Fallback:
@@ -121,7 +124,7 @@ class Native:
     def __init__(self, binding: Binding, table: PythonTable | None) -> None:
         if table is None:
             raise NeverNative("the library has no native functions")
-        if not table.take_handle:
+        if not table.unbind:
             raise NotNative("the library was made with an older clib, before its native functions "
                             "were finished")
         self._binding = binding
@@ -136,7 +139,9 @@ class Native:
         count = len(addresses)
         if call(table.bind, Int, (Pointer, self._keep(Struct(f"{count}P").pack(*addresses))),
                 (Size, count), (Size, self._offset)) != 0:
-            raise NotNative("another binding or interpreter of this process has set the library up")
+            raise NotNative("another copy of the package clib in this process has set the library "
+                            "up; let all import the same copy")
+        ending.before.append(function_at(table.unbind, False, None))
         self._kept.append(_checked_result)
         call(table.check_results, None, (PythonObject, _checked_result))
         self._trace = table.trace
@@ -257,7 +262,7 @@ class Native:
                 if function.role == CONSTRUCTOR:
                     built.__signature__ = _Signature(built, function)
         self._kept.append(built)
-        set_pointer(of_type.python, id(built))
+        set_pair(of_type.python, id(built), 0)
         return built
 
     def _identity(self) -> dict[str, object]:

@@ -4,23 +4,34 @@ its own, so nothing that runs between a call and its reading can change what is 
 
 from __future__ import annotations
 
+import sys
+
 from .foreign import (
-    Char, Int32, Int64, Pointer, Structure, UInt32, UInt64, addressof, bytes_at, function_at, sizeof,
+    Char, Int32, Int64, Pointer, Structure, UInt16, UInt64, addressof, bytes_at, function_at,
+    is_main_interpreter, sizeof,
 )
+from .layout import UNLOCKED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+# ctypes takes the main interpreter's lock for what C++ calls, which a sub-interpreter must not hold
+# then. It has another way since Python 3.12.
+ALWAYS_UNLOCKED = sys.version_info < (3, 12) and not is_main_interpreter()
+
+
 class Outcome(Structure):
     """What one call came to. `release` is an address: whoever has read `data` calls finish()."""
 
     _fields_ = [
-        ("size", UInt32), ("error_number", Int32), ("status", Int64), ("exception", UInt64),
+        ("size", UInt16), ("flags", UInt16), ("error_number", Int32), ("status", Int64),
+        ("exception", UInt64),
         ("data", Pointer), ("length", UInt64), ("release", Pointer), ("owner", Pointer),
         ("room", Char * 64)]
 
     size: int
+    flags: int
     status: int
     error_number: int
     exception: int
@@ -37,8 +48,10 @@ class Outcome(Structure):
     _releases: dict[int, Any] = {}
     _pool: list[Outcome] = []
 
-    def __init__(self, addressof: Any = addressof, sizeof: Any = sizeof) -> None:
+    def __init__(self, addressof: Any = addressof, sizeof: Any = sizeof,
+                 flags: int = UNLOCKED if ALWAYS_UNLOCKED else 0) -> None:
         self.size = sizeof(self)
+        self.flags = flags
         self.address = addressof(self)
         self._room_address = self.address + type(self).room.offset  # type: ignore[attr-defined]
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from itertools import count
 
+from . import ending
 from .layout import IS_CPYTHON
 
 TYPE_CHECKING = False
@@ -45,7 +46,7 @@ def keep(error: BaseException, source: object) -> int:
 def take(number: int) -> BaseException | None:
     """The exception with this number; from then on, the caller's."""
     if number == NATIVE:
-        return called_too_late()
+        return SystemExit() if ending.has_begun else called_too_late()  # as in callbacks.py
     return _exceptions.pop(number, (None, None))[0]
 
 

@@ -211,10 +211,10 @@ class PythonTable:
     """What native functions need of Python, and the functions that set them up."""
 
     __slots__ = ("names", "bind", "trace", "check_results", "object_of", "put_handle",
-                 "take_handle")
+                 "take_handle", "unbind")
 
     def __init__(self, names: list[str], bind: int, trace: int, check_results: int,
-                 object_of: int, put_handle: int, take_handle: int) -> None:
+                 object_of: int, put_handle: int, take_handle: int, unbind: int) -> None:
         self.names = names
         self.bind = bind
         self.trace = trace
@@ -222,6 +222,7 @@ class PythonTable:
         self.object_of = object_of
         self.put_handle = put_handle
         self.take_handle = take_handle
+        self.unbind = unbind
 
 
 class Reader:

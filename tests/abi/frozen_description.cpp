@@ -66,6 +66,7 @@ NUMBER(9, CLIB_ROLE_CONSTANT);
 
 NUMBER(1, CLIB_FUNCTION_MAY_BLOCK);
 NUMBER(2, CLIB_FUNCTION_NOT_EXPORTED);
+NUMBER(1, CLIB_CALL_UNLOCKED);
 
 NUMBER(1, CLIB_TYPE_HANDLE);
 NUMBER(2, CLIB_TYPE_STRUCT);
@@ -154,7 +155,8 @@ MEMBER(120, takes_signals, clib_module, set_signal_check);
 MEMBER(128, int (*)(void*, void*, void*), clib_module, raise_later);
 MEMBER(136, void (*)(takes_exception), clib_module, set_exception_forgetting);
 
-MEMBER(0, std::uint32_t, clib_outcome, size);
+MEMBER(0, std::uint16_t, clib_outcome, size);
+MEMBER(2, std::uint16_t, clib_outcome, flags);
 MEMBER(4, std::int32_t, clib_outcome, error_number);
 MEMBER(8, std::int64_t, clib_outcome, status);
 MEMBER(16, std::uint64_t, clib_outcome, exception);
@@ -175,9 +177,11 @@ MEMBER(32, void (*)(void*), clib_python, check_results);
 MEMBER(40, void* (*)(std::uint64_t), clib_python, object_of);
 MEMBER(48, int (*)(void*, std::uint64_t), clib_python, put_handle);
 MEMBER(56, std::uint64_t (*)(void*), clib_python, take_handle);
+MEMBER(64, void (*)(), clib_python, unbind);
 MEMBER(0, void*, clib_python_function, fallback);
 MEMBER(8, void*, clib_python_function, raise);
 MEMBER(0, void*, clib_python_type, type);
+MEMBER(8, void*, clib_python_type, spare);
 
 static_assert(std::same_as<clib_describe_function, const clib_module* (*)()>, RULE);
 

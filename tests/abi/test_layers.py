@@ -22,6 +22,7 @@ LAYERS = {
         "ffi/argument.hpp", "ffi/describe.h", "ffi/export.hpp", "ffi/last_error.hpp",
         "ffi/lifetime.hpp", "ffi/python.hpp", "ffi/status.hpp", "ffi/detail/binding_call.hpp",
         "ffi/detail/outcome.hpp", "ffi/detail/symbol.hpp", "ffi/detail/text_result.hpp",
+        "ffi/detail/thread_end.hpp",
     ],
     "handle": [
         "ffi/access.hpp", "ffi/call.hpp", "ffi/callback.hpp", "ffi/handle_table.hpp",

@@ -94,6 +94,7 @@ class Header(unittest.TestCase):
                 self.assertEqual(getattr(layout, prefix + each), number, each)
         self.assertEqual(sum(enum("clib_value_flag").values()), layout.ALL_VALUE_FLAGS)
         self.assertEqual([each.lower() for each in enum("clib_role")], list(layout.ROLE_NAMES))
+        self.assertIn(f"CLIB_CALL_UNLOCKED = {layout.UNLOCKED}", HEADER)
         self.assertEqual(enum("clib_type_kind"),
                          {"HANDLE": layout.HANDLE_TYPE, "STRUCT": layout.STRUCT_TYPE})
 
@@ -124,7 +125,7 @@ class Header(unittest.TestCase):
 
     def test_references_of_a_native_function(self):
         self.assertEqual(members("clib_python_function"), ["fallback", "raise"])
-        self.assertEqual(members("clib_python_type"), ["type"])
+        self.assertEqual(members("clib_python_type"), ["type", "spare"])
 
 
 class Statuses(unittest.TestCase):

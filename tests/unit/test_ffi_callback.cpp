@@ -5,6 +5,8 @@
 #include <clib/ffi/callback.hpp>
 #include <clib/ffi/status.hpp>
 
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <exception>
 #include <new>
@@ -220,24 +222,85 @@ TEST_CASE("a release that throws does no harm") {
     CHECK(calls == 1);
 }
 
-TEST_CASE("callbacks of an interpreter that has ended are neither called nor released") {
+/// Of one binding, which no other test ends.
+template <int Binding>
+void release_of(void* context_of) noexcept {
+    ++static_cast<context*>(context_of)->releases;
+}
+
+TEST_CASE("callbacks of interpreters that have ended are neither called nor released") {
     context ended;
     context other;
     {
-        const kept of_ended = keep(ended);
+        const kept first{"hook", &count, &ended, &release_of<1>};
+        const kept second{"hook", &count, &ended, &release_of<2>};
+        const kept third{"hook", &count, &ended, &release_of<3>};
         const kept of_another{"hook", &count, &other, &release_of_another};
         const kept without{"hook", &count, &other, nullptr};
-        forget_callbacks(&release);
-        const failure failed = failure_of([&] { of_ended(1, ""); });
-        CHECK(failed.code == status::callback);
-        CHECK(failed.sentence ==
-              "hook belongs to an interpreter that has ended; replace it before that");
+        forget_callbacks(&release_of<1>);
+        forget_callbacks(&release_of<2>);
+        forget_callbacks(&release_of<3>);
+        forget_callbacks(&release_of<1>);
+        forget_callbacks(nullptr);
+        for (const kept* const each : {&first, &second, &third}) {
+            const failure failed = failure_of([&] { (*each)(1, ""); });
+            CHECK(failed.code == status::callback);
+            CHECK(failed.sentence ==
+                  "hook belongs to an interpreter that has ended; replace it before that");
+        }
         CHECK(of_another(1, "") == 1);
         CHECK(without(1, "") == 1);
     }
-    forget_callbacks(nullptr);
     CHECK(ended.calls == 0);
     CHECK(ended.releases == 0);
     CHECK(other.calls == 2);
     CHECK(other.releases == 1);
+}
+
+TEST_CASE("an interpreter that ends waits for the kept callbacks that are under way") {
+    static std::atomic<bool> has_begun{false};
+    static std::atomic<bool> has_returned{false};
+    const kept_callback<std::int64_t> slow{
+        "hook",
+        [](void*) -> std::int64_t {
+            has_begun = true;
+            std::this_thread::sleep_for(std::chrono::milliseconds{50});
+            has_returned = true;
+            return 0;
+        },
+        nullptr, [](void*) {}};
+    std::thread thread{[&] { slow(); }};
+    while (!has_begun) { std::this_thread::yield(); }
+    forget_callbacks(nullptr);
+    CHECK(has_returned);
+    thread.join();
+}
+
+TEST_CASE("a thread does not wait for ever for a call that keeps the lock and waits for it") {
+    failure failed;
+    {
+        const clib::ffi::detail::locked_call stop{"stop"};
+        std::thread thread{
+            [&] { failed = failure_of([] { call_back("hook", [] { return 1; }); }); }};
+        thread.join();
+    }
+    CHECK(failed.code == status::callback);
+    CHECK(failed.sentence ==
+          "hook cannot be called by this thread: stop() keeps the interpreter's lock; list that "
+          "function with may_block()");
+    CHECK(call_back("hook", [] { return 1; }) == 1);
+}
+
+TEST_CASE("a thread that calls back waits until a call that keeps the lock has ended") {
+    std::atomic<bool> has_ended{false};
+    int seen = 0;
+    std::thread thread;
+    {
+        const clib::ffi::detail::locked_call busy{"busy"};
+        thread = std::thread{[&] { seen = call_back("hook", [&] { return has_ended ? 1 : 0; }); }};
+        std::this_thread::sleep_for(std::chrono::milliseconds{20});
+        has_ended = true;
+    }
+    thread.join();
+    CHECK(seen == 1);
 }

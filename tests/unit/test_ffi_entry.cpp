@@ -138,7 +138,7 @@ struct outcome_of {
         if (outcome.release != nullptr) { outcome.release(outcome.owner); }
     }
 
-    clib_outcome outcome{sizeof outcome, 99, 99, 99, "?", 99, nullptr, nullptr, "?"};
+    clib_outcome outcome{sizeof outcome, 0, 99, 99, 99, "?", 99, nullptr, nullptr, "?"};
     typename entry::result result;
     std::string data;
 };

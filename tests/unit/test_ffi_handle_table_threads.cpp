@@ -34,8 +34,10 @@ using clib::ffi::detail::block_head;
 using clib::ffi::detail::entry;
 using clib::ffi::detail::give_back;
 using clib::ffi::detail::handle_kind;
+using clib::ffi::detail::is_main_thread;
 using clib::ffi::detail::joint_use;
 using clib::ffi::detail::lend;
+using clib::ffi::detail::signal_handlers;
 using clib::ffi::detail::slot;
 using clib::ffi::detail::slot_pool;
 
@@ -415,6 +417,46 @@ TEST_CASE("of two threads that wait for each other one is refused, and the other
           "once, by at(first, second)");
     table.erase(left);
     table.erase(right);
+}
+
+TEST_CASE("a wait in the main thread runs the handlers of signals, and one may end it") {
+    if (!is_main_thread()) { return; }  // where that is not known
+    static constinit handle_table<counted<struct signalled>, handle> table{"object"};
+    static std::atomic<int> checks;
+    static int last_check;
+    for (const bool is_ended : {false, true}) {
+        checks = 0;
+        last_check = is_ended ? 3 : 1'000'000;
+        handle* const made = table.emplace();
+        std::latch is_used{1};
+        std::atomic<bool> may_end{false};
+        std::thread user{[&] {
+            const auto used = table.at(made);
+            is_used.count_down();
+            while (!may_end && checks < 2) { std::this_thread::yield(); }
+            if (is_ended) {
+                while (!may_end) { std::this_thread::yield(); }
+            }
+        }};
+        is_used.wait();
+        signal_handlers = [] { return ++checks == last_check; };
+        std::string sentence;
+        try {
+            const auto used = table.at(made);
+        } catch (const error& refused) {
+            CHECK(refused.code() == status::busy);
+            sentence = refused.what();
+        }
+        signal_handlers = nullptr;
+        CHECK(sentence ==
+              (is_ended
+                   ? "self is in use by another thread, and a signal has ended the wait for it; "
+                     "try again"
+                   : ""));
+        may_end = true;
+        user.join();
+        table.erase(made);
+    }
 }
 
 TEST_CASE("of three threads that wait in a circle one is refused") {

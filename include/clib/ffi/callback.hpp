@@ -5,13 +5,17 @@
 
 #include <clib/ffi/call.hpp>
 #include <clib/ffi/detail/handle/interpreter_lock.hpp>
+#include <clib/ffi/detail/handle/lock_request.hpp>
+#include <clib/ffi/detail/thread_end.hpp>
 #include <clib/ffi/status.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <new>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -40,8 +44,22 @@ private:
     std::uint64_t outer_;
 };
 
-/// The release function of an interpreter that has ended.
-inline constinit std::atomic<void (*)(void*)> ended_release{nullptr};
+using release_function = void (*)(void* context);
+
+/// The release functions of the interpreters that have ended: a list for ever.
+struct ended_release {
+    release_function release;
+    const ended_release* next;
+};
+inline constinit std::atomic<const ended_release*> ended_releases{nullptr};
+/// There was no memory to remember one, so no callback that has a release function is called.
+inline constinit std::atomic<bool> have_all_ended{false};
+
+inline bool has_ended(release_function release) noexcept {
+    const ended_release* each = ended_releases.load(std::memory_order_seq_cst);
+    while (each != nullptr && each->release != release) { each = each->next; }
+    return each != nullptr || have_all_ended.load(std::memory_order_relaxed);
+}
 
 [[noreturn, gnu::cold, gnu::noinline]] inline void fail_callback(const char* parameter,
                                                                  std::uint64_t exception) {
@@ -50,8 +68,29 @@ inline constinit std::atomic<void (*)(void*)> ended_release{nullptr};
         exception};
 }
 
-inline void forget_callbacks(void (*release)(void*)) noexcept {
-    ended_release.store(release, std::memory_order_release);
+[[noreturn, gnu::cold, gnu::noinline]] inline void refuse_callback(const char* parameter,
+                                                                   const char* blocking_call) {
+    fail(status::callback,
+         {parameter, " cannot be called by this thread: ", blocking_call,
+          "() keeps the interpreter's lock; list that function with may_block()"});
+}
+
+/// Effects: Callbacks with this release function, which may be NULL, are neither called nor
+/// released from now on. Waits until those under way have ended, but no longer than some seconds.
+/// Requires: This thread does not hold the interpreter's lock.
+inline void forget_callbacks(release_function release) noexcept {
+    if (release != nullptr && !has_ended(release)) {
+        auto* const ended = new (std::nothrow) ended_release{release, nullptr};
+        if (ended == nullptr) {
+            have_all_ended.store(true, std::memory_order_seq_cst);
+        } else {
+            ended->next = ended_releases.load(std::memory_order_relaxed);
+            while (!ended_releases.compare_exchange_weak(ended->next, ended,
+                                                         std::memory_order_seq_cst)) {}
+        }
+    }
+    wait_until_none(kept_calls, std::chrono::seconds{5});
+    wait_until_none(lock_requests, std::chrono::seconds{1});
 }
 
 }  // namespace detail
@@ -67,9 +106,15 @@ auto call_back(const char* parameter, Function&& function, Arguments&&... argume
     const auto called = [&]() -> result {
         // What it calls in turn says for itself whether it holds the lock.
         const detail::callback_scope scope;
+        const detail::lock_request request{scope.had_lock()};
+        if (request.blocking_call() != nullptr) [[unlikely]] {
+            detail::refuse_callback(parameter, request.blocking_call());
+        }
         try {
-            return std::invoke(std::forward<Function>(function),
-                               std::forward<Arguments>(arguments)...);
+            return detail::outlast_call([&]() -> result {
+                return std::invoke(std::forward<Function>(function),
+                                   std::forward<Arguments>(arguments)...);
+            });
         } catch (const std::exception& e) {
             const char* const reason = e.what();
             fail(status::callback,
@@ -136,8 +181,10 @@ public:
     kept_callback& operator=(const kept_callback&) = delete;
     ~kept_callback() { drop(); }
 
-    /// Requires: It was not moved from. Throws: as call_back().
+    /// Requires: It was not moved from. Throws: as call_back(); error(status::callback) too when
+    /// its interpreter has ended.
     Result operator()(Arguments... arguments) const {
+        const detail::kept_call counted;
         if (has_ended()) {
             fail(status::callback,
                  {parameter_, " belongs to an interpreter that has ended; replace it before that"});
@@ -146,15 +193,15 @@ public:
     }
 
 private:
-    bool has_ended() const noexcept {
-        return release_ != nullptr &&
-               release_ == detail::ended_release.load(std::memory_order_acquire);
-    }
+    bool has_ended() const noexcept { return release_ != nullptr && detail::has_ended(release_); }
     void drop() noexcept {
-        if (release_ == nullptr || has_ended()) { return; }
+        if (release_ == nullptr) { return; }
+        const detail::kept_call counted;
         const detail::callback_scope scope;
+        const detail::lock_request request{scope.had_lock()};
+        if (has_ended() || request.blocking_call() != nullptr) { return; }
         try {
-            release_(context_);
+            detail::outlast_call([&] { release_(context_); });
         } catch (...) { return; }  // nobody is there to be told
     }
 

@@ -69,11 +69,17 @@ enum clib_value_flag {
                                   function that takes it fails */
 };
 
-/* What one call came to. The caller owns the record and sets its size; the call writes every other
- * member, and nothing else does. After a failure `data` is the sentence; what lies
+enum clib_call_flag {
+    CLIB_CALL_UNLOCKED = 1 /* the calling thread does not hold the interpreter's lock, whatever the
+                              function is */
+};
+
+/* What one call came to. The caller owns the record and sets its size and flags; the call writes
+ * every other member, and nothing else does. After a failure `data` is the sentence; what lies
  * between its NUL and `length` are the paths that a failure is about, each after a NUL. */
 typedef struct clib_outcome {
-    uint32_t size;
+    uint16_t size;
+    uint16_t flags;       /* clib_call_flag */
     int32_t error_number; /* the errno of a refusal by the operating system, else 0 */
     int64_t status;       /* CLIB_OK, or the negative code of a failure */
     uint64_t exception;   /* the number passed to callback_failed() for this failure, else 0 */
@@ -94,7 +100,8 @@ typedef struct clib_python_function {
 } clib_python_function;
 
 typedef struct clib_python_type {
-    void* type; /* the type object */
+    void* type;  /* the type object */
+    void* spare; /* the library's own; NULL at first */
 } clib_python_type;
 
 typedef struct clib_python {
@@ -102,8 +109,8 @@ typedef struct clib_python {
     uint32_t name_count;
     const char* const* names; /* of the functions and objects of Python that the thunks use */
     /* Passes their addresses, in the order of the names. An object has at head_offset: its handle,
-     * the list of its weak references, and 8 bytes of the library's own, 0 at first. Returns 0, or
-     * -1 if another binding or interpreter of the process has called it before. */
+     * the list of its weak references, and 8 bytes of the library's own, 0 at first. For the main
+     * interpreter only. Returns 0, or -1 if another binding of it has called this before. */
     int (*bind)(const void* const* addresses, size_t count, size_t head_offset);
     void (*trace)(int is_traced); /* whether the fallbacks make all objects */
     /* Sets a Python callable check(callable, result) that turns an unusual result of a callable
@@ -115,6 +122,9 @@ typedef struct clib_python {
     int (*put_handle)(void* object, uint64_t handle);
     /* Takes a native object's handle away. Returns the handle, or 0 if the object had none. */
     uint64_t (*take_handle)(void* object);
+    /* Who has called bind() says that the interpreter begins to end, with its lock held. Native
+     * calls may be made until it has ended; another interpreter may call bind() after that. */
+    void (*unbind)(void);
 } clib_python;
 
 /* What a parameter is if it is left out. */
@@ -177,11 +187,11 @@ typedef struct clib_function {
                               for TEXT, BYTES, STATUS and NONE it is int64_t, the status. What a
                               failed call returns is a hint, and outcome.status decides: -1 of a
                               signed integer, the greatest of an unsigned one, NaN, false, NULL, a
-                              structure of zeros. Unless the function may block, the calling thread
-                              holds the interpreter's lock */
+                              structure of zeros. Unless the function may block, or the flags of the
+                              outcome say so, the calling thread holds the interpreter's lock */
     void (*python_call)(void); /* METH_FASTCALL | METH_KEYWORDS, of a function or method; the same
-                                  for close() and __exit__() of a destructor's type; tp_alloc of
-                                  a constructor's; else NULL */
+                                   for close() and __exit__() of a destructor's type; tp_alloc of
+                                   a constructor's; else NULL */
     void (*python_slot)(void); /* by its role or name: tp_init of a constructor, tp_dealloc, the
                                   getter of a property, a setter, bf_getbuffer, bf_releasebuffer, sq_length of
                                   __len__, tp_iternext of __next__; else NULL */
@@ -229,7 +239,8 @@ typedef struct clib_module {
      * what release() returned. */
     void (*set_interpreter_lock)(void* (*release)(void), void (*acquire)(void* released));
     /* An interpreter that ends says so: callbacks with this release function are not called from
-     * then on (the call fails), nor released. */
+     * then on (the call fails), nor released. Waits, some seconds at most, until no thread calls
+     * back. `release` may be NULL. The calling thread does not hold the interpreter's lock. */
     void (*forget_callbacks)(void (*release)(void* context));
     const clib_python* python;
     /* Passes what clib::ffi::interrupted() asks: the functions of CPython PyErr_CheckSignals,

@@ -23,10 +23,10 @@ namespace detail {
     next_check = now + std::chrono::milliseconds{10};
     if (signals.ensure == nullptr) { return check_signals(); }
     const callback_scope scope;
-    const int ensured = signals.ensure();
-    const bool has_raised = signals.check() != 0;
+    const int ensured = outlast(signals.ensure);
+    const bool has_raised = outlast(signals.check) != 0;
     if (has_raised) { interrupt::keep(); }
-    signals.release(ensured);
+    outlast(signals.release, ensured);
     return has_raised;
 }
 

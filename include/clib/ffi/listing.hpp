@@ -139,7 +139,7 @@ public:
         return copy;
     }
     /// The function before it may take long, or wait: other threads of the interpreter go on. One
-    /// that waits for a thread which calls back has to be such a function.
+    /// that waits for a thread which calls back has to be such a function, or that callback fails.
     constexpr auto may_block() const {
         auto copy = *this;
         copy.functions_.last().may_block = true;

@@ -13,8 +13,10 @@
 #pragma once
 
 #include <clib/detail/require_cpp20.hpp>
+#include <clib/ffi/detail/thread_end.hpp>
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -62,15 +64,10 @@ struct python_buffer {
 
 #define CLIB_PYTHON_FUNCTIONS(X)                                                                \
     X(Py_IncRef, void, (python_object*))                                                        \
-    X(Py_DecRef, void, (python_object*))                                                        \
     X(PyCallable_Check, int, (python_object*))                                                  \
-    X(PyObject_Call, python_object*, (python_object* callable, python_object* tuple,            \
-                                      python_object* dict))                                     \
-    X(PyTuple_New, python_object*, (std::ptrdiff_t size))                                       \
     X(PyTuple_Size, std::ptrdiff_t, (python_object*))                                           \
     X(PyTuple_GetItem, python_object* /* borrowed */, (python_object*, std::ptrdiff_t))         \
     X(PyTuple_SetItem, int, (python_object*, std::ptrdiff_t, python_object* /* stolen */))      \
-    X(PyDict_New, python_object*, ())                                                           \
     X(PyDict_SetItem, int, (python_object*, python_object* key, python_object* value))          \
     X(PyLong_AsLongLongAndOverflow, long long, (python_object*, int* overflow))                 \
     X(PyLong_AsUnsignedLongLong, unsigned long long, (python_object*))                          \
@@ -83,42 +80,76 @@ struct python_buffer {
     X(PyUnicode_DecodeUTF8, python_object*, (const char*, std::ptrdiff_t, const char* errors))  \
     X(PyBytes_AsStringAndSize, int, (python_object*, char** data, std::ptrdiff_t* size))        \
     X(PyBytes_FromStringAndSize, python_object*, (const char*, std::ptrdiff_t))                 \
-    X(PyErr_Clear, void, ())                                                                    \
-    X(PyErr_WriteUnraisable, void, (python_object* where))                                      \
     X(PyErr_Occurred, python_object* /* borrowed */, ())                                        \
     X(PyErr_Fetch, void, (python_object**, python_object**, python_object**))                   \
-    X(PyErr_Restore, void, (python_object*, python_object*, python_object*))                    \
     X(PyEval_SaveThread, void*, ())                                                             \
+    X(PyObject_Free, void, (void*))                                                             \
+    X(PyType_GetSlot, void*, (python_object* type, int slot))                                   \
+    X(PyType_IsSubtype, int, (python_object* type, python_object* base))                        \
+    X(PyBuffer_FillInfo, int, (void* view, python_object* owner, void* address,                 \
+                               std::ptrdiff_t size, int is_readonly, int flags))
+
+// These may run code in Python, or wait for its lock, and end their thread there.
+#define CLIB_PYTHON_CODE(X)                                                                     \
+    X(Py_DecRef, void, (python_object*))                                                        \
+    X(PyObject_Call, python_object*, (python_object* callable, python_object* tuple,            \
+                                      python_object* dict))                                     \
+    X(PyTuple_New, python_object*, (std::ptrdiff_t size))                                       \
+    X(PyDict_New, python_object*, ())                                                           \
+    X(PyErr_Clear, void, ())                                                                    \
+    X(PyErr_WriteUnraisable, void, (python_object* where))                                      \
+    X(PyErr_Restore, void, (python_object*, python_object*, python_object*))                    \
     X(PyEval_RestoreThread, void, (void*))                                                      \
     X(PyGILState_Ensure, int, ())                                                               \
     X(PyGILState_Release, void, (int))                                                          \
     X(PyType_GenericAlloc, python_object*, (python_object* type, std::ptrdiff_t size))          \
-    X(PyObject_Free, void, (void*))                                                             \
-    X(PyType_GetSlot, void*, (python_object* type, int slot))                                   \
-    X(PyType_IsSubtype, int, (python_object* type, python_object* base))                        \
     X(PyObject_ClearWeakRefs, void, (python_object*))                                           \
     /* since 3.11; the same in 3.9 */                                                           \
     X(PyObject_GetBuffer, int, (python_object*, python_buffer* view, int flags))                \
-    X(PyBuffer_Release, void, (python_buffer* view))                                            \
-    X(PyBuffer_FillInfo, int, (void* view, python_object* owner, void* address,                 \
-                               std::ptrdiff_t size, int is_readonly, int flags))
+    X(PyBuffer_Release, void, (python_buffer* view))
 // clang-format on
+
+namespace detail {
+
+/// A function of Python whose thread may end in it (thread_end.hpp), but for this class.
+template <class Signature>
+class python_code;
+template <class R, class... P>
+class python_code<R(P...)> {
+public:
+    [[gnu::always_inline]] R operator()(P... arguments) const {
+        return outlast(address_, arguments...);
+    }
+    auto address() const noexcept { return address_; }
+
+private:
+    R (*address_)(P...);
+};
+
+}  // namespace detail
 
 /// Python's objects and functions, in the order of python_names, and what a library notes besides.
 /// Everything but PyGILState_Ensure() is called with the interpreter's lock held.
 struct python_api {
 #define CLIB_OBJECT(name, python_name) python_object* name;
-// NOLINTNEXTLINE(bugprone-macro-parentheses): these are parts of a declaration
+// NOLINTBEGIN(bugprone-macro-parentheses): these are parts of a declaration
 #define CLIB_FUNCTION(name, result, parameters) result(*name) parameters noexcept;
+#define CLIB_CODE(name, result, parameters) detail::python_code<result parameters> name;
+    // NOLINTEND(bugprone-macro-parentheses)
     CLIB_PYTHON_OBJECTS(CLIB_OBJECT)
     CLIB_PYTHON_FUNCTIONS(CLIB_FUNCTION)
+    CLIB_PYTHON_CODE(CLIB_CODE)
 #undef CLIB_OBJECT
 #undef CLIB_FUNCTION
+#undef CLIB_CODE
 
     std::size_t head_offset;      ///< Where an object has its python_head.
     python_object* empty_tuple;   ///< The one that there is, or NULL.
+    bool is_bound;                ///< The interpreter has not begun to end.
     bool is_traced;               ///< The binding makes all objects itself, and notes where.
     python_object* check_result;  ///< See clib_python::check_results.
+    /// The thread in which the interpreter ends, or NULL. No other one may call back any more.
+    std::atomic<const void*> ending_thread;
 };
 
 namespace detail {
@@ -127,6 +158,7 @@ inline constexpr std::array python_names{
 #define CLIB_OBJECT(name, python_name) #python_name,
 #define CLIB_FUNCTION(name, result, parameters) #name,
     CLIB_PYTHON_OBJECTS(CLIB_OBJECT) CLIB_PYTHON_FUNCTIONS(CLIB_FUNCTION)
+        CLIB_PYTHON_CODE(CLIB_FUNCTION)
 #undef CLIB_OBJECT
 #undef CLIB_FUNCTION
 };
@@ -143,6 +175,7 @@ struct python_head {
 
 #undef CLIB_PYTHON_OBJECTS
 #undef CLIB_PYTHON_FUNCTIONS
+#undef CLIB_PYTHON_CODE
 
 inline constinit python_api python{};
 

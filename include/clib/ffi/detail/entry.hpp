@@ -9,16 +9,20 @@
 #include <clib/ffi/detail/handle/interpreter_lock.hpp>
 #include <clib/ffi/detail/handle/interrupt.hpp>
 #include <clib/ffi/detail/handle/loan.hpp>
+#include <clib/ffi/detail/handle/lock_request.hpp>
+#include <clib/ffi/detail/handle/locked_call.hpp>
 #include <clib/ffi/detail/handles.hpp>
 #include <clib/ffi/detail/outcome.hpp>
 #include <clib/ffi/detail/text_result.hpp>
 #include <clib/ffi/kind.hpp>
 #include <clib/ffi/last_error.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <limits>
 #include <new>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -105,10 +109,14 @@ public:
                                   bool is_text) noexcept
         : symbol_{symbol},
           receiver_{*outcome},
-          lock_{!may_block},
-          unlocked_{may_block},
+          lock_{!may_block && (outcome->flags & CLIB_CALL_UNLOCKED) == 0},
+          unlocked_{may_block || (outcome->flags & CLIB_CALL_UNLOCKED) != 0},
           call_{{symbol, is_text ? &receiver_ : nullptr}} {
         clear(*outcome);
+        // A binding that has not passed any lock has none.
+        if (holds_interpreter_lock && release_lock.load(std::memory_order_relaxed) != nullptr) {
+            announcement_.emplace(symbol);
+        }
     }
     [[gnu::noinline]] ~entry_scope() {}  // NOLINT(modernize-use-equals-default): not inline
     entry_scope(const entry_scope&) = delete;
@@ -136,18 +144,20 @@ private:
     const char* symbol_;
     outcome_receiver receiver_;
     interpreter_lock_scope lock_;
+    std::optional<locked_call> announcement_;
     unlocked_call_scope unlocked_;
     binding_call_scope call_;
     failure_watch watch_;
 };
 
-/// Kinds are those of the parameters.
-template <auto Function, bool MayBlock, class ResultKind, class Symbol, class Kinds>
+/// Kinds are those of the parameters. For MayWait see may_wait_for_threads.
+template <auto Function, bool MayBlock, class ResultKind, class Symbol, class Kinds,
+          bool MayWait = false>
 struct entry_point;
 
 template <class R, class... P, R (*Function)(P...) noexcept, bool MayBlock, class ResultKind,
-          class Symbol, class Kinds>
-struct entry_point<Function, MayBlock, ResultKind, Symbol, Kinds> {
+          class Symbol, class Kinds, bool MayWait>
+struct entry_point<Function, MayBlock, ResultKind, Symbol, Kinds, MayWait> {
     static constexpr const char* symbol = Symbol::value;
     static constexpr result_form form = kind<ResultKind>::form;
     static constexpr bool is_bytes = form == result_form::bytes;
@@ -157,6 +167,10 @@ struct entry_point<Function, MayBlock, ResultKind, Symbol, Kinds> {
 
     static result call(clib_outcome* outcome, P... arguments) noexcept {
         entry_scope scope{outcome, symbol, MayBlock, is_text};
+        std::optional<interpreter_lock_pause> pause;
+        if constexpr (MayWait) {
+            if (do_threads_call_back.load(std::memory_order_seq_cst)) { pause.emplace(); }
+        }
         const joint_call<Kinds> objects{std::tuple<P...>{arguments...}, false};
         if constexpr (std::is_void_v<R>) {
             Function(arguments...);

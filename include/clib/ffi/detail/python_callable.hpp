@@ -10,6 +10,7 @@
 #include <clib/ffi/kind.hpp>
 #include <clib/ffi/python.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <tuple>
@@ -112,6 +113,11 @@ public:
     static R call(P... arguments) noexcept {
         const std::tuple<P...> values{arguments...};
         auto* const context = static_cast<callback_context*>(std::get<sizeof...(P) - 1>(values));
+        const void* const ending = python.ending_thread.load(std::memory_order_relaxed);
+        if (ending != nullptr && ending != this_thread()) [[unlikely]] {
+            callback_exception = native_exception;
+            return static_cast<R>(status::callback);
+        }
         const trampoline_scope scope;
         const python_locked lock;
         const std::int64_t result = clib::ffi::call([&] {

@@ -12,7 +12,9 @@
 #include <clib/ffi/detail/handle/blocks.hpp>
 #include <clib/ffi/detail/handle/interrupt.hpp>
 #include <clib/ffi/detail/handle/native_interpreter.hpp>
+#include <clib/ffi/detail/handle/turn.hpp>
 #include <clib/ffi/detail/python/function.hpp>
+#include <clib/ffi/interrupted.hpp>
 #include <clib/version.hpp>
 
 #include <array>
@@ -32,22 +34,34 @@ namespace clib::inline v0::ffi::detail {
 
 inline void callback_failed(std::uint64_t exception) noexcept { callback_exception = exception; }
 
-/// An interpreter that ends says so, with the lock held.
-inline void forget_interpreter(void (*release)(void*)) noexcept {
-    set_exception_forgetting(nullptr);
-    forget_callbacks(release);
-    forget_native_interpreter();
+/// A wait for an object runs the handlers of signals too.
+inline void bind_signals(int (*check)(), int (*ensure)(), void (*release)(int),
+                         void (*fetch)(void**, void**, void**),
+                         void (*restore)(void*, void*, void*),
+                         int (*add_pending_call)(int (*)(void*), void*),
+                         void (*refer)(void*)) noexcept {
+    set_signal_check(check, ensure, release, fetch, restore, add_pending_call, refer);
+    signal_handlers.store(&interrupted, std::memory_order_release);
 }
 
 inline int bind_python(const void* const* addresses, std::size_t count,
                        std::size_t head_offset) noexcept {
-    if (count != python_names.size() || python.none != nullptr) { return -1; }
+    if (count != python_names.size() || python.is_bound) { return -1; }
+    if (python.none != nullptr) { forget_binding_objects(); }
     std::memcpy(static_cast<void*>(&python), addresses, count * sizeof(void*));
     python.head_offset = head_offset;
-    set_native_interpreter(python.PyGILState_Ensure, python.PyGILState_Release);
+    python.is_bound = true;
+    python.is_traced = false;
+    python.ending_thread.store(nullptr, std::memory_order_relaxed);
+    set_native_interpreter(python.PyGILState_Ensure.address(), python.PyGILState_Release.address());
     python.empty_tuple = python.PyTuple_New(0);
     if (python.empty_tuple == nullptr) { python.PyErr_Clear(); }
     return 0;
+}
+inline void unbind_python() noexcept {
+    python.is_bound = false;
+    python.ending_thread.store(this_thread(), std::memory_order_relaxed);
+    forget_native_interpreter();
 }
 inline void trace_python(int is_traced) noexcept { python.is_traced = is_traced != 0; }
 inline void check_results_in_python(void* callable) noexcept {
@@ -77,6 +91,7 @@ inline constexpr clib_python python_binding{
     .object_of = &python_object_of,
     .put_handle = &put_python_handle,
     .take_handle = &take_python_handle,
+    .unbind = &unbind_python,
 };
 
 // --- The addresses of one function ---------------------------------------------------------------
@@ -87,7 +102,8 @@ template <class Module, std::size_t Index>
 constexpr auto find_entry() {
     using info = function_info<Module, Index>;
     using plain = entry_point<info::c::pointer, info::entry.may_block, typename info::result_type,
-                              typename info::symbol, typename info::parameter_types>;
+                              typename info::symbol, typename info::parameter_types,
+                              may_wait_for_threads<Module, Index>>;
     using owner = typename info::owner;
     if constexpr (info::role == CLIB_ROLE_PIN) {
         return std::type_identity<pin_entry<plain, typename info::c::result, owner*>>{};
@@ -241,9 +257,9 @@ struct module_info {
         .live = &live_of_type,
         .callback_failed = &callback_failed,
         .set_interpreter_lock = &set_interpreter_lock,
-        .forget_callbacks = &forget_interpreter,
+        .forget_callbacks = &forget_callbacks,
         .python = &python_binding,
-        .set_signal_check = &set_signal_check,
+        .set_signal_check = &bind_signals,
         .raise_later = &raise_later,
         .set_exception_forgetting = &set_exception_forgetting,
     };

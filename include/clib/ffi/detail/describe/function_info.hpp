@@ -158,7 +158,35 @@ struct function_info {
         function.checksum = checksum_of(function);
         return function;
     }();
+
+    /// Whether C++ keeps a callable that it may call from a thread of its own.
+    static constexpr bool keeps_callback = [] {
+        bool keeps = false;
+        for (const clib_value& value : parameters) {
+            keeps = keeps || (value.kind == CLIB_KIND_KEPT_CALLBACK &&
+                              (value.flags & CLIB_VALUE_CALLED_ONCE) == 0);
+        }
+        return keeps;
+    }();
+    /// Whether it may end something that runs: it takes its object only, and returns nothing.
+    static constexpr bool may_end_threads =
+        role == CLIB_ROLE_DESTRUCTOR || (role == CLIB_ROLE_METHOD && parameter_types::size == 1 &&
+                                         kind<result_type>::form == result_form::status);
 };
+
+template <class Module, class Indices>
+inline constexpr bool any_keeps_callback = false;
+template <class Module, std::size_t... I>
+inline constexpr bool any_keeps_callback<Module, std::index_sequence<I...>> =
+    (function_info<Module, I>::keeps_callback || ...);
+
+/// Whether a function that does not say that it may block may wait all the same for threads that
+/// call back (locked_call.hpp).
+template <class Module, std::size_t Index>
+inline constexpr bool may_wait_for_threads =
+    !function_info<Module, Index>::entry.may_block &&
+    function_info<Module, Index>::may_end_threads &&
+    any_keeps_callback<Module, std::make_index_sequence<catalogue<Module>::function_count>>;
 
 }  // namespace clib::inline v0::ffi::detail
 

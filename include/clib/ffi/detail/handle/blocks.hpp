@@ -138,6 +138,22 @@ inline void forget_native_interpreter() noexcept {
     end_native_interpreter();
 }
 
+/// Effects: No live object has one in Python any more: all of those were another interpreter's.
+/// Requires: No native calls are made.
+inline void forget_binding_objects() noexcept {
+    for_each_block([](const block_head& block) {
+        const std::uint32_t end = block.used.load(std::memory_order_acquire);
+        for (std::uint32_t offset = 0; offset < end; ++offset) {
+            slot_head& slot = block.at(offset);
+            std::uintptr_t object = slot.link.load(std::memory_order_relaxed);
+            // The link of a free slot, which may be taken meanwhile, is a number, or NULL.
+            if (object > UINT32_MAX && slot.state.is_open()) {
+                slot.link.compare_exchange_strong(object, 0, std::memory_order_relaxed);
+            }
+        }
+    });
+}
+
 }  // namespace clib::inline v0::ffi::detail
 
 #pragma GCC visibility pop

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <clib/ffi/detail/handle/call_stamp.hpp>
+#include <clib/ffi/detail/handle/lock_request.hpp>
 #include <clib/ffi/detail/handle/native_interpreter.hpp>
 #include <clib/ffi/detail/handle/waiting.hpp>
 
@@ -18,6 +19,7 @@ inline void begin_forked_child() noexcept {
     count_fork();
     leave_interpreter_to_parent();
     waiting_thread::forget_all();
+    forget_lock_requests();
 }
 
 #if __has_include(<pthread.h>)

@@ -25,6 +25,8 @@
 #pragma once
 
 #include <clib/ffi/detail/handle/call_stamp.hpp>
+#include <clib/ffi/detail/handle/locked_call.hpp>
+#include <clib/ffi/detail/thread_end.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -125,6 +127,7 @@ class callback_scope {
 public:
     callback_scope() noexcept
         : held_before_{holds_interpreter_lock},
+          locked_{had_lock()},
           was_new_{innermost_callback.is_new},
           ordinary_before_{innermost_callback.ordinary} {
         holds_interpreter_lock = false;
@@ -139,9 +142,13 @@ public:
     callback_scope(const callback_scope&) = delete;
     callback_scope& operator=(const callback_scope&) = delete;
 
+    /// Whether this thread is known to hold the interpreter's lock, which is the caller's now.
+    bool had_lock() const noexcept { return pause_.was_native() || held_before_; }
+
 private:
     native_call_pause pause_;
     bool held_before_;
+    locked_call_pause locked_;
     bool was_new_;
     std::uint64_t ordinary_before_;
 };
@@ -150,7 +157,9 @@ private:
 class trampoline_scope {
 public:
     trampoline_scope() noexcept
-        : was_new_{innermost_callback.is_new}, ordinary_before_{innermost_callback.ordinary} {
+        : locked_{pause_.was_native()},
+          was_new_{innermost_callback.is_new},
+          ordinary_before_{innermost_callback.ordinary} {
         innermost_callback.is_new = false;
         if (!was_new_ && !pause_.was_native()) { innermost_callback.begin_ordinary(); }
     }
@@ -163,6 +172,7 @@ public:
 
 private:
     native_call_pause pause_;
+    locked_call_pause locked_;
     bool was_new_;
     std::uint64_t ordinary_before_;
 };
@@ -171,7 +181,9 @@ private:
 class interpreter_lock_pause {
 public:
     interpreter_lock_pause() noexcept
-        : was_native_{is_native_caller()}, was_held_{holds_interpreter_lock} {
+        : was_native_{is_native_caller()},
+          was_held_{holds_interpreter_lock},
+          locked_{was_native_ || was_held_} {
         if (!was_native_ && !was_held_) { return; }
         const auto release = release_lock.load(std::memory_order_acquire);
         const auto acquire = acquire_lock.load(std::memory_order_acquire);
@@ -183,7 +195,7 @@ public:
     }
     ~interpreter_lock_pause() {
         if (acquire_ == nullptr) { return; }
-        acquire_(released_);
+        outlast(acquire_, released_);
         holds_interpreter_lock = was_held_;
         if (was_native_) { native_caller.store(this_thread(), std::memory_order_relaxed); }
     }
@@ -193,6 +205,7 @@ public:
 private:
     bool was_native_;
     bool was_held_;
+    locked_call_pause locked_;
     acquire_interpreter_lock acquire_ = nullptr;
     void* released_ = nullptr;
 };

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <clib/ffi/detail/handle/interpreter_lock.hpp>
+#include <clib/ffi/detail/thread_end.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -123,7 +124,7 @@ inline int raise_later(void* type, void* value, void* traceback) noexcept {
 /// lock, or `check` takes it. Returns: Whether one has raised an exception.
 inline bool check_signals() noexcept {
     const callback_scope scope;  // the handlers are Python's, and may make calls
-    if (signals.check() == 0) { return false; }
+    if (outlast(signals.check) == 0) { return false; }
     interrupt::keep();
     return true;
 }

@@ -34,8 +34,10 @@ inline constinit std::atomic<int> lock_users{0};
 inline constinit std::atomic<bool> has_interpreter_ended{false};
 
 /// Effects: From now on native callers' new objects belong to their interpreter's lock.
+/// Requires: There is no such interpreter, or not any more.
 inline void set_native_interpreter(ensure_native_lock ensure,
                                    release_native_lock release) noexcept {
+    has_interpreter_ended.store(false, std::memory_order_relaxed);
     release_ensured_lock.store(release, std::memory_order_release);
     ensure_lock.store(ensure, std::memory_order_release);
 }
@@ -55,7 +57,7 @@ public:
         pause_.emplace();
         lock_users.fetch_add(1, std::memory_order_seq_cst);
         if (const auto ensure = ensure_lock.load(std::memory_order_seq_cst); ensure != nullptr) {
-            ensured_ = ensure();
+            ensured_ = outlast(ensure);
             is_held_ = true;
             return;
         }
@@ -64,7 +66,7 @@ public:
     }
     ~native_interpreter_lock() {
         if (!is_held_) { return; }
-        release_ensured_lock.load(std::memory_order_acquire)(ensured_);
+        outlast(release_ensured_lock.load(std::memory_order_acquire), ensured_);
         lock_users.fetch_sub(1, std::memory_order_release);
     }
     native_interpreter_lock(const native_interpreter_lock&) = delete;

@@ -125,8 +125,9 @@ class python_memory {
 public:
     /// tp_alloc. Returns: A new object without a handle, or NULL with MemoryError raised.
     static python_object* allocate(python_object* type, std::ptrdiff_t size) noexcept {
-        if (spare_ != nullptr && type == python_type<Handle>()) [[likely]] {
-            return std::exchange(spare_, nullptr);
+        clib_python_type& known = python_class<Handle>;
+        if (known.spare != nullptr && type == known.type) [[likely]] {
+            return static_cast<python_object*>(std::exchange(known.spare, nullptr));
         }
         return python.PyType_GenericAlloc(type, size);
     }
@@ -137,10 +138,10 @@ public:
         if (type != python_type<Handle>()) {
             constexpr int tp_free = 74;  // Py_tp_free
             reinterpret_cast<void (*)(void*)>(python.PyType_GetSlot(type, tp_free))(self);
-        } else if (spare_ == nullptr) [[likely]] {
+        } else if (python_class<Handle>.spare == nullptr) [[likely]] {
             // It is resurrected (python.hpp), and keeps its reference to the type.
             python.Py_IncRef(self);
-            spare_ = self;
+            python_class<Handle>.spare = self;
             return;
         } else {
             python.PyObject_Free(self);  // the tp_free of a type that is no container and sets none
@@ -158,9 +159,6 @@ public:
         if (object != nullptr) { set_handle(object, handle); }
         return object;
     }
-
-private:
-    inline static constinit python_object* spare_ = nullptr;
 };
 
 }  // namespace clib::inline v0::ffi::detail

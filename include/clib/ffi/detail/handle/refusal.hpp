@@ -56,6 +56,10 @@ namespace clib::inline v0::ffi::detail {
             fail(status::busy, {parameter,
                                 " is in use by a thread that waits for what this one uses; "
                                 "begin with both at once, by at(first, second)"});
+        case entry::interrupted:
+            fail(status::busy, {parameter,
+                                " is in use by another thread, and a signal has ended the wait for "
+                                "it; try again"});
         case entry::too_many_users:
             fail(status::busy, {parameter, " is in use by too many threads; try again"});
         case entry::lent:

@@ -42,6 +42,7 @@ enum class entry {
     held_by_this_thread,  ///< By a call that has called back.
     held_before_fork,     ///< By a thread that this process does not have.
     held_in_a_circle,     ///< By a thread that waits for what this one uses.
+    interrupted,          ///< By another thread, and a signal handler has ended the wait for it.
     too_many_users,
     lent
 };

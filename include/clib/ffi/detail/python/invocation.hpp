@@ -8,6 +8,8 @@
 #include <clib/ffi/call.hpp>
 #include <clib/ffi/detail/describe/function_info.hpp>
 #include <clib/ffi/detail/handle/interrupt.hpp>
+#include <clib/ffi/detail/handle/lock_request.hpp>
+#include <clib/ffi/detail/handle/locked_call.hpp>
 #include <clib/ffi/detail/handle/native_object.hpp>
 #include <clib/ffi/detail/handles.hpp>
 #include <clib/ffi/detail/python/fallback.hpp>
@@ -15,6 +17,7 @@
 #include <clib/ffi/kinds.hpp>
 #include <clib/ffi/python.hpp>
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -116,9 +119,9 @@ protected:
                (name == "__getitem__" || name == "__setitem__" || name == "__delitem__") &&
                info::parameters[1].kind == CLIB_KIND_INT64;
     }();
-    static constexpr bool takes_self =
-        info::role == CLIB_ROLE_METHOD || info::role == CLIB_ROLE_PROPERTY ||
-        info::role == CLIB_ROLE_SETTER;
+    static constexpr bool takes_self = info::role == CLIB_ROLE_METHOD ||
+                                       info::role == CLIB_ROLE_PROPERTY ||
+                                       info::role == CLIB_ROLE_SETTER;
 
 public:
     inline static constinit clib_python_function state{};
@@ -152,11 +155,33 @@ protected:
             const unlocked_call_scope call{true};
             const joint_call<kinds> objects{values, false};
             return std::apply(function, values);
+        } else if constexpr (may_wait_for_threads<Module, Index>) {
+            const locked_call announcement{symbol};
+            if (do_threads_call_back.load(std::memory_order_seq_cst)) [[unlikely]] {
+                return invoke_unlocked(values);
+            }
+            return invoke_locked(values);
+        } else if constexpr (calls_back) {
+            const locked_call announcement{symbol};
+            return invoke_locked(values);
         } else {
-            const native_call call;
-            const joint_call<kinds> objects{values, true};
-            return std::apply(function, values);
+            return invoke_locked(values);
         }
+    }
+    template <class Values>
+    [[gnu::always_inline]] static auto invoke_locked(const Values& values) noexcept {
+        const native_call call;
+        const joint_call<kinds> objects{values, true};
+        return std::apply(function, values);
+    }
+    /// For a call that may wait for threads which call back.
+    template <class Values>
+    [[gnu::cold, gnu::noinline]] static auto invoke_unlocked(const Values& values) noexcept {
+        const locked_call_pause announcement{true};
+        const native_call_pause pause;
+        const python_unlocked unlocked;
+        const joint_call<kinds> objects{values, false};
+        return std::apply(function, values);
     }
 
     template <class Arguments, class Use>

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+"""What happens when the interpreter ends. C++ may have threads that call Python until the last moment;
+an interpreter that has begun to end would end them too, in the middle of a call of C++."""
+
+from __future__ import annotations
+
+import atexit
+
+from .foreign import Pointer, function_at
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+has_begun = False
+libraries: set[int] = set()  # forget_callbacks() of each library
+release = 0  # the address of what C++ calls when it will not call a kept callable any more
+before: list[Callable[[], object]] = []  # is done before C++ forgets the callables, and after
+after: list[Callable[[], object]] = []
+
+
+@atexit.register  # with the first library, and so after nearly all that a program registers
+def _end() -> None:
+    """From now on threads of C++ call nobody: the interpreter will not be there for them."""
+    global has_begun
+    has_begun = True
+    for step in list(before):
+        step()
+    for address in list(libraries):
+        function_at(address, True, None, Pointer)(release)
+    for step in list(after):
+        step()
