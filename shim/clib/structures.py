@@ -37,7 +37,7 @@ class Structure(ctypes.Structure):
             setattr(self, name, argument)
 
     @classmethod
-    def plain(cls) -> Any:
+    def _c_form(cls) -> Any:
         """The same structure for ctypes, which makes one without a constructor in Python. A copy of one
         is of this class."""
         if not IS_CPYTHON:  # pypy.py makes a copy, without a constructor

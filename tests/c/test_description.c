@@ -19,7 +19,7 @@ typedef void* (*make_from_bytes_entry)(clib_outcome*, const char* data, size_t s
 typedef int64_t (*of_object_entry)(clib_outcome*, void* object);
 typedef int64_t (*add_bytes_entry)(clib_outcome*, void* object, const char* data, size_t size);
 
-static clib_outcome outcome = {sizeof(clib_outcome), 0, 0, 0, NULL, 0, NULL, NULL, ""};
+static clib_outcome outcome = {sizeof(clib_outcome), 0, 0, 0, 0, NULL, 0, NULL, NULL, ""};
 
 static void release_outcome(void) {
     if (outcome.release != NULL) { outcome.release(outcome.owner); }

@@ -10,7 +10,7 @@
 
 namespace {
 std::int64_t finish(clib_outcome* outcome, std::int64_t status, const char* sentence) noexcept {
-    const std::uint32_t size = outcome->size;
+    const auto size = outcome->size;
     *outcome = clib_outcome{};
     outcome->size = size;
     outcome->status = status;

@@ -16,9 +16,10 @@ import unittest
 import child
 from signatures import SIGNATURES, Deleter, Library
 
+# The first ones; after them, one for each built-in exception of Python.
 NAMES = ["CLIB_OK", "CLIB_E_UNKNOWN", "CLIB_E_NO_MEMORY", "CLIB_E_INVALID", "CLIB_E_HANDLE",
          "CLIB_E_OUT_OF_RANGE", "CLIB_E_OVERFLOW", "CLIB_E_LENGTH", "CLIB_E_BUSY",
-         "CLIB_E_SYSTEM", "CLIB_E_CALLBACK"]
+         "CLIB_E_SYSTEM", "CLIB_E_CALLBACK", "CLIB_E_STOP_ITERATION"]
 (NO_MEMORY, INVALID, HANDLE, OUT_OF_RANGE, OVERFLOW, LENGTH, BUSY) = range(-2, -9, -1)
 INT64_MAX = 2**63 - 1
 HEADER = pathlib.Path(__file__).resolve().parents[2] / "shim" / "clib.h"
@@ -82,6 +83,14 @@ class ClibTest(unittest.TestCase):
             self.assertIn(word, clib.message())
 
 
+def declared_codes():
+    """The names of the codes in the header, which are 0, -1, -2 and so on."""
+    codes = re.findall(r"^#define (CLIB_OK|CLIB_E_\w+) \(?(-?\d+)\)?", HEADER.read_text(),
+                       re.MULTILINE)
+    assert [int(number) for _, number in codes] == [-n for n in range(len(codes))], codes
+    return [name for name, _ in codes]
+
+
 class TheLibrary(ClibTest):
     def test_version(self):
         header = re.search(r'CLIB_VERSION_STRING "(.*)"', HEADER.read_text()).group(1)
@@ -99,8 +108,9 @@ class TheLibrary(ClibTest):
         self.assertEqual(clib.version_at_least(-1, 0, 0), 0)
 
     def test_names_of_codes(self):
-        self.assertEqual([clib.status_name(-n).decode() for n in range(len(NAMES))], NAMES)
-        for code in (1, -11, -1000, INT64_MAX, -INT64_MAX - 1):
+        names = declared_codes()
+        self.assertEqual([clib.status_name(-n).decode() for n in range(len(names))], names)
+        for code in (1, -len(names), -1000, INT64_MAX, -INT64_MAX - 1):
             self.assertEqual(clib.status_name(code), b"CLIB_E_UNKNOWN")
 
     def test_a_thread_starts_without_a_failure(self):
@@ -729,9 +739,8 @@ class Header(unittest.TestCase):
             {name: len(parameters) for name, (_result, *parameters) in SIGNATURES.items()})
 
     def test_each_code_is_named(self):
-        codes = re.findall(r"^#define (CLIB_OK|CLIB_E_\w+) \(?(-?\d+)\)?", HEADER.read_text(),
-                           re.MULTILINE)
-        self.assertEqual(codes, [(name, str(-n)) for n, name in enumerate(NAMES)])
+        self.assertEqual(declared_codes()[:len(NAMES)], NAMES)
+        self.assertIn("CLIB_E_KEY_ERROR", declared_codes())
 
     def test_each_function_was_called(self):
         self.assertEqual(set(SIGNATURES) - clib.used - {"clib_describe"}, set())

@@ -48,7 +48,7 @@ class Structure(Kind):
         return value.class_type.name
 
     def callback_parameters(self, value: Value, classes: Mapping[str, Any]) -> list[CType]:
-        return [classes[value.class_type.name].plain()]
+        return [classes[value.class_type.name]._c_form()]
 
     def callback_argument(self, value: Value, arguments: Iterator[Any]) -> object:
         return next(arguments).__copy__()
