@@ -79,7 +79,7 @@ class Function:
     comes from a file."""
 
     __slots__ = ("symbol", "name", "doc", "owner", "role", "flags", "hash", "result", "parameters",
-                 "checksum", "entry", "python_call", "python_slot", "python")
+                 "checksum", "entry", "python_call", "python_slot", "python", "is_hidden")
 
     def __init__(self, symbol: str, name: str, doc: str, owner: Type | None, role: int, flags: int,
                  hash: int, result: Value, parameters: list[Value], checksum: int = 0,
@@ -99,6 +99,7 @@ class Function:
         self.python_call = python_call
         self.python_slot = python_slot
         self.python = python
+        self.is_hidden = False  # C should find its symbol, and does not
 
     @property
     def python_name(self) -> str:

@@ -33,6 +33,7 @@ def read(path: PathLike) -> Description:
     found = exported(file, [each.symbol for each in description.functions])
     for each in description.functions:
         if each.symbol not in found:
+            each.is_hidden = each.is_exported
             each.flags |= NOT_EXPORTED
     return description
 

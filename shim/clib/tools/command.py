@@ -59,7 +59,7 @@ def _check(library: str, against: str | None) -> int:
     if against is None:
         found = [f"{each.symbol}() is listed, but C finds no symbol of that name in the library; "
                  "make it an extern \"C\" function with CLIB_EXPORT, and name it in the version "
-                 "script" for each in description.functions if not each.is_exported]
+                 "script" for each in description.functions if each.is_hidden]
         right = f"C finds all that {library} lists"
     else:
         found = incompatible_changes(read(against), description)
