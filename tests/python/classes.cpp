@@ -167,4 +167,5 @@ CLIB_MODULE(shop, "1.0", "What a shop has.",
     function<&shop::half>("half", "number"),
     function<&shop::low>("low", "number"),
     function<&shop::sum_twice>("sum_twice", "list", "copy"),
-    function<[](std::int64_t a, std::int64_t b) { return a - b; }>("minus", "a", "b"));
+    function<[](std::int64_t a, std::int64_t b) { return a - b; }>("minus", "a", "b"),
+    function<[] { return static_cast<const char*>(nullptr); }>("no_text"));

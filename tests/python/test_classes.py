@@ -109,6 +109,9 @@ class Classes(BindingTest):
         self.assertEqual(shop.repeat("ab\0", 3), "ab\0" * 3)
         self.assertEqual(shop.sum_twice(shop.TextList("ab"), shop.TextList("c")), 6)
 
+    def test_a_text_that_is_none(self):
+        self.assert_raises(RuntimeError, ["no_text", "return a text"], shop.no_text)
+
     def test_rows_of_numbers(self):
         self.assertEqual(shop.mean(array.array("d", [1, 2, 6])), 3)
         self.assertEqual((shop.mean([]), shop.mean([], 2.0)), (0.5, 2.0))

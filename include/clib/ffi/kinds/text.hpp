@@ -85,7 +85,8 @@ struct kind<const char*> : basic_kind<CLIB_KIND_TEXT, const char*> {
     static std::string to_body(std::string_view text) { return std::string{text}; }
     static std::string to_body(std::string&& text) noexcept { return std::move(text); }
     static std::string to_body(const char* text) {
-        return std::string{non_null(text, "the result")};
+        if (text == nullptr) { fail(status::unknown, {"the result is NULL; return a text"}); }
+        return text;
     }
     static constexpr std::uint32_t flags = CLIB_VALUE_CONST;
     static constexpr bool is_result = true;

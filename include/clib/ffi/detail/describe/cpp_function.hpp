@@ -39,6 +39,11 @@ inline constexpr bool has_from_c<K, type_list<C...>> = requires(C... values) {
 template <class K>
 concept has_cpp_kind = has_kind<K> && has_from_c<K, typename kind<K>::c_form>;
 
+template <class K>
+concept has_cpp_result_kind = has_result_kind<K> && requires {
+    typename kind<K>::c_result;
+};
+
 /// What stands for a type without a kind after the error, so that nothing follows it.
 struct unknown_type {};
 
@@ -67,7 +72,7 @@ constexpr auto find_cpp_parameter() {
 template <class Classes, class R>
 constexpr auto find_cpp_result() {
     using match = typename cpp_result_match<Classes, std::remove_cvref_t<R>>::type;
-    if constexpr (has_result_kind<match>) {
+    if constexpr (has_cpp_result_kind<match>) {
         return std::type_identity<match>{};
     } else {
         static_assert(never<R>,
