@@ -11,7 +11,7 @@ import clib_header
 import toolchain
 
 LEVELS = ("-O0", "-O2")
-MAX_STRIPPED_SIZE = 124 * 1024  # the goal is 100; native functions and outcomes have passed it
+MAX_STRIPPED_SIZE = 144 * 1024  # the goal is 100; native functions, outcomes, exits took more
 
 
 def build_shim(folder, compiler, level):
