@@ -15,10 +15,10 @@
  * to 32 bits, with one bit wrong or made up gives CLIB_E_HANDLE in every function, before anything
  * else is looked at. Each handle is freed once, by its own _free; NULL to a _free is a harmless
  * no-op. A handle tells nothing of an address, and one does not give away the next: its bits come
- * from a secret of the process, which a forked child shares. Who guesses the handle of a live object
- * has 25 bits to guess if they know another handle of the library, and so its owner's 8 bits and the
- * slots in use; else 33. Handles find mistakes; they keep no secrets from code that may try millions
- * of them, or do arithmetic with dozens of one slot.
+ * from a secret of the process, which a forked child shares. Who guesses the handle of a live
+ * object has 25 bits to guess if they know another handle of the library, and so its owner's 8 bits
+ * and the slots in use; else 33. Handles find mistakes; they keep no secrets from code that may try
+ * millions of them, or do arithmetic with dozens of one slot.
  *
  * Threads. Every function may be called from any thread at any time, also on the same object; calls
  * on one buffer or string take turns. If an object is freed while another thread is in a call on

@@ -156,11 +156,11 @@ enum clib_role {
     CLIB_ROLE_CONSTRUCTOR = 2, /* makes an object: at most one a type */
     CLIB_ROLE_DESTRUCTOR = 3,  /* frees it: at most one a type */
     CLIB_ROLE_PROPERTY = 4,    /* a method without other parameters, read as an attribute */
-    CLIB_ROLE_PIN = 5,    /* lends the address of the object's bytes, as many as __len__ says */
-    CLIB_ROLE_UNPIN = 6,  /* gives it back */
+    CLIB_ROLE_PIN = 5,     /* lends the address of the object's bytes, as many as __len__ says */
+    CLIB_ROLE_UNPIN = 6,   /* gives it back */
     CLIB_ROLE_SUPPORT = 7, /* last_error and its like, for callers that have no binding */
     CLIB_ROLE_SETTER = 8,  /* sets the property of its name: takes the object and the value */
-    CLIB_ROLE_CONSTANT = 9 /* takes nothing and returns always the same, which a binding asks once */
+    CLIB_ROLE_CONSTANT = 9 /* takes nothing, returns always the same: a binding asks once */
 };
 
 enum clib_function_flag {
@@ -192,9 +192,10 @@ typedef struct clib_function {
     void (*python_call)(void); /* METH_FASTCALL | METH_KEYWORDS, of a function or method; the same
                                    for close() and __exit__() of a destructor's type; tp_alloc of
                                    a constructor's; else NULL */
-    void (*python_slot)(void); /* by its role or name: tp_init of a constructor, tp_dealloc, the
-                                  getter of a property, a setter, bf_getbuffer, bf_releasebuffer, sq_length of
-                                  __len__, tp_iternext of __next__; else NULL */
+    void (*python_slot)(
+        void); /* by its role or name: tp_init of a constructor, tp_dealloc, the
+                  getter of a property, a setter, bf_getbuffer, bf_releasebuffer, sq_length of
+                  __len__, tp_iternext of __next__; else NULL */
     clib_python_function* python;
 } clib_function;
 

@@ -72,7 +72,7 @@ constexpr std::uint32_t shuffled(std::uint32_t number, std::uint32_t slot,
     constexpr std::uint32_t mask = handle_bits::max_generation >> 1;
     const auto a = static_cast<std::uint32_t>(key);
     const auto b = static_cast<std::uint32_t>(key >> 32);
-    std::uint32_t x = (number * a + slot * b) & mask;
+    std::uint32_t x = (number * a + (slot + 1) * b) & mask;
     x ^= x >> 13;
     x = x * (2 * b * x + a) & mask;
     return x ^ x >> 12;
