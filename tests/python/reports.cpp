@@ -40,6 +40,7 @@ struct node {
     int64_t id;
 };
 struct listener {
+    explicit listener(kept_callback<int64_t, int64_t> callback) : function{std::move(callback)} {}
     kept_callback<int64_t, int64_t> function;
 };
 using store = lendable<std::vector<char>>;

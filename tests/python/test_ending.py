@@ -235,6 +235,8 @@ class Waits(EndingTest):
 
 @only_where(HAS_INTERPRETERS, "only CPython has sub-interpreters")
 class SubInterpreters(EndingTest):
+    @only_where("tsan" not in os.environ.get("LD_PRELOAD", ""),
+                "under TSan the process does not end after a thread of C++ has called into it")
     def test_callables(self):
         self.assertEqual(self.run_with_interpreter("""
 run('''

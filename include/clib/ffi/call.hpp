@@ -192,7 +192,7 @@ template <std::invocable Body>
     using result = std::remove_cvref_t<std::invoke_result_t<Body>>;
     constexpr bool lives = detail::require_result_that_lives<std::invoke_result_t<Body>>();
     try {
-        if constexpr (!lives) {
+        if constexpr (!lives) {  // NOLINT(bugprone-branch-clone): the conditions are types' alone
             return detail::refused_result{};
         } else if constexpr (std::is_void_v<result>) {
             std::forward<Body>(body)();
@@ -227,7 +227,7 @@ template <std::invocable Body>
         }
     } catch (...) {
         const status code = record_current_exception(function);
-        if constexpr (!lives) {
+        if constexpr (!lives) {  // NOLINT(bugprone-branch-clone): the conditions are types' alone
             return detail::refused_result{};
         } else if constexpr (std::is_void_v<result>) {
             return detail::status_result<void>{static_cast<std::int64_t>(code)};

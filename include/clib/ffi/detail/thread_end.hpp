@@ -21,11 +21,13 @@
 #elif defined(__GLIBC__)
 #include <pthread.h>
 
+// NOLINTBEGIN: these are glibc's names
 extern "C" {
 int __sigsetjmp(__jmp_buf_tag* target, int saves_signals) noexcept __attribute__((returns_twice));
 void __pthread_register_cancel(__pthread_unwind_buf_t* target);
 void __pthread_unregister_cancel(__pthread_unwind_buf_t* target);
 }
+// NOLINTEND
 #endif
 
 #pragma GCC visibility push(hidden)
@@ -89,7 +91,14 @@ private:
 
 /// Calls what may end the thread, but for this function. It may throw.
 template <class Call>
-[[gnu::always_inline]] inline auto outlast_call(Call call) -> decltype(call()) {
+#ifdef __SANITIZE_ADDRESS__
+// The unwinding has no exception object, so that sanitizers see a reference to nothing.
+[[gnu::noinline, gnu::no_sanitize("null")]]
+#else
+[[gnu::always_inline]]
+#endif
+inline auto
+outlast_call(Call call) -> decltype(call()) {
     thread_end_guard guard;
     try {
         if constexpr (std::is_void_v<decltype(call())>) {
