@@ -125,22 +125,18 @@ struct result_match {
     using type = Result;
 };
 
-/// The kind that a parameter of a C++ function travels as, and the kind of a result. T is neither a
-/// reference nor const; for a listed class, it is const if the parameter is a reference to const.
-/// Such a kind has
+/// The kind that a parameter of a C++ function travels as, and the kind of a result: that of C
+/// where nothing else is said. T is neither a reference nor const; for a listed class, it is const
+/// if the parameter is a reference to const. Such a kind has
 ///
 ///     static ... from_c(C values..., const char* parameter);   // what converts to T; may throw
 ///
 /// and, unless call() takes a T as it is, to_body(T), which makes what the body of a call()
 /// returns.
 template <class Catalogue, class T>
-struct cpp_parameter_match {
-    using type = T;
-};
+struct cpp_parameter_match : parameter_match<Catalogue, T> {};
 template <class Catalogue, class T>
-struct cpp_result_match {
-    using type = T;
-};
+struct cpp_result_match : result_match<Catalogue, T> {};
 
 namespace detail {
 

@@ -70,16 +70,6 @@ struct parameter_match<Catalogue, T*, std::size_t, Rest...> {
 };
 template <class Catalogue, class T>
     requires(Catalogue::template is_structure<T>)
-struct cpp_parameter_match<Catalogue, T> {
-    using type = kinds::structure<T>;
-};
-template <class Catalogue, class T>
-    requires(Catalogue::template is_structure<T>)
-struct cpp_result_match<Catalogue, T> {
-    using type = kinds::structure<T>;
-};
-template <class Catalogue, class T>
-    requires(Catalogue::template is_structure<T>)
 struct result_match<Catalogue, T> {
     using type = kinds::structure<T>;
 };

@@ -13,7 +13,6 @@
 
 #include <array>
 #include <cstddef>
-#include <cstdint>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -82,7 +81,7 @@ struct symbol_of {
 /// Whether the compiler has made the function for a listed class.
 template <class Classes, class Entry>
 inline constexpr bool is_made_destructor =
-    Entry::role == CLIB_ROLE_DESTRUCTOR&& Classes::template is_class<typename Entry::owner>;
+    (Entry::role == CLIB_ROLE_DESTRUCTOR) && Classes::template is_class<typename Entry::owner>;
 
 /// The kind of a C function's result. A pin returns an address.
 template <class Classes, class R, bool IsPin>

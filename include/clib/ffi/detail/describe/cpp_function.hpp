@@ -16,6 +16,7 @@
 #include <clib/ffi/kinds.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <tuple>
 #include <type_traits>
