@@ -150,15 +150,12 @@ protected:
     template <class Values>
     static auto invoke(const Values& values) noexcept {
         if constexpr (may_block) {
-            const native_call_pause pause;
-            const python_unlocked unlocked;
             const unlocked_call_scope call{true};
-            const joint_call<kinds> objects{values, false};
-            return std::apply(function, values);
+            return invoke_unlocked(values);
         } else if constexpr (may_wait_for_threads<Module, Index>) {
             const locked_call announcement{symbol};
             if (do_threads_call_back.load(std::memory_order_seq_cst)) [[unlikely]] {
-                return invoke_unlocked(values);
+                return invoke_waiting(values);
             }
             return invoke_locked(values);
         } else if constexpr (calls_back) {
@@ -174,14 +171,18 @@ protected:
         const joint_call<kinds> objects{values, true};
         return std::apply(function, values);
     }
-    /// For a call that may wait for threads which call back.
     template <class Values>
-    [[gnu::cold, gnu::noinline]] static auto invoke_unlocked(const Values& values) noexcept {
-        const locked_call_pause announcement{true};
+    [[gnu::always_inline]] static auto invoke_unlocked(const Values& values) noexcept {
         const native_call_pause pause;
         const python_unlocked unlocked;
         const joint_call<kinds> objects{values, false};
         return std::apply(function, values);
+    }
+    /// For a call that may wait for threads which call back.
+    template <class Values>
+    [[gnu::cold, gnu::noinline]] static auto invoke_waiting(const Values& values) noexcept {
+        const locked_call_pause announcement{true};
+        return invoke_unlocked(values);
     }
 
     template <class Arguments, class Use>
