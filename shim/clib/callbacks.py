@@ -159,7 +159,7 @@ class Callbacks:
         if _is_isolated:
             raise RuntimeError("an isolated sub-interpreter can pass no callable to C++; use one that "
                                "shares the lock of the main interpreter")
-        callbacks[number] = callback = Callback(function, value)
+        callbacks[number] = Callback(function, value)
         signature = value.signature
         trampoline = self._trampolines.get(id(signature))
         if trampoline is None:

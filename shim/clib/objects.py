@@ -13,7 +13,7 @@ from .outcome import ObjectOutcome, Outcome, new_outcome
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, ClassVar, NoReturn, Protocol, TypeVar
+    from typing import Any, ClassVar, Protocol, TypeVar
 
     Self = TypeVar("Self", bound="Object")
 

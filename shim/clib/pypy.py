@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    Converted = tuple[Any, Callable[[Any], object]]
-
 _cffi: Any = __import__("_cffi_backend")
 _void = _cffi.new_void_type()
 _pointer = _cffi.new_pointer_type(_void)

@@ -4,8 +4,7 @@
 from __future__ import annotations
 
 from .description import Damaged, Description, Function, Type, Value
-from .kinds import check, kind_of
-from .kinds import is_known_type
+from .kinds import check, is_known_type, kind_of
 from .layout import FORMAT, NOT_EXPORTED
 from .library import damaged, existing, exported, open_file
 

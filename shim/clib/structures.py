@@ -10,7 +10,6 @@ from .layout import IS_CPYTHON
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any, NoReturn
 
     from .binding import Binding
