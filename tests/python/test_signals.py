@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import unittest
+import unittest.mock
 import weakref
 
 import inside
@@ -18,6 +19,9 @@ from binding import IS_CPYTHON, BindingTest, clib, collect, kinds, only_where, o
 sig = clib.load(os.environ["SIGNALS_LIBRARY"])
 
 LONG = 20000  # milliseconds; no test waits as long
+
+# CPython 3.9 may run a handler between the end of a function's last `try` and its return.
+PRINTS_SOME = sys.version_info < (3, 10) and IS_CPYTHON and not sig.__native__
 
 
 class Stop(BaseException):
@@ -42,12 +46,17 @@ class SignalTest(BindingTest):
     def stopped(self, call, *arguments, seconds=0.05):
         """The exception of the handler, which the call must end with, and soon."""
         begin = time.monotonic()
-        with self.assertRaises(Stop) as caught:
-            signal.setitimer(signal.ITIMER_REAL, seconds)
+        printed = []
+        with unittest.mock.patch("sys.unraisablehook", lambda error: printed.append(error.exc_type)), \
+                self.assertRaises(Stop) as caught:
+            signal.setitimer(signal.ITIMER_REAL, seconds, 3)
             call(*arguments)
         signal.setitimer(signal.ITIMER_REAL, 0)
         self.assertLess(time.monotonic() - begin, 10)
-        self.assertEqual(self.handled, 1)
+        if PRINTS_SOME:
+            self.handled -= len(printed)
+            del printed[:]
+        self.assertEqual((self.handled, printed), (1, []))
         self.assertEqual(str(caught.exception), "from the handler")
         self.handled = 0
         return caught.exception

@@ -18,6 +18,7 @@
 #include <memory>
 #include <new>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <type_traits>
@@ -55,6 +56,16 @@ constexpr bool require_result_that_lives() {
                   "a body given to call() returns no reference, whose object may be gone by then; "
                   "return a value");
     return !is_view && !std::is_reference_v<Result>;
+}
+
+/// Effects: Adds a path to the thread's last failure: its bytes, or UTF-8 where paths are of wide
+/// characters. An empty one, and one for which there is no memory, is left out.
+inline void record_path(const std::filesystem::path& path) noexcept {
+    if (path.empty()) { return; }
+    try {
+        const std::u8string text = path.u8string();
+        record_path({reinterpret_cast<const char*>(text.data()), text.size()});
+    } catch (const std::bad_alloc&) {}
 }
 
 inline constexpr const char* not_an_exception = "something was thrown that is not a std::exception";
@@ -158,8 +169,8 @@ inline int errno_of(const std::error_code& code) noexcept {
     catch (const std::overflow_error& e) { return record(status::overflow, e); }
     catch (const std::filesystem::filesystem_error& e) {
         record(status::system, e, detail::errno_of(e.code()));
-        if (!e.path1().empty()) { detail::record_path(e.path1().native()); }
-        if (!e.path2().empty()) { detail::record_path(e.path2().native()); }
+        detail::record_path(e.path1());
+        detail::record_path(e.path2());
         return status::system;
     }
     catch (const std::system_error& e) {
