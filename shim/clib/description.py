@@ -31,13 +31,14 @@ def python_name(name: str) -> str:
 
 
 class Value:
-    """A parameter, a result, or a member of a structure."""
+    """A parameter, a result, a member of a structure, or a part of another value."""
 
-    __slots__ = ("name", "kind", "element", "flags", "type", "callback", "offset", "default")
+    __slots__ = ("name", "kind", "element", "flags", "type", "callback", "offset", "default", "parts",
+                 "count")
 
     def __init__(self, name: str, kind: int, element: int = 0, flags: int = 0,
                  type: Type | None = None, callback: Function | None = None, offset: int = 0,
-                 default: Default = None) -> None:
+                 default: Default = None, parts: list[Value] = [], count: int = 0) -> None:
         self.name = name
         self.kind = kind
         self.element = element
@@ -46,6 +47,13 @@ class Value:
         self.callback = callback
         self.offset = offset
         self.default = default
+        self.parts = parts
+        self.count = count  # of a list that always has as many items, else 0
+
+    def renamed(self, name: str) -> Value:
+        """The same under another name."""
+        return Value(name, self.kind, self.element, self.flags, self.type, self.callback, self.offset,
+                     self.default, self.parts, self.count)
 
     @property
     def python_name(self) -> str:

@@ -56,7 +56,8 @@ class Layout:
         return self.struct.unpack(data[:self.size].ljust(self.size, b"\0"))
 
 
-VALUE = Layout("size:I kind:I element:I flags:I name:P type:P callback:P offset:Q default_value:P")
+VALUE = Layout("size:I kind:I element:I flags:I name:P type:P callback:P offset:Q default_value:P "
+               "parts:P part_count:Q count:Q")
 DEFAULT_VALUE = Layout("size:I flags:I integer:q number:d text:P")
 FUNCTION_INFO = Layout(
     "size:I role:I flags:I checksum:I hash:Q symbol:P name:P doc:P owner:P result:P parameters:P "

@@ -232,7 +232,7 @@ class Reader:
         self._memory = Memory() if memory is None else memory
         self._types: dict[int, Type] = {}
         self._texts: dict[int, tuple[bytes, str]] = {}
-        self._depth = 0  # of callbacks in callbacks
+        self._depth = 0  # of callbacks in callbacks, and of values in values
         self.description, self.table = self._read(address)
 
     @staticmethod
@@ -336,7 +336,8 @@ class Reader:
         return [value for value, _ in both], [plain for _, plain in both]
 
     def _value(self, record: tuple[Any, ...]) -> tuple[Value, bytes]:
-        (_, kind, element, flags, name_at, type_at, callback_at, offset, default_at) = record
+        (_, kind, element, flags, name_at, type_at, callback_at, offset, default_at, parts_at,
+         part_count, count) = record
         plain_name, name = self._text(name_at)
         value = Value(name, kind, element, flags,
                       self._type_at(type_at) if type_at else None,
@@ -345,7 +346,18 @@ class Reader:
         if default_at:
             value.default, default = self._default(kind, default_at)
             plain += default
+        if part_count:
+            self._descend()
+            value.parts, parts = self._values(parts_at, part_count)
+            self._depth -= 1
+            value.count = count
+            plain += _ONE.pack(count) + _ONE.pack(part_count) + b"".join(parts)
         return value, plain
+
+    def _descend(self) -> None:
+        if self._depth == DEEPEST:
+            raise Damaged("its callbacks, or values in values, have no end")
+        self._depth += 1
 
     def _default(self, kind: int, address: int) -> tuple[Default, bytes]:
         _, _, integer, number, text_at = self._memory.record(DEFAULT_VALUE, address)
@@ -359,9 +371,7 @@ class Reader:
         return default, _DEFAULT.pack(integer, number) + text
 
     def _callback(self, address: int) -> Function:
-        if self._depth == DEEPEST:
-            raise Damaged("its callbacks have no end")
-        self._depth += 1
+        self._descend()
         signature = self._function(self._memory.record(FUNCTION_INFO, address), False)
         self._depth -= 1
         return signature

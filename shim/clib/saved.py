@@ -72,11 +72,14 @@ def _value_form(value: Value) -> Form:
     default = value.default
     if isinstance(default, float) and default - default != 0:
         default = str(default)  # JSON has no numbers that are not finite
-    return {
+    form: Form = {
         "name": value.name, "kind": value.kind, "element": value.element, "flags": value.flags,
         "type": value.type.symbol if value.type else None,
         "callback": _function_form(value.callback) if value.callback else None,
         "offset": value.offset, "default": default}
+    if value.parts:
+        form.update(parts=[_value_form(each) for each in value.parts], count=value.count)
+    return form
 
 
 def _read_saved(file: str, data: bytes) -> Description:
@@ -141,7 +144,8 @@ def _read_form(form: Form) -> Description:
             reading.text("name"), kind, element, flags,
             types[each["type"]] if each["type"] else None,
             read_function(each["callback"]) if each["callback"] else None, offset,
-            reading.default())
+            reading.default(), [read_value(part) for part in each.get("parts", [])],
+            reading.number("count") if "count" in each else 0)
 
     def read_function(each: Form) -> Function:
         reading = _Reading(each)

@@ -45,7 +45,8 @@ def parameter_list(function: Function, receiver: str,
 
 def argument_annotation(value: Value) -> str:
     annotation = of(value).argument_annotation(value)
-    return f"{annotation} | None" if value.is_nullable else annotation
+    return f"{annotation} | None" if value.is_nullable and not annotation.endswith(" | None") else \
+        annotation
 
 
 def result_annotation(value: Value) -> str:

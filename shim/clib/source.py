@@ -28,7 +28,7 @@ would hide what the source needs. renamed() gives the function that Python makes
 
 from __future__ import annotations
 
-from .description import Function, Value
+from .description import Function
 from .kinds import of
 from .layout import CONSTRUCTOR, IS_CPYTHON
 from .signature import (
@@ -39,6 +39,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
+
+    from .description import Value
 
 _INDEXING = ("__getitem__", "__setitem__", "__delitem__")
 
@@ -68,8 +70,7 @@ class FunctionSource:
             function.symbol, function.name, function.doc, function.owner, function.role,
             function.flags, function.hash, function.result,
             function.parameters[:len(function.parameters) - len(named)] +
-            [Value(name, each.kind, each.element, each.flags, each.type, each.callback, 0,
-                   each.default) for name, each in self._parameters.items()])
+            [each.renamed(name) for name, each in self._parameters.items()])
         self._siblings = siblings
         self.classes = classes
         self.names = names

@@ -47,6 +47,12 @@ NUMBER(20, CLIB_KIND_STRUCT_POINTER);
 NUMBER(21, CLIB_KIND_CALLBACK);
 NUMBER(22, CLIB_KIND_KEPT_CALLBACK);
 NUMBER(23, CLIB_KIND_ADDRESS);
+NUMBER(24, CLIB_KIND_OPTIONAL);
+NUMBER(25, CLIB_KIND_LIST);
+NUMBER(26, CLIB_KIND_SET);
+NUMBER(27, CLIB_KIND_DICT);
+NUMBER(28, CLIB_KIND_TUPLE);
+NUMBER(29, CLIB_KIND_VARIANT);
 
 NUMBER(1, CLIB_VALUE_CONST);
 NUMBER(2, CLIB_VALUE_NULLABLE);
@@ -83,6 +89,9 @@ MEMBER(24, const clib_type*, clib_value, type);
 MEMBER(32, const clib_function*, clib_value, callback);
 MEMBER(40, std::uint64_t, clib_value, offset);
 MEMBER(48, const clib_default*, clib_value, default_value);
+MEMBER(56, const clib_value*, clib_value, parts);
+MEMBER(64, std::uint64_t, clib_value, part_count);
+MEMBER(72, std::uint64_t, clib_value, count);
 
 MEMBER(0, std::uint32_t, clib_default, size);
 MEMBER(4, std::uint32_t, clib_default, flags);
@@ -154,6 +163,17 @@ using takes_signals = void (*)(int (*)(), int (*)(), void (*)(int),
 MEMBER(120, takes_signals, clib_module, set_signal_check);
 MEMBER(128, int (*)(void*, void*, void*), clib_module, raise_later);
 MEMBER(136, void (*)(takes_exception), clib_module, set_exception_forgetting);
+
+MEMBER(0, std::uint32_t, clib_item, kind);
+MEMBER(4, std::uint32_t, clib_item, alternative);
+MEMBER(8, std::int64_t, clib_item, value.integer);
+MEMBER(8, std::uint64_t, clib_item, value.natural);
+MEMBER(8, double, clib_item, value.number);
+MEMBER(8, text, clib_item, value.text);
+MEMBER(8, const clib_item*, clib_item, value.items);
+MEMBER(8, const void*, clib_item, value.structure);
+MEMBER(8, void*, clib_item, value.handle);
+MEMBER(16, std::uint64_t, clib_item, count);
 
 MEMBER(0, std::uint16_t, clib_outcome, size);
 MEMBER(2, std::uint16_t, clib_outcome, flags);

@@ -29,9 +29,9 @@ LAYERS = {
         "ffi/interrupted.hpp", "ffi/lendable.hpp", "ffi/detail/call_result.hpp", "ffi/detail/handle/",
     ],
     "kinds": [
-        "ffi/kind.hpp", "ffi/kinds.hpp", "ffi/kinds/", "ffi/detail/handles.hpp",
-        "ffi/detail/listed_class.hpp",
-        "ffi/detail/python_callable.hpp", "ffi/detail/signature.hpp",
+        "ffi/kind.hpp", "ffi/kinds.hpp", "ffi/kinds/", "ffi/detail/composite.hpp",
+        "ffi/detail/element.hpp", "ffi/detail/handles.hpp", "ffi/detail/item.hpp",
+        "ffi/detail/listed_class.hpp", "ffi/detail/python_callable.hpp", "ffi/detail/signature.hpp",
     ],
     "describe": ["ffi/listing.hpp", "ffi/parameter.hpp", "ffi/detail/describe/"],
     "python": ["ffi/detail/python/"],

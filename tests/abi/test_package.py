@@ -14,7 +14,7 @@ PACKAGE = toolchain.SHIM / "clib"
 # Bottom first: a module imports those before it. shim/README.md has the same as a picture.
 LAYERS = [
     "errors", "layout", "foreign", "ending", "description", "ledger", "outcome", "objects", "raised",
-    "failures", "kinds", "kinds.kind", "kinds.number", "kinds.integer", "kinds.buffer", "kinds.text",
+    "failures", "items", "kinds", "kinds.kind", "kinds.number", "kinds.integer", "kinds.buffer", "kinds.text",
     "kinds.*", "reader", "library", "signature", "pypy", "ccall", "callbacks", "source", "calls", "binding",
     "own", "classes", "structures", "native", "declaration", "saved", "compare", "loading",
     "__init__", "tools.*", "__main__"]

@@ -330,19 +330,19 @@ class NewerAndOlder(LoadingTest):
                  [value(inside.CALLBACK, "function", callback=signature), value(name="value")])
         new_signature = made.rows(inside.layout.FUNCTION_INFO, [made.function("", value(99), [value()])])
         unknown = {
-            "new_kind": (value(), [value(24, "value")]),
+            "new_kind": (value(), [value(99, "value")]),
             "new_result": (value(0xFFFFFFFF), []),
-            "new_element": (value(), [value(inside.SEQUENCE, "value", element=24)]),
+            "new_element": (value(), [value(inside.SEQUENCE, "value", element=99)]),
             "new_value_flag": (value(), [value(name="value", flags=16)]),
             "new_function_flag": (value(), [], {"flags": 4}),
             "new_role": (value(), [], {"role": 10}),
             "new_callback": (value(), [value(inside.CALLBACK, "f", callback=new_signature)]),
-            "takes_new_type": (value(), [value(25, "value", type=new_type)]),
+            "takes_new_type": (value(), [value(98, "value", type=new_type)]),
             "takes_new_flag": (value(), [value(inside.HANDLE, "value", type=new_flag)]),
             "takes_new_member": (value(), [value(inside.STRUCT, "value", type=new_member)])}
         for name, (result, parameters, *more) in unknown.items():
             made.add("twice", result, parameters, name=name, **(more[0] if more else {}))
-        made.add("twice", value(), [value(inside.HANDLE, "self", type=thing), value(24, "value")],
+        made.add("twice", value(), [value(inside.HANDLE, "self", type=thing), value(99, "value")],
                  role=inside.METHOD, owner=thing, name="new_method")
         return [*unknown, "NewType", "NewFlag", "NewMember"]
 

@@ -58,7 +58,14 @@ enum clib_kind {
     CLIB_KIND_CALLBACK = 21,       /* R (*)(..., void* context), void* context */
     CLIB_KIND_KEPT_CALLBACK = 22,  /* the same and void (*release)(void* context), which is called
                                       when the library will not call the function any more */
-    CLIB_KIND_ADDRESS = 23         /* char*: an address as it is, for memory of somebody else's */
+    CLIB_KIND_ADDRESS = 23,        /* char*: an address as it is, for memory of somebody else's */
+    /* Values that hold others, their parts: const clib_item*. A result is in the outcome's data. */
+    CLIB_KIND_OPTIONAL = 24, /* nothing, or a value of its one part */
+    CLIB_KIND_LIST = 25,     /* values of its one part, in a row */
+    CLIB_KIND_SET = 26,      /* the same, each once */
+    CLIB_KIND_DICT = 27,     /* keys of its first part, each once, and values of its second */
+    CLIB_KIND_TUPLE = 28,    /* a value of each part */
+    CLIB_KIND_VARIANT = 29   /* a value of one of its parts */
 };
 
 enum clib_value_flag {
@@ -68,6 +75,34 @@ enum clib_value_flag {
     CLIB_VALUE_CALLED_ONCE = 8 /* a callback that the library calls once, now or later, unless the
                                   function that takes it fails */
 };
+
+/* A value that is part of another one, or holds such. The items of a result lie in one block: its
+ * release frees them all, but not the objects behind their handles. A binding that takes such a
+ * handle over sets the item's kind to CLIB_KIND_NONE; release frees the object of any other.
+ *
+ *     {"a": [1], "b": []}, a DICT of TEXT and LIST of INT64:
+ *
+ *     DICT, count 4 --> TEXT "a" | LIST, count 1 | TEXT "b" | LIST, count 0
+ *                                      |
+ *                                      '--> INT64 1
+ */
+typedef struct clib_item {
+    uint32_t kind; /* the clib_kind of the value. An OPTIONAL or VARIANT is the value that it holds,
+                      or CLIB_KIND_NONE */
+    uint32_t alternative; /* of a VARIANT: which of its parts the value is of, from 0; else 0 */
+    union {
+        int64_t integer;  /* of a signed integer, bool (0 or 1) or status */
+        uint64_t natural; /* of an unsigned integer */
+        double number;    /* of a float or double */
+        const char* text; /* of TEXT and BYTES; a result has a NUL behind it */
+        const struct clib_item*
+            items;             /* of LIST, SET and TUPLE; of DICT, keys and values in turn */
+        const void* structure; /* of a STRUCT */
+        void* handle;          /* of a HANDLE */
+    } value;
+    uint64_t count; /* of bytes of a text or structure, or of items; of a DICT, keys and values
+                       together; else 0 */
+} clib_item;
 
 enum clib_call_flag {
     CLIB_CALL_UNLOCKED = 1 /* the calling thread does not hold the interpreter's lock, whatever the
@@ -83,7 +118,8 @@ typedef struct clib_outcome {
     int32_t error_number; /* the errno of a refusal by the operating system, else 0 */
     int64_t status;       /* CLIB_OK, or the negative code of a failure */
     uint64_t exception;   /* the number passed to callback_failed() for this failure, else 0 */
-    const char* data;     /* a TEXT or BYTES result, or a sentence: NUL-terminated; else NULL */
+    const char* data;     /* a TEXT or BYTES result, or a sentence: NUL-terminated; the clib_item of
+                             a result that holds others; else NULL */
     uint64_t length;      /* of data, in bytes, without the NUL */
     void (*release)(void* owner); /* NULL, or call it once, with owner, when data was read */
     void* owner;   /* of a HANDLE result that is no failure: the handle, so that a binding which is
@@ -147,6 +183,9 @@ typedef struct clib_value {
     const struct clib_function* callback; /* the signature of a callback, else NULL */
     uint64_t offset;                      /* of a member, in bytes */
     const struct clib_default* default_value; /* NULL if there is none, or if it is NULL itself */
+    const struct clib_value* parts;           /* of a value that holds others, else NULL */
+    uint64_t part_count;
+    uint64_t count; /* of a list that always has as many items: their number; else 0 */
 } clib_value;
 
 enum clib_role {
@@ -184,7 +223,8 @@ typedef struct clib_function {
     uint64_t parameter_count;
     void (*address)(void); /* the function of that symbol */
     void (*entry)(void);   /* R entry(clib_outcome*, parameters...). R is the C type of the result;
-                              for TEXT, BYTES, STATUS and NONE it is int64_t, the status. What a
+                              for TEXT, BYTES, STATUS, NONE and what holds other values it is
+                              int64_t, the status. What a
                               failed call returns is a hint, and outcome.status decides: -1 of a
                               signed integer, the greatest of an unsigned one, NaN, false, NULL, a
                               structure of zeros. Unless the function may block, or the flags of the

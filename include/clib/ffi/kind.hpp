@@ -41,8 +41,8 @@ template <class T>
 struct kind;
 
 /// How a result of a kind travels to a binding: as its C value; as nothing but a status; or as a
-/// text or bytes of its own, which a receiver takes (detail/binding_call.hpp).
-enum class result_form { value, status, text, bytes };
+/// text, bytes or items of its own, which a receiver takes (detail/binding_call.hpp).
+enum class result_form { value, status, text, bytes, items };
 
 /// What a kind is as long as its specialisation says nothing else. Number is its clib_kind, and
 /// C... are its parameters in C.
@@ -52,8 +52,10 @@ struct basic_kind {
     static constexpr std::uint32_t number = Number;
     static constexpr std::uint32_t flags = 0;                 ///< clib_value_flag
     static constexpr std::uint32_t element = CLIB_KIND_NONE;  ///< The kind of its elements.
-    using class_type = void;     ///< The listed class that it is about.
-    using callback_type = void;  ///< The signature of a callback.
+    using class_type = void;                 ///< The listed class that it is about.
+    using callback_type = void;              ///< The signature of a callback.
+    using parts = type_list<>;               ///< What the kinds are of the values that it holds.
+    static constexpr std::size_t count = 0;  ///< How many values a list holds, if that is fixed.
 
     static constexpr bool is_member = false;             ///< May be a member of a structure.
     static constexpr bool is_result = false;             ///< May be returned.

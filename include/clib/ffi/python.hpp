@@ -60,7 +60,12 @@ struct python_buffer {
     X(float_type, PyFloat_Type)          \
     X(str_type, PyUnicode_Type)          \
     X(bytes_type, PyBytes_Type)          \
-    X(bytearray_type, PyByteArray_Type)
+    X(bytearray_type, PyByteArray_Type)  \
+    X(list_type, PyList_Type)            \
+    X(tuple_type, PyTuple_Type)          \
+    X(dict_type, PyDict_Type)            \
+    X(set_type, PySet_Type)              \
+    X(frozenset_type, PyFrozenSet_Type)
 
 #define CLIB_PYTHON_FUNCTIONS(X)                                                                \
     X(Py_IncRef, void, (python_object*))                                                        \
@@ -69,6 +74,11 @@ struct python_buffer {
     X(PyTuple_GetItem, python_object* /* borrowed */, (python_object*, std::ptrdiff_t))         \
     X(PyTuple_SetItem, int, (python_object*, std::ptrdiff_t, python_object* /* stolen */))      \
     X(PyDict_SetItem, int, (python_object*, python_object* key, python_object* value))          \
+    X(PyDict_Next, int, (python_object*, std::ptrdiff_t* place, python_object** key,            \
+                         python_object** value /* borrowed */))                                 \
+    X(PyList_Size, std::ptrdiff_t, (python_object*))                                            \
+    X(PyList_GetItem, python_object* /* borrowed */, (python_object*, std::ptrdiff_t))          \
+    X(PyList_SetItem, int, (python_object*, std::ptrdiff_t, python_object* /* stolen */))       \
     X(PyLong_AsLongLongAndOverflow, long long, (python_object*, int* overflow))                 \
     X(PyLong_AsUnsignedLongLong, unsigned long long, (python_object*))                          \
     X(PyLong_FromLongLong, python_object*, (long long))                                         \
@@ -96,6 +106,11 @@ struct python_buffer {
                                       python_object* dict))                                     \
     X(PyTuple_New, python_object*, (std::ptrdiff_t size))                                       \
     X(PyDict_New, python_object*, ())                                                           \
+    X(PyList_New, python_object*, (std::ptrdiff_t size))                                        \
+    X(PySet_New, python_object*, (python_object* iterable))                                     \
+    X(PySet_Add, int, (python_object*, python_object* item))                                    \
+    X(PyObject_GetIter, python_object*, (python_object*))                                       \
+    X(PyIter_Next, python_object*, (python_object*))                                            \
     X(PyErr_Clear, void, ())                                                                    \
     X(PyErr_WriteUnraisable, void, (python_object* where))                                      \
     X(PyErr_Restore, void, (python_object*, python_object*, python_object*))                    \

@@ -29,6 +29,7 @@ MODULES: dict[str, Iterable[int]] = {
     "structure": (19, 20),
     "callback": (21, 22),
     "address": (23,),
+    "composite": range(24, 30),
 }
 
 _module_of = {number: module for module, numbers in MODULES.items() for number in numbers}
@@ -63,7 +64,7 @@ def is_known_function(function: Function) -> bool:
 
 def is_known_value(value: Value) -> bool:
     return value.kind in _module_of and value.element in _module_of and \
-        value.flags <= ALL_VALUE_FLAGS and \
+        value.flags <= ALL_VALUE_FLAGS and all(map(is_known_value, value.parts)) and \
         (value.type is None or is_known_type(value.type)) and \
         (value.callback is None or is_known_function(value.callback))
 
@@ -111,3 +112,5 @@ def _check_value(value: Value) -> None:
         kind.check(value)
     if value.callback is not None:
         _check_function(value.callback)
+    for part in value.parts:
+        _check_value(part)

@@ -8,12 +8,17 @@ from .number import Number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from ..description import Default, Value
+    from ..items import Item
     from .kind import Source
 
 
 class Boolean(Number):
     annotation = "bool"
+    usual = (bool,)
     failure_hint = "not result"
 
     def default(self, integer: int, number: float) -> Default:
@@ -27,6 +32,10 @@ class Boolean(Number):
     def passing(self, value: Value, source: Source) -> Passing:
         name = value.python_name
         return Passing([name], f"({name} is True or {name} is False)")
+
+    def from_item(self, item: Item, address: int, value: Value,
+                  classes: Mapping[str, Any]) -> object:
+        return item[2] != 0
 
 
 KINDS = (Boolean(11, "BOOL", "bool", "?"),)

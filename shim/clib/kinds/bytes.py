@@ -5,6 +5,7 @@ a callable gets them as str."""
 from __future__ import annotations
 
 from ..foreign import bytes_at
+from ..items import text_of
 from ..objects import is_a
 from .buffer import Buffer, memory_of, view_of
 from .kind import Passing, wrong_type
@@ -12,15 +13,17 @@ from .text import decoded, encoded, encoding_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from ..description import Value
+    from ..items import Item, Items
     from .kind import Call, Source
 
 
 class Bytes(Buffer):
     annotation = "bytes"
+    usual = (str, bytes)
 
     def c_type(self, value: Value) -> str:
         return "const uint8_t*"
@@ -53,6 +56,20 @@ class Bytes(Buffer):
     def callback_argument(self, value: Value, arguments: Iterator[Any]) -> object:
         address, size = next(arguments), next(arguments)
         return decoded(bytes_at(address, size)) if size else ""
+
+    def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
+        if is_a(argument, str):
+            data = encoded(argument, where)
+        else:
+            try:
+                data = view_of(argument).tobytes()
+            except TypeError:
+                raise wrong_type(where, "str, bytes or a readable buffer", argument) from None
+        return self.number, 0, items.address_of(data), len(data)
+
+    def from_item(self, item: Item, address: int, value: Value,
+                  classes: Mapping[str, Any]) -> object:
+        return text_of(item)
 
 
 KINDS = (Bytes(14, "BYTES"),)

@@ -10,11 +10,17 @@ from .number import Number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from ..description import Value
+    from ..items import Item
     from .kind import Source
 
 
 class Integer(Number):
+    usual = (int,)
+
     def __init__(self, number: int, name: str, c_name: str, code: str) -> None:
         super().__init__(number, name, c_name, code)
         width = 8 << "bhiq".index(code.lower())
@@ -39,6 +45,11 @@ class Integer(Number):
         if source.is_index(value):
             return Passing([f"{name} if {name} >= 0 else _from_end(self, {name})"], condition)
         return Passing([name], condition)
+
+    def from_item(self, item: Item, address: int, value: Value,
+                  classes: Mapping[str, Any]) -> object:
+        number = item[2]
+        return number if self.least == 0 or number < 1 << 63 else number - (1 << 64)
 
 
 KINDS = (

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from ..description import Default, Type, Value
+    from ..items import Item, Items
 
     CType = Any  # a type of ctypes
 
@@ -121,6 +122,23 @@ class Kind:
 
     def to_member(self, argument: Any, value: Value, where: str, class_type: Any) -> object:
         """What ctypes stores in a member of a structure. Raises as to_c() does."""
+        raise NotImplementedError
+
+    # --- A value that is part of another one: items.py ---
+
+    usual: tuple[type, ...] = ()  # the types of arguments that need no conversion
+
+    def is_usual(self, argument: object, value: Value, classes: Mapping[str, Any]) -> bool:
+        """Whether an argument needs no conversion."""
+        return type(argument) in self.usual
+
+    def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
+        """The item for an argument. Raises as to_c() does."""
+        raise NotImplementedError
+
+    def from_item(self, item: Item, address: int, value: Value,
+                  classes: Mapping[str, Any]) -> object:
+        """The value of an item at an address."""
         raise NotImplementedError
 
     # --- From C to Python ---

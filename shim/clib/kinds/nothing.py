@@ -3,17 +3,33 @@
 
 from __future__ import annotations
 
-from .kind import Kind
+from ..items import NOTHING
+from .kind import Kind, wrong_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from ..description import Value
-    from .kind import Source
+    from ..items import Item, Items
+    from .kind import Call, Source
 
 
 class Nothing(Kind):
     c_name = "void"
     annotation = "None"
+
+    usual = (type(None),)
+
+    def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
+        if argument is not None:
+            raise wrong_type(where, "None", argument)
+        return NOTHING
+
+    def from_item(self, item: Item, address: int, value: Value,
+                  classes: Mapping[str, Any]) -> object:
+        return None
 
     def result_source(self, value: Value, source: Source) -> str:
         return "None"

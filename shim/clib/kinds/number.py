@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from ..items import MASK
 from .kind import Kind
 
 TYPE_CHECKING = False
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..description import Value
+    from ..items import Item, Items
     from .kind import Call, CType
 
 
@@ -49,3 +51,6 @@ class Number(Kind):
 
     def to_member(self, argument: Any, value: Value, where: str, class_type: Any) -> object:
         return self.checked(argument, where)
+
+    def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
+        return self.number, 0, int(self.checked(argument, where)) & MASK, 0

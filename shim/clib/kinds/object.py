@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from ..items import take
 from ..layout import HANDLE_TYPE
 from ..objects import is_a, why_without_handle
 from .kind import Kind, Passing, class_type_of, wrong_type
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..description import Value
+    from ..items import Item, Items
     from ..outcome import Outcome
     from .kind import Call, CType, Source
 
@@ -40,6 +42,20 @@ class Handle(Kind):
                              not argument._was_made() else
                              f"{where} is a closed {expected.__name__}; pass a live one")
         return [handle]
+
+    def is_usual(self, argument: object, value: Value, classes: Mapping[str, Any]) -> bool:
+        return is_a(argument, classes[value.class_type.name])
+
+    def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
+        handle, = self.to_c(argument, value, where, call)
+        assert isinstance(handle, int)
+        return self.number, 0, handle, 0
+
+    def from_item(self, item: Item, address: int, value: Value,
+                  classes: Mapping[str, Any]) -> object:
+        found = classes[value.class_type.name]._adopt(item[2])
+        take(address)
+        return found
 
     def passing(self, value: Value, source: Source) -> Passing:
         name = value.python_name

@@ -3,18 +3,24 @@
 
 from __future__ import annotations
 
+from ..items import bits_of, number_of
 from ..layout import Struct
 from .kind import Passing, wrong_type
 from .number import Number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
     from ..description import Default, Value
-    from .kind import Source
+    from ..items import Item, Items
+    from .kind import Call, Source
 
 
 class Real(Number):
     annotation = "float"
+    usual = (float,)
     failure_hint = "result != result"
 
     def default(self, integer: int, number: float) -> Default:
@@ -43,6 +49,13 @@ class Real(Number):
     def passing(self, value: Value, source: Source) -> Passing | None:
         name = value.python_name  # ctypes asks what is no number for an attribute
         return Passing([name], f"(type({name}) is float or type({name}) is int)")
+
+    def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
+        return self.number, 0, bits_of(self.checked(argument, where)), 0
+
+    def from_item(self, item: Item, address: int, value: Value,
+                  classes: Mapping[str, Any]) -> object:
+        return number_of(item[2])
 
 
 class Single(Real):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from ..items import text_of
 from ..layout import STRUCT_TYPE
 from ..objects import is_a
 from .kind import Kind, Passing, class_type_of, wrong_type
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..description import Value
+    from ..items import Item, Items
     from .kind import Call, CType, Source
 
 
@@ -38,6 +40,18 @@ class Structure(Kind):
         if not is_a(argument, class_type):
             raise wrong_type(where, class_type, argument)
         return argument
+
+    def is_usual(self, argument: object, value: Value, classes: Mapping[str, Any]) -> bool:
+        return is_a(argument, classes[value.class_type.name])
+
+    def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
+        member: Any = self.to_member(argument, value, where, call.classes[value.class_type.name])
+        data = bytes(member)
+        return self.number, 0, items.address_of(data), len(data)
+
+    def from_item(self, item: Item, address: int, value: Value,
+                  classes: Mapping[str, Any]) -> object:
+        return classes[value.class_type.name].from_buffer_copy(text_of(item))
 
     def passing(self, value: Value, source: Source) -> Passing:
         name = value.python_name

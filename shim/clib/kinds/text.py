@@ -3,15 +3,17 @@
 
 from __future__ import annotations
 
+from ..items import text_of
 from ..objects import is_a
 from .kind import Kind, Passing, wrong_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from ..description import Value
+    from ..items import Item, Items
     from .kind import Call, Source
 
 
@@ -38,6 +40,7 @@ def encoding_lines(name: str) -> list[str]:
 
 class Text(Kind):
     annotation = "str"
+    usual = (str,)
 
     def argument_annotation(self, value: Value) -> str:
         return "str | bytes"
@@ -63,6 +66,15 @@ class Text(Kind):
         import ctypes
         text = ctypes.c_char_p(next(arguments)).value
         return None if text is None else decoded(text)
+
+    def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
+        data, = self.to_c(argument, value, where, call)
+        assert isinstance(data, bytes)
+        return self.number, 0, items.address_of(data), len(data)
+
+    def from_item(self, item: Item, address: int, value: Value,
+                  classes: Mapping[str, Any]) -> object:
+        return decoded(text_of(item))
 
 
 KINDS = (Text(13, "TEXT"),)

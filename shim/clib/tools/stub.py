@@ -23,9 +23,11 @@ _STUB_IMPORTS = (
     ("builtins.", "import builtins"),
     ("math.", "import math"),
     ("array[", "from array import array"),
+    ("AbstractSet[", "from collections.abc import Set as AbstractSet"),
     ("Callable[", "from collections.abc import Callable"),
     ("Iterable[", "from collections.abc import Iterable"),
     ("Iterator[", "from collections.abc import Iterator"),
+    ("Mapping[", "from collections.abc import Mapping"),
     ("Any", "from typing import Any"),
     ("ClassVar[", "from typing import ClassVar"),
     ("ReadableBuffer", "from _typeshed import ReadableBuffer"),
@@ -129,7 +131,8 @@ def _stub_class(description: Description, of_type: Type) -> list[str]:
             "    def __exit__(self, *_: object) -> None: ..."]
 
 
-_BUILTIN = {"bool", "bytes", "float", "int", "memoryview", "object", "property", "staticmethod", "str"}
+_BUILTIN = {"bool", "bytes", "dict", "float", "int", "list", "memoryview", "object", "property", "set",
+            "staticmethod", "str", "tuple"}
 _IMPORTED = {line.split()[-1]: word for word, line in _STUB_IMPORTS if line.startswith("from")}
 
 

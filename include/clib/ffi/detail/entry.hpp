@@ -161,7 +161,8 @@ struct entry_point<Function, MayBlock, ResultKind, Symbol, Kinds, MayWait> {
     static constexpr const char* symbol = Symbol::value;
     static constexpr result_form form = kind<ResultKind>::form;
     static constexpr bool is_bytes = form == result_form::bytes;
-    static constexpr bool is_text = is_bytes || form == result_form::text;
+    static constexpr bool is_text =
+        form == result_form::text || is_bytes || form == result_form::items;
     static constexpr bool is_status = form != result_form::value;
     using result = std::conditional_t<is_status, std::int64_t, R>;
 
@@ -184,7 +185,12 @@ struct entry_point<Function, MayBlock, ResultKind, Symbol, Kinds, MayWait> {
                 return failure_hint<result>();
             }
             if constexpr (is_text) {
-                return scope.take(reinterpret_cast<const char*>(value), is_bytes);
+                const std::int64_t code =
+                    scope.take(reinterpret_cast<const char*>(value), is_bytes);
+                if constexpr (requires { kind<ResultKind>::release(nullptr); }) {
+                    if (code == 0) { outcome->release = kind<ResultKind>::release; }
+                }
+                return code;
             } else if constexpr (is_status) {
                 return 0;
             } else {

@@ -106,6 +106,7 @@ struct c_function<Module, Index, Entry, Function, true> {
     using symbol =
         std::conditional_t<is_exported, symbol_of<Entry::function>, listed_symbol<Module, Index>>;
     static constexpr auto pointer = Entry::function;
+    static constexpr auto native_pointer = pointer;
     using result = typename function_type<Function>::result;
     using result_type = typename listed_result<classes, result, Entry::role == CLIB_ROLE_PIN>::type;
     using kinds =
@@ -156,6 +157,14 @@ struct c_function<Module, Index, Entry, Function, false> {
         } else {
             return &unknown_function<typename kind<result_type>::c_result,
                                      typename c_forms<kinds>::type>::call;
+        }
+    }();
+    /// What a native call calls: of a function whose result holds other values, another one.
+    static constexpr auto native_pointer = [] {
+        if constexpr (is_known && kind<result_type>::form == result_form::items) {
+            return &function::call_native;
+        } else {
+            return pointer;
         }
     }();
     static constexpr bool is_exported = false;

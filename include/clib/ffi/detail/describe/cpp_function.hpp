@@ -9,6 +9,7 @@
 #include <clib/ffi/describe.h>
 
 #include <clib/ffi/call.hpp>
+#include <clib/ffi/detail/composite.hpp>
 #include <clib/ffi/detail/describe/catalogue.hpp>
 #include <clib/ffi/detail/describe/cpp_signature.hpp>
 #include <clib/ffi/detail/handles.hpp>
@@ -139,6 +140,7 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
                     type_list<C...>> {
     using result_type = std::remove_cvref_t<R>;
     static constexpr bool makes_object = kind<ResultKind>::is_handle;
+    static constexpr bool makes_items = kind<ResultKind>::form == result_form::items;
     static constexpr auto offsets = value_offsets(type_list<K...>{});
 
     using c_result = typename kind<ResultKind>::c_result;
@@ -214,8 +216,29 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
         }
     }
     static c_result call(C... values) noexcept {
-        return static_cast<c_result>(
-            ffi::call([&] { return body(std::tuple<C...>{values...}); }, Symbol::value));
+        const auto result =
+            ffi::call([&] { return body(std::tuple<C...>{values...}); }, Symbol::value);
+        if constexpr (makes_items) {
+            return reinterpret_cast<c_result>(static_cast<const char*>(result));
+        } else {
+            return static_cast<c_result>(result);
+        }
+    }
+    /// For a native call, which takes the value itself and no items.
+    static c_result call_native(C... values) noexcept requires(makes_items) {
+        auto& receiver = static_cast<value_receiver<result_type>&>(*current_call.receiver);
+        const status code = ffi::call(
+            [&] {
+                constexpr std::index_sequence_for<P...> all;
+                current_call = {};
+                run_and(
+                    [&](auto&& result) {
+                        receiver.emplace(std::forward<decltype(result)>(result));
+                    },
+                    std::tuple<C...>{values...}, all);
+            },
+            Symbol::value);
+        return code < status::ok ? nullptr : reinterpret_cast<c_result>(received_text);
     }
 };
 

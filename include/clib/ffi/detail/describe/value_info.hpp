@@ -37,6 +37,10 @@ constexpr void add_value(crc32& sum, const clib_value& value) {
         sum.number(std::bit_cast<std::uint64_t>(value.default_value->number));
         sum.text(is_text ? value.default_value->text : "");
     }
+    if (value.part_count > 0) {
+        sum.number(value.count).number(value.part_count);
+        for (std::size_t i = 0; i < value.part_count; ++i) { add_value(sum, value.parts[i]); }
+    }
 }
 
 /// Returns: What a reader computes of the constant parts of a function.
@@ -76,6 +80,14 @@ struct callback_info {
     }();
 };
 
+/// The values that a value holds. Its list has one more, because there may be none.
+template <class Module, class Parts>
+struct part_table;
+template <class Module, class... K>
+struct part_table<Module, type_list<K...>> {
+    static constexpr std::array<clib_value, sizeof...(K) + 1> parts{make_value<Module, K>("")...};
+};
+
 template <class Module, class K>
 constexpr clib_value make_value(const char* name) {
     clib_value value{};
@@ -91,6 +103,12 @@ constexpr clib_value make_value(const char* name) {
     }
     if constexpr (!std::is_void_v<typename kind<K>::callback_type>) {
         value.callback = &callback_info<Module, typename kind<K>::callback_type>::function;
+    }
+    using parts = typename kind<K>::parts;
+    if constexpr (parts::size > 0) {
+        value.parts = part_table<Module, parts>::parts.data();
+        value.part_count = parts::size;
+        value.count = kind<K>::count;
     }
     return value;
 }
@@ -119,6 +137,10 @@ constexpr void add_signature(fnv1a& sum) {
         using signature = typename callback_info<Module, callback_type>::signature;
         add_signature<Module, typename signature::result>(sum);
         add_signatures<Module>(sum, typename signature::parameters{});
+    }
+    if constexpr (kind<K>::parts::size > 0) {
+        sum.number(kind<K>::count);
+        add_signatures<Module>(sum, typename kind<K>::parts{});
     }
 }
 template <class Module, class... K>

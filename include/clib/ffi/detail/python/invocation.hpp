@@ -60,7 +60,7 @@ protected:
     using info = function_info<Module, Index>;
     using kinds = typename info::parameter_types;
     using owner = typename info::owner;
-    static constexpr auto function = info::c::pointer;
+    static constexpr auto function = info::c::native_pointer;
     template <class R, class... P>
     static R result_of(R (*)(P...) noexcept);
     using result = native_result<typename info::result_type, decltype(result_of(function)),

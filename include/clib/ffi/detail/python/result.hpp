@@ -145,6 +145,37 @@ private:
     std::string_view text_;
 };
 
+/// For a value that holds others: the value itself.
+template <class K, class R, bool MayBlock>
+    requires(kind<K>::form == result_form::items)
+class native_result<K, R, MayBlock> {
+    using value_type = typename kind<K>::value_type;
+
+public:
+    static constexpr bool is_native = kind<K>::converts_to_python;
+
+    template <std::invocable Call>
+    native_result(const char* symbol, const Call& call) noexcept : symbol_{symbol} {
+        const binding_call_scope scope{{symbol, &receiver_}};
+        has_failed_ = call() == nullptr;
+    }
+    bool has_failed() noexcept {
+        if (has_failed_) { return true; }
+        const status code = ffi::call(
+            [&] { object_ = element<K, value_type>::to_python(std::move(receiver_.value())); },
+            symbol_);
+        return code < status::ok;
+    }
+    /// Returns: A new reference, or NULL with an exception raised.
+    python_object* object() noexcept { return object_; }
+
+private:
+    const char* symbol_;
+    value_receiver<value_type> receiver_;
+    bool has_failed_;
+    python_object* object_ = nullptr;
+};
+
 }  // namespace clib::inline v0::ffi::detail
 
 #pragma GCC visibility pop
