@@ -15,6 +15,7 @@ from itertools import count
 from . import ending, raised
 from .ccall import c_callback, c_function
 from .errors import E_CALLBACK
+from .items import Items, item_at, row_at
 from .kinds import of
 from .kinds.integer import INT64
 from .layout import CALLED_ONCE, IS_CPYTHON
@@ -80,14 +81,18 @@ def _release_later(error: BaseException, context: int | None) -> None:
     raised.raise_later(error)
 
 
+def name_of(function: object) -> str:
+    """The name of a callable, for what is said of it."""
+    name = getattr(function, "__qualname__", None)
+    return name if type(name) is str else type(function).__name__
+
+
 def checked_result(function: Callable[..., object] | None, result: object) -> int:
     """The number for C++ of what a callable has returned. Native callbacks pass what is no usual
     number, and None for the callable if it is gone."""
     if function is None:
         return 0
-    name = getattr(function, "__qualname__", None)
-    if type(name) is not str:
-        name = type(function).__name__
+    name = name_of(function)
     if not hasattr(type(result), "__index__"):
         raise TypeError(f"{name}: the result must be int or None, but it returned "
                         f"{short_repr(result)}")
@@ -160,10 +165,12 @@ class Callbacks:
             raise RuntimeError("an isolated sub-interpreter can pass no callable to C++; use one that "
                                "shares the lock of the main interpreter")
         callbacks[number] = Callback(function, value)
-        signature = value.signature
+        signature: Function | Value = value if value.callback is None else value.callback
         trampoline = self._trampolines.get(id(signature))
         if trampoline is None:
-            trampoline = self._trampolines[id(signature)] = self._trampoline(signature)
+            trampoline = self._trampolines[id(signature)] = \
+                self._item_trampoline(value) if value.callback is None else \
+                self._trampoline(value.callback)
         arguments = [trampoline, number]
         if len(of(value).c_parameters(value, self._classes)) == 3:
             arguments.append(release)
@@ -212,6 +219,87 @@ class Callbacks:
 
         return c_callback(trampoline, on_error, ctypes.c_int64 if has_result else None,
                           *c_parameters, ctypes.c_void_p)
+
+    def _item_trampoline(self, value: Value) -> Any:
+        """The same for functions whose arguments and result are items (clib_function_call)."""
+        result, *parts = value.parts
+        failed, get, classes = self._callback_failed, callbacks.get, self._classes
+        values = [(of(part), part) for part in parts]
+
+        def arguments_of(address: int) -> list[object]:
+            return [kind.from_item(item, at, part, classes)
+                    for (kind, part), (item, at) in zip(values, row_at(item_at(address)))]
+
+        def pass_on(returned: object, function: object, take: int, receiver: int) -> None:
+            memory = item_memory(returned, result, function, classes)
+            c_function(take, False, None, ctypes.c_void_p, ctypes.c_void_p)(receiver, memory)
+
+        def trampoline(arguments: int, take: int, receiver: int, number: int,
+                       callback: Callback | None = None) -> int:
+            try:
+                try:
+                    callback = get(number)
+                    if callback is None or not callback.is_usual:
+                        _begin_unusual(callback, number)
+                    function = callback.callable  # type: ignore[union-attr]
+                    returned = function(*arguments_of(arguments))
+                    if result.kind:
+                        pass_on(returned, function, take, receiver)
+                    return 0
+                except BaseException as error:  # it goes on in Python, around C++
+                    failed(_keep(error, callback, number))
+                    return E_CALLBACK
+            except BaseException as error:  # a signal came while the first was kept
+                failed(_keep(error, callback, number, True))
+                return E_CALLBACK
+
+        def on_error(error: BaseException, number: int | None) -> int:
+            failed(_keep(error, None, number or 0))
+            return E_CALLBACK
+
+        return c_callback(trampoline, on_error, ctypes.c_int64, *[ctypes.c_void_p] * 4)
+
+
+class _Classes:
+    """What a kind asks of a call, where there is none."""
+
+    def __init__(self, classes: Mapping[str, Any]) -> None:
+        self.classes = classes
+
+    def callback(self, function: Callable[..., object], value: Value) -> list[object]:
+        raise TypeError("a callable cannot return one")
+
+
+def item_memory(returned: object, value: Value, function: object,
+                classes: Mapping[str, Any]) -> object:
+    """The item for what a callable has returned, as ctypes passes it."""
+    items = Items()
+    return items.argument(of(value).to_item(
+        returned, value, f"{name_of(function)}: the result", _Classes(classes), items))
+
+
+def converted(function: object, returned: object, value: Value,
+              classes: Mapping[str, Any]) -> object:
+    """What a callable has returned, in the usual type of a kind."""
+    memory = item_memory(returned, value, function, classes)
+    address = ctypes.addressof(memory)  # type: ignore[arg-type]
+    kind = of(value)
+    # An object is its own usual form.
+    return returned if kind.name == "HANDLE" else \
+        kind.from_item(item_at(address), address, value, classes)
+
+
+def keep_native(kind: type[BaseException], error: object, traceback: Any, function: object) -> int:
+    """Keeps an exception that a callable has raised in a native call back. Returns its number."""
+    if not isinstance(error, kind):
+        error = kind(*error if isinstance(error, tuple) else () if error is None else (error,))
+    if traceback is not None:
+        error = error.with_traceback(traceback)
+    raised.without_own_frames(error)
+    if _is_bottom(sys._getframe(1)):  # a thread of C++
+        raised.report(error, function)
+        return raised.new_number()
+    return raised.keep(error, function)
 
 
 def _begin_unusual(callback: Callback | None, number: int) -> None:

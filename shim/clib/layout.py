@@ -72,7 +72,7 @@ MODULE = Layout(
     "set_exception_forgetting:P")
 PYTHON = Layout(
     "size:I name_count:I names:P bind:P trace:P check_results:P object_of:P "
-    "put_handle:P take_handle:P unbind:P")
+    "put_handle:P take_handle:P unbind:P set_callables:P")
 
 # Members of MODULE that are functions.
 MODULE_FUNCTIONS = ("live", "callback_failed", "set_interpreter_lock", "forget_callbacks",

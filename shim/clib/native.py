@@ -14,6 +14,7 @@ import sys
 
 from . import ending, ledger
 from .classes import attribute_name, build_class, complete, extras_of
+from .description import Value
 from .foreign import (
     Int, Pointer, PythonObject, Size, UInt64, address_of, call, function_at, is_main_interpreter,
     object_at, set_pair, set_pointer,
@@ -28,7 +29,7 @@ from .signature import parameter_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from .binding import Binding
@@ -113,9 +114,31 @@ class _Raise:
                 report(error, function.class_type.name)
 
 
+def _keep_error(kind: type[BaseException], error: object, traceback: object,
+                function: object) -> int:
+    from .callbacks import keep_native
+    return keep_native(kind, error, traceback, function)
+
+
 def _checked_result(function: Callable[..., object] | None, result: object) -> int:
     from .callbacks import checked_result
     return checked_result(function, result)
+
+
+def _value_of(text: str, types: Mapping[str, Type]) -> Value:
+    """A kind as a library writes it: 25(13) is a list of text, 18:shape an object of this symbol."""
+    import re
+    stack: list[list[Value]] = [[]]
+    for number, symbol, mark, count in re.findall(r"(\d+)(?::([\w]+))?|([(),])|\*(\d+)", text):
+        if number:
+            stack[-1].append(Value("", int(number), type=types.get(symbol), parts=[]))
+        elif count:
+            stack[-1][-1].count = int(count)
+        elif mark == "(":
+            stack.append(stack[-1][-1].parts)
+        elif mark == ")":
+            stack.pop()
+    return stack[0][0]
 
 
 class Native:
@@ -124,7 +147,7 @@ class Native:
     def __init__(self, binding: Binding, table: PythonTable | None) -> None:
         if table is None:
             raise NeverNative("the library has no native functions")
-        if not table.unbind:
+        if not table.set_callables:
             raise NotNative("the library was made with an older clib, before its native functions "
                             "were finished")
         self._binding = binding
@@ -144,6 +167,13 @@ class Native:
         ending.before.append(function_at(table.unbind, False, None))
         self._kept.append(_checked_result)
         call(table.check_results, None, (PythonObject, _checked_result))
+        convert = self._convert
+        self._kept += convert, _keep_error
+        life = self._keep(bytes(1))  # its address is no other interpreter's
+        call(table.set_callables, None, (PythonObject, convert), (PythonObject, _keep_error),
+             (Pointer, life))
+        forget = function_at(binding.table.forget_callbacks, True, None, Pointer)
+        ending.after.append(lambda: forget(life))
         self._trace = table.trace
         self._object_of = function_at(table.object_of, False, Pointer, UInt64)
         self._put_handle = function_at(table.put_handle, False, Int, PythonObject, UInt64)
@@ -151,6 +181,11 @@ class Native:
         self._new_function = function_at(address_of("PyCFunction_NewEx"), False, PythonObject,
                                          Pointer, Pointer, PythonObject)
         self._new_type = function_at(address_of("PyType_FromSpec"), False, PythonObject, Pointer)
+
+    def _convert(self, function: object, result: object, kind: str) -> object:
+        from .callbacks import converted
+        types = {each.symbol: each for each in self._binding.description.types}
+        return converted(function, result, _value_of(kind, types), self._binding.classes)
 
     def trace(self, is_traced: bool) -> None:
         """Whether the fallbacks make all objects."""

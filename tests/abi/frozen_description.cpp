@@ -53,6 +53,7 @@ NUMBER(26, CLIB_KIND_SET);
 NUMBER(27, CLIB_KIND_DICT);
 NUMBER(28, CLIB_KIND_TUPLE);
 NUMBER(29, CLIB_KIND_VARIANT);
+NUMBER(38, CLIB_KIND_FUNCTION);
 
 NUMBER(1, CLIB_VALUE_CONST);
 NUMBER(2, CLIB_VALUE_NULLABLE);
@@ -198,6 +199,7 @@ MEMBER(40, void* (*)(std::uint64_t), clib_python, object_of);
 MEMBER(48, int (*)(void*, std::uint64_t), clib_python, put_handle);
 MEMBER(56, std::uint64_t (*)(void*), clib_python, take_handle);
 MEMBER(64, void (*)(), clib_python, unbind);
+MEMBER(72, void (*)(void*, void*, void (*)(void*)), clib_python, set_callables);
 MEMBER(0, void*, clib_python_function, fallback);
 MEMBER(8, void*, clib_python_function, raise);
 MEMBER(0, void*, clib_python_type, type);

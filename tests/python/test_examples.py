@@ -64,6 +64,14 @@ refused: clib_c_string_free: self is no live clib_c_string: it was freed already
 do not use a handle after its free (CLIB_E_HANDLE)
 """)
 
+    def test_tally_in_c(self):
+        self.check_program("tally", """\
+goes: 2
+it: 1
+so: 0 3
+tally_places: words is an item of kind 26; pass one of kind 25 (clib_kind in describe.h)
+""")
+
     def test_words_in_python(self):
         self.check([sys.executable, EXAMPLES / "python/words.py", os.environ["CLIB_LIBRARY"]], """\
 buffer:  1:I 2:was 3:written 4:in 5:Python
@@ -308,6 +316,8 @@ No answers differ.
                 pattern_set.each("a", lambda index: None)
 
 
+if "EXAMPLE_TALLY" not in os.environ:  # a build with a sanitizer, which makes no header: no test
+    del Examples.test_tally_in_c
 if os.environ.get("EXAMPLE_REGEX") == "":  # RE2 is of another C++ library than this build: no test
     del Regex
 

@@ -65,7 +65,10 @@ enum clib_kind {
     CLIB_KIND_SET = 26,      /* the same, each once */
     CLIB_KIND_DICT = 27,     /* keys of its first part, each once, and values of its second */
     CLIB_KIND_TUPLE = 28,    /* a value of each part */
-    CLIB_KIND_VARIANT = 29   /* a value of one of its parts */
+    CLIB_KIND_VARIANT = 29,  /* a value of one of its parts */
+    CLIB_KIND_FUNCTION = 38  /* clib_function_call, void* context, void (*release)(void* context): a
+                                function that the library may keep. Its first part is the result,
+                                the others are the arguments */
 };
 
 enum clib_value_flag {
@@ -103,6 +106,13 @@ typedef struct clib_item {
     uint64_t count; /* of bytes of a text or structure, or of items; of a DICT, keys and values
                        together; else 0 */
 } clib_item;
+
+/* How a library calls a function that it was given. `arguments` is a TUPLE, which lives during the
+ * call. The function passes its result, if it has one, to take(receiver, result), once, and
+ * returns 0; or it returns a negative number, and has failed (callback_failed below). */
+typedef void (*clib_take_result)(void* receiver, const clib_item* result);
+typedef int64_t (*clib_function_call)(const clib_item* arguments, clib_take_result take,
+                                      void* receiver, void* context);
 
 enum clib_call_flag {
     CLIB_CALL_UNLOCKED = 1 /* the calling thread does not hold the interpreter's lock, whatever the
@@ -161,6 +171,11 @@ typedef struct clib_python {
     /* Who has called bind() says that the interpreter begins to end, with its lock held. Native
      * calls may be made until it has ended; another interpreter may call bind() after that. */
     void (*unbind)(void);
+    /* Sets what is called for callables that the library may keep: convert(callable, result, kind)
+     * returns an unusual result in its usual type, or raises; keep(type, value, traceback,
+     * callable) returns the number of an exception; release is forgotten when the interpreter ends.
+     */
+    void (*set_callables)(void* convert, void* keep, void (*release)(void* context));
 } clib_python;
 
 /* What a parameter is if it is left out. */

@@ -5,6 +5,7 @@
 #include <clib/ffi/kinds/boolean.hpp>    // bool
 #include <clib/ffi/kinds/callback.hpp>   // functions of the caller's
 #include <clib/ffi/kinds/dict.hpp>       // values by keys
+#include <clib/ffi/kinds/function.hpp>   // std::function
 #include <clib/ffi/kinds/list.hpp>       // values in a row
 #include <clib/ffi/kinds/memory.hpp>     // bytes to write, and addresses
 #include <clib/ffi/kinds/number.hpp>     // integers, float, double

@@ -30,6 +30,7 @@ MODULES: dict[str, Iterable[int]] = {
     "callback": (21, 22),
     "address": (23,),
     "composite": range(24, 30),
+    "function": (38,),
 }
 
 _module_of = {number: module for module, numbers in MODULES.items() for number in numbers}

@@ -57,6 +57,9 @@ class Buffer(Kind):
         """The C type of an element."""
         return "char"
 
+    def c_names(self, value: Value, name: str, others: Collection[str]) -> list[str]:
+        return [name, part_name(name, "size", others)]
+
     def c_parameter(self, value: Value, name: str, others: Collection[str] = ()) -> str:
         constant = "const " if value.flags & CONST else ""
         pointer = f"{constant}{self.element_name(value)}* {name}".rstrip()

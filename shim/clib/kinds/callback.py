@@ -28,6 +28,10 @@ class Callback(Kind):
         import ctypes
         return [ctypes.c_void_p] * (3 if self.is_kept else 2)
 
+    def c_names(self, value: Value, name: str, others: Collection[str]) -> list[str]:
+        suffixes = ["context", "release"][:2 if self.is_kept else 1]
+        return [name, *[part_name(name, each, others) for each in suffixes]]
+
     def c_parameter(self, value: Value, name: str, others: Collection[str] = ()) -> str:
         signature = value.signature
         parameters = ", ".join([of(each).c_parameter(each, "") for each in signature.parameters] +

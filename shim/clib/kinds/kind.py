@@ -88,6 +88,10 @@ class Kind:
         """The declaration of a parameter. `others` are the names that its parts may not have."""
         return f"{self.c_type(value)} {name}".rstrip()
 
+    def c_names(self, value: Value, name: str, others: Collection[str]) -> list[str]:
+        """The names of the C parameters that c_parameter() declares."""
+        return [name]
+
     # --- ctypes ---
 
     def c_parameters(self, value: Value, classes: Mapping[str, Any]) -> list[CType]:

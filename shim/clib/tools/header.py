@@ -4,18 +4,21 @@
 from __future__ import annotations
 
 from ..declaration import c_declaration, c_names, c_type
-from ..kinds import is_known_function, is_known_type
+from ..kinds import is_known_function, is_known_type, of
 from ..layout import HANDLE_TYPE
 from .text import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..description import Description
+    from ..description import Description, Function
 
 
 def header_text(description: Description) -> str:
     """The header of a library."""
     guard = f"{description.name.upper()}_H"
+    in_table = [each for each in description.functions
+                if is_known_function(each) and not each.is_exported
+                and each.symbol.startswith(f"{description.name}_")]
     title = _c_comment(f"{description.name} {description.version}"
                        f"{': ' + description.doc if description.doc else ''}")[0]
     lines = [title[:-len(" */")],
@@ -29,6 +32,7 @@ def header_text(description: Description) -> str:
              " * returned is copied before the thread's next call. */",
              f"#ifndef {guard}", f"#define {guard}", "", "#include <stdbool.h>",
              "#include <stddef.h>", "#include <stdint.h>", "",
+             *(["#include <clib/ffi/describe.h>", ""] if in_table else []),
              "#ifdef __cplusplus", 'extern "C" {', "#endif", ""]
     for of_type in filter(is_known_type, description.types):
         if of_type.kind == HANDLE_TYPE:
@@ -45,12 +49,72 @@ def header_text(description: Description) -> str:
             lines += _c_comment(f"{function.symbol}() needs a newer clib than this one")
         elif function.is_exported:
             lines += [*_c_comment(function.doc), c_declaration(function)]
-        else:
+        elif function not in in_table:  # it may be named as one of another library
             lines += _c_comment(f"{function.symbol}() has no symbol; call its entry in the table")
-    lines += ["", "/* All of this as a table; see clib/ffi/describe.h. */", "struct clib_module;",
-              "const struct clib_module* clib_describe(void);", "",
+    if in_table:
+        lines += _table_functions(description, in_table)
+    lines += ["", "/* All of this as a table; see clib/ffi/describe.h. */",
+              *([] if in_table else ["struct clib_module;"]),
+              f"const {'' if in_table else 'struct '}clib_module* clib_describe(void);", "",
               "#ifdef __cplusplus", "}", "#endif", "", "#endif"]
     return "\n".join(lines) + "\n"
+
+
+_LOAD = """/* These have no symbols: call {name}_load(clib_describe) once before them, with the clib_describe()
+ * of this library. It returns 0, or the number of functions that the library does not have as they
+ * are here. */
+extern void (*{name}_functions[{count}])(void);
+void (*{name}_functions[{count}])(void) __attribute__((weak)) = {{0}};
+
+static inline int {name}_load(clib_describe_function describe) {{
+    static const struct {{
+        const char* symbol;
+        uint64_t hash;
+    }} wanted[] = {{
+{wanted}
+    }};
+    const clib_module* const module = describe();
+    const char* at = (const char*)module->functions;
+    int missing = {count};
+    for (uint64_t i = 0; i < module->function_count; ++i) {{
+        const clib_function* const function = (const clib_function*)at;
+        for (int j = 0; j < {count}; ++j) {{
+            const char* left = wanted[j].symbol;
+            const char* right = function->symbol;
+            if (wanted[j].hash != function->hash) {{ continue; }}
+            while (*left != 0 && *left == *right) {{ ++left; ++right; }}
+            if (*left == *right) {{
+                {name}_functions[j] = function->address;
+                --missing;
+            }}
+        }}
+        at += function->size;
+    }}
+    return missing;
+}}
+"""
+
+
+def _table_functions(description: Description, functions: list[Function]) -> list[str]:
+    """Inline functions that call those without symbols by their addresses."""
+    lines = ["", _LOAD.format(
+        name=description.name, count=len(functions),
+        wanted="\n".join(f'        {{"{each.symbol}", UINT64_C({each.hash})}},'
+                         for each in functions))]
+    for place, function in enumerate(functions):
+        names = c_names(function.parameters)
+        parts = [of(value).c_parameter(value, name, names)
+                 for value, name in zip(function.parameters, names)]
+        result = c_type(function.result)
+        declared = ", ".join(parts) or "void"
+        passed = ", ".join(name for value, name in zip(function.parameters, names)
+                           for name in of(value).c_names(value, name, names))
+        lines += [*_c_comment(function.doc),
+                  f"static inline {result} {function.symbol}({declared}) {{",
+                  f"    typedef {result} (*function)({declared});",
+                  f"    {'' if result == 'void' else 'return '}"
+                  f"((function){description.name}_functions[{place}])({passed});", "}"]
+    return lines
 
 
 def _c_comment(doc: str) -> list[str]:

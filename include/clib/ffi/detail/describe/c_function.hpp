@@ -41,17 +41,18 @@ inline constexpr bool is_c_function<Classes, Function, R (*)(P...) noexcept(IsNo
     (((std::is_pointer_v<R> && !std::is_same_v<R, const char*>) || ... || std::is_pointer_v<P>) ||
      (IsNoexcept && !is_qualified<Function>()));
 
-/// The name of a C++ function in C, by its listing: module_name, module_Type_name, or of a setter
-/// module_Type_set_name.
+/// The name of a C++ function in C, by its listing: module_name, module_Type_name, of a constructor
+/// module_Type_new, of a setter module_Type_set_name.
 template <class Module, std::size_t Index>
 struct listed_symbol {
     static constexpr const auto& entry = std::get<Index>(catalogue<Module>::functions);
     using owner = typename std::remove_cvref_t<decltype(entry)>::owner;
 
     static constexpr std::array<std::string_view, 4> parts = [] {
-        constexpr bool is_setter = std::remove_cvref_t<decltype(entry)>::role == CLIB_ROLE_SETTER;
+        constexpr clib_role role = std::remove_cvref_t<decltype(entry)>::role;
         std::array<std::string_view, 4> all{catalogue<Module>::module.name, "",
-                                            is_setter ? "set" : "", entry.name};
+                                            role == CLIB_ROLE_SETTER ? "set" : "",
+                                            role == CLIB_ROLE_CONSTRUCTOR ? "new" : entry.name};
         if constexpr (!std::is_void_v<owner>) {
             using classes = typename catalogue<Module>::classes;
             all[1] = std::get<classes::template index_of<owner>()>(catalogue<Module>::types).name_;

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+// A callable of Python as a function object, natively: it has a reference to the callable, and may
+// be called, copied and destroyed in any thread.
+#pragma once
+
+#include <clib/ffi/callback.hpp>
+#include <clib/ffi/detail/element.hpp>
+#include <clib/ffi/detail/handle/interpreter_lock.hpp>
+#include <clib/ffi/detail/handle/interrupt.hpp>
+#include <clib/ffi/detail/handle/lock_request.hpp>
+#include <clib/ffi/detail/python_callable.hpp>
+#include <clib/ffi/kind.hpp>
+#include <clib/ffi/python.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#pragma GCC visibility push(hidden)
+
+namespace clib::inline v0::ffi::detail {
+
+/// Tells a callable of a native call from a function of C. Nobody calls it.
+inline void release_native_function(void*) noexcept {}
+
+/// What a library calls of the package for a callable that C++ may keep (clib_python).
+struct callable_functions {
+    python_object* convert;    ///< convert(callable, result, kind): the result in its usual type.
+    python_object* keep;       ///< keep(type, value, traceback, callable): a number.
+    release_function release;  ///< Ends with the interpreter (forget_callbacks()).
+};
+inline constinit callable_functions callables{};
+
+/// A reference to a callable. Its interpreter may have ended.
+class shared_callable {
+public:
+    explicit shared_callable(python_object* function) noexcept
+        : function_{new_reference(function)}, release_{callables.release} {}
+    ~shared_callable() {
+        const kept_call counted;
+        const callback_scope scope;
+        const lock_request request{scope.had_lock()};
+        if (has_ended() || request.blocking_call() != nullptr) { return; }
+        const trampoline_scope trampoline;
+        const python_locked lock;
+        python_object* type = nullptr;
+        python_object* value = nullptr;
+        python_object* traceback = nullptr;
+        python.PyErr_Fetch(&type, &value, &traceback);
+        python.Py_DecRef(function_);
+        python.PyErr_Restore(type, value, traceback);
+    }
+    shared_callable(const shared_callable&) = delete;
+    shared_callable& operator=(const shared_callable&) = delete;
+
+    python_object* get() const noexcept { return function_; }
+    bool has_ended() const noexcept {
+        const void* const ending = python.ending_thread.load(std::memory_order_relaxed);
+        return detail::has_ended(release_) || (ending != nullptr && ending != this_thread());
+    }
+
+private:
+    python_object* function_;
+    release_function release_;
+};
+
+/// Returns: A new tuple of these objects, or NULL with an exception set. Owns them all.
+template <std::same_as<python_object*>... Object>
+python_object* tuple_of(Object... objects) noexcept {
+    python_object* const tuple = python.PyTuple_New(sizeof...(Object));
+    bool is_whole = tuple != nullptr && (... && (objects != nullptr));
+    std::ptrdiff_t i = 0;
+    [[maybe_unused]] const auto put = [&](python_object* object) {
+        if (tuple != nullptr && object != nullptr) {
+            python.PyTuple_SetItem(tuple, i, object);
+        } else if (object != nullptr) {
+            python.Py_DecRef(object);
+        }
+        ++i;
+    };
+    (put(objects), ...);
+    if (!is_whole && tuple != nullptr) { python.Py_DecRef(tuple); }
+    return is_whole ? tuple : nullptr;
+}
+
+/// Effects: The package keeps the exception that has just been raised. Returns: Its number.
+[[gnu::cold, gnu::noinline]] inline std::uint64_t keep_python_error(
+    python_object* function) noexcept {
+    python_object* parts[3] = {};
+    python.PyErr_Fetch(&parts[0], &parts[1], &parts[2]);
+    for (python_object*& part : parts) {
+        if (part == nullptr) { part = new_reference(python.none); }
+    }
+    const owned_object arguments{tuple_of(parts[0], parts[1], parts[2], new_reference(function))};
+    const owned_object number{arguments.get() != nullptr
+                                  ? python.PyObject_Call(callables.keep, arguments.get(), nullptr)
+                                  : nullptr};
+    if (number.get() == nullptr) {
+        python.PyErr_Clear();
+        return native_exception;
+    }
+    return python.PyLong_AsUnsignedLongLong(number.get());
+}
+
+/// Adds what the package needs to know of a kind: 25(13) is a list of text.
+template <class K>
+void add_kind_text(std::string& text) {
+    text += std::to_string(kind<K>::number);
+    if constexpr (!std::is_void_v<typename kind<K>::class_type>) {
+        text.append(1, ':').append(type_symbol<typename kind<K>::class_type>.data());
+    }
+    if constexpr (kind<K>::parts::size > 0) {
+        [&]<class... Part>(type_list<Part...>) {
+            text += '(';
+            ((add_kind_text<Part>(text), text += ','), ...);
+            text.back() = ')';
+        }(typename kind<K>::parts{});
+    }
+    if constexpr (kind<K>::count > 0) { text += '*' + std::to_string(kind<K>::count); }
+}
+
+/// Returns: What the package makes of an unusual result: a new reference, or NULL with an
+/// exception set.
+template <class K>
+[[gnu::cold, gnu::noinline]] python_object* converted_result(python_object* function,
+                                                             python_object* result) {
+    std::string text;
+    add_kind_text<K>(text);
+    const owned_object arguments{
+        tuple_of(new_reference(function), new_reference(result), text_to_python(text))};
+    if (arguments.get() == nullptr) { return nullptr; }
+    return python.PyObject_Call(callables.convert, arguments.get(), nullptr);
+}
+
+/// Calls a callable as a C++ function.
+template <class R, class ResultKind, class Arguments, class... Parts>
+class python_function;
+template <class R, class ResultKind, class... A, class... Parts>
+class python_function<R, ResultKind, type_list<A...>, Parts...> {
+    template <class Part, class T>
+    using part = element<Part, std::remove_cvref_t<T>>;
+    static constexpr bool is_result_native = [] {
+        if constexpr (std::is_void_v<R>) {
+            return true;
+        } else {
+            return element<ResultKind, R>::is_argument_native;
+        }
+    }();
+    using value = std::conditional_t<std::is_void_v<R>, bool, R>;
+
+public:
+    static constexpr bool is_native = is_result_native && (part<Parts, A>::is_result_native && ...);
+
+    explicit python_function(python_object* function)
+        : function_{std::make_shared<const shared_callable>(function)} {}
+
+    /// Returns: The same, which names `parameter` where it fails.
+    python_function for_parameter(const char* parameter) && noexcept {
+        parameter_ = parameter;
+        return std::move(*this);
+    }
+
+    R operator()(A... arguments) const {
+        const kept_call counted;
+        if (function_->has_ended()) {
+            fail(status::callback,
+                 {parameter_, " belongs to an interpreter that has ended; replace it before that"});
+        }
+        std::optional<value> result;
+        call_back(parameter_, [&] {
+            const trampoline_scope scope;
+            const python_locked lock;
+            const owned_object tuple{
+                tuple_of(part<Parts, A>::to_python(std::forward<A>(arguments))...)};
+            if (tuple.get() == nullptr || !call(tuple.get(), result)) {
+                callback_exception = keep_python_error(function_->get());
+            }
+        });
+        if constexpr (!std::is_void_v<R>) { return std::move(*result); }
+    }
+
+private:
+    /// Returns: Whether it has returned a result; if not, an exception is set.
+    bool call(python_object* arguments, std::optional<value>& result) const {
+        const owned_object returned{python.PyObject_Call(function_->get(), arguments, nullptr)};
+        if (returned.get() == nullptr) { return false; }
+        if constexpr (!std::is_void_v<R>) {
+            const auto read = [&](python_object* object) {
+                try {
+                    return element<ResultKind, R>::from_python(
+                        object, [&](auto&& each) { result.emplace(std::move(each)); });
+                } catch (...) { return false; }
+            };
+            if (read(returned.get())) { return true; }
+            const owned_object usual{
+                converted_result<ResultKind>(function_->get(), returned.get())};
+            if (usual.get() == nullptr) { return false; }
+            if (!read(usual.get())) {
+                fail(status::type_error, {"the result is of a type that it cannot have"});
+            }
+        }
+        return true;
+    }
+
+    const char* parameter_ = "";
+    std::shared_ptr<const shared_callable> function_;
+};
+
+}  // namespace clib::inline v0::ffi::detail
+
+#pragma GCC visibility pop

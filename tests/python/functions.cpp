@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// std::function with any kinds, for test_functions.py.
+#include <clib/ffi.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace {
+
+class point {
+public:
+    explicit point(double x) : x_{x} { ++alive; }
+    point(const point& other) : x_{other.x_} { ++alive; }
+    ~point() { --alive; }
+    double x() const noexcept { return x_; }
+
+    static inline int alive = 0;
+
+private:
+    double x_;
+};
+
+double apply(const std::function<double(double)>& function, double value) {
+    return function(value);
+}
+std::vector<std::string> map_texts(const std::vector<std::string>& texts,
+                                   std::function<std::string(const std::string&)> function) {
+    std::vector<std::string> all;
+    for (const std::string& each : texts) { all.push_back(function(each)); }
+    return all;
+}
+std::map<std::string, std::vector<std::int64_t>> collect(
+    const std::function<std::map<std::string, std::vector<std::int64_t>>(
+        std::optional<std::int64_t>, std::vector<double>, bool)>& function) {
+    return function(5, {0.5, 1}, true);
+}
+double sum_of_points(const std::function<point(const point&, std::int64_t)>& function) {
+    double sum = 0;
+    for (std::int64_t i = 0; i < 3; ++i) { sum += function(point{1}, i).x(); }
+    return sum;
+}
+std::int64_t times(std::int64_t count, const std::function<void()>& function) {
+    for (std::int64_t i = 0; i < count; ++i) { function(); }
+    return count;
+}
+bool is_empty(const std::function<void()>& function) { return !function; }
+
+/// Keeps what it is given.
+class events {
+public:
+    void listen(std::function<void(const std::string&)> listener) {
+        listeners_.push_back(std::move(listener));
+    }
+    void send(const std::string& text) const {
+        for (const auto& each : listeners_) { each(text); }
+    }
+    void send_from_thread(const std::string& text) const {
+        std::exception_ptr error;
+        std::thread{[&] {
+            try {
+                send(text);
+            } catch (...) { error = std::current_exception(); }
+        }}.join();
+        if (error != nullptr) { std::rethrow_exception(error); }
+    }
+    void clear() { listeners_.clear(); }
+
+private:
+    std::vector<std::function<void(const std::string&)>> listeners_;
+};
+
+/// Stays when the process ends.
+std::vector<std::function<void()>>& kept() {
+    static std::vector<std::function<void()>> all;
+    return all;
+}
+
+}  // namespace
+
+CLIB_MODULE(fun, "1.0", "Functions of the caller's.",
+    type<point>("Point").constructor<double>("x").property<&point::x>("x"),
+    type<events>("Events").constructor<>()
+        .method<&events::listen>("listen", "listener")
+        .method<&events::send>("send", "text")
+        .method<&events::send_from_thread>("send_from_thread", "text").may_block()
+        .method<&events::clear>("clear"),
+    function<&apply>("apply", "function", "value"),
+    function<&apply>("apply_blocking", "function", "value").may_block(),
+    function<&map_texts>("map_texts", "texts", "function"),
+    function<&collect>("collect", "function"),
+    function<&sum_of_points>("sum_of_points", "function"),
+    function<&times>("times", "count", "function"),
+    function<&is_empty>("is_empty", parameter{"function", nullptr}),
+    function<[](std::function<void()> function) { kept().push_back(std::move(function)); }>(
+        "keep", "function"),
+    function<[] { for (const auto& each : kept()) { each(); } }>("call_kept"),
+    function<[] { kept().clear(); }>("drop_kept"),
+    function<[] { return point::alive; }>("alive"));

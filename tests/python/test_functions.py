@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: MIT
+"""std::function with any kinds of arguments and any result (functions.cpp)."""
+
+import os
+import threading
+import traceback
+import unittest
+import unittest.mock
+import weakref
+
+import child
+from binding import BindingTest, PRELUDE, clib, collect, inside
+
+LIBRARY = os.environ["FUNCTIONS_LIBRARY"]
+fun = clib.load(LIBRARY)
+
+
+class Error(Exception):
+    pass
+
+
+class Functions(BindingTest):
+    def refused(self, error, sentence, function, *arguments):
+        with self.assertRaises(error) as caught:
+            function(*arguments)
+        self.assertEqual(str(caught.exception), sentence)
+
+    def test_numbers(self):
+        for apply in (fun.apply, fun.apply_blocking):
+            self.assertEqual(apply(lambda x: x * 2, 1.5), 3.0)
+            self.assertEqual(repr(apply(lambda x: 3, 1)), "3.0")
+            self.assertEqual(apply(abs, -2), 2)
+
+    def test_texts(self):
+        self.assertEqual(fun.map_texts(["a", "ü\0"], str.upper), ["A", "Ü\0"])
+        self.assertEqual(fun.map_texts(function=lambda text: text.encode(), texts=["a"]), ["a"])
+
+    def test_containers(self):
+        found = []
+
+        def function(*arguments):
+            found.extend(arguments)
+            return {"a": (1, 2)}
+
+        self.assertEqual(fun.collect(function), {"a": [1, 2]})
+        self.assertEqual(found, [5, [0.5, 1.0], True])
+        self.refused(TypeError, "Functions.test_containers.<locals>.<lambda>: the result['a'][0] "
+                     "must be int, not str", fun.collect, lambda *_: {"a": ["x"]})
+
+    def test_objects(self):
+        self.assertEqual(fun.sum_of_points(lambda point, place: fun.Point(point.x + place)), 6)
+        kept = []
+        fun.sum_of_points(lambda point, _: kept.append(point) or point)
+        self.assertEqual([each.x for each in kept], [1.0] * 3)
+        kept.clear()
+        self.refused(TypeError, "Functions.test_objects.<locals>.<lambda>: the result must be Point, "
+                     "not int", fun.sum_of_points, lambda *_: 1)
+        collect()
+        self.assertEqual(fun.alive(), 0)
+
+    def test_no_function(self):
+        self.assertEqual((fun.is_empty(), fun.is_empty(None), fun.is_empty(print)),
+                         (True, True, False))
+        self.refused(TypeError, "apply: function must be callable, not None", fun.apply, None, 1)
+        self.refused(TypeError, "apply: function must be callable, not int", fun.apply, 1, 1)
+
+    def test_wrong_results(self):
+        self.refused(TypeError, "Functions.test_wrong_results.<locals>.<lambda>: the result must be "
+                     "float, not str", fun.apply, lambda _: "a", 1)
+        self.refused(TypeError, "Functions.test_wrong_results.<locals>.<lambda>: the result must be "
+                     "float, not None", fun.apply, lambda _: None, 1)
+        self.assertEqual(fun.times(2, lambda: "anything"), 2)
+
+    def test_exceptions(self):
+        def function(*_):
+            raise Error("from here")
+
+        for call in (lambda: fun.apply(function, 1), lambda: fun.apply_blocking(function, 1),
+                     lambda: fun.times(5, function), lambda: fun.collect(function)):
+            try:
+                call()
+            except Error as error:
+                self.assertEqual(str(error), "from here")
+                frames = traceback.extract_tb(error.__traceback__)
+                self.assertEqual(frames[-1].name, "function")
+            else:
+                self.fail("it was not raised")
+        with self.assertRaises(TypeError):
+            fun.apply(lambda: 1, 1)
+
+    def test_it_ends_at_the_first_exception(self):
+        calls = []
+
+        def function():
+            calls.append(0)
+            if len(calls) == 3:
+                raise Error
+
+        self.assertRaises(Error, fun.times, 10, function)
+        self.assertEqual(len(calls), 3)
+
+    def test_calls_in_calls(self):
+        self.assertEqual(fun.apply(lambda x: fun.apply(lambda y: y + 1, x) + 1, 1), 3)
+
+    def test_what_is_kept(self):
+        events = fun.Events()
+        heard = []
+
+        class Listener:
+            def __call__(self, text):
+                heard.append(text)
+
+        listener = Listener()
+        reference = weakref.ref(listener)
+        events.listen(listener)
+        events.listen(heard.append)
+        del listener
+        events.send("a")
+        events.send_from_thread("b")
+        self.assertEqual(heard, ["a"] * 2 + ["b"] * 2)
+        events.clear()
+        collect()
+        self.assertIsNone(reference())
+        events.listen(Listener())
+        events.close()
+        self.assertEqual(inside.callbacks.callbacks, {})
+
+    def test_what_is_kept_raises(self):
+        def fail(text):
+            raise Error(text)
+
+        events = fun.Events()
+        events.listen(fail)
+        with self.assertRaisesRegex(Error, "^a$"):
+            events.send("a")
+        printed = []  # in a thread of C++, nobody else can be told
+        with unittest.mock.patch("sys.unraisablehook",
+                                 lambda error: printed.append(str(error.exc_value))):
+            with self.assertRaisesRegex(RuntimeError, "send_from_thread: listener has failed"):
+                events.send_from_thread("b")
+        self.assertEqual(printed, ["b"])
+
+    def test_many_threads(self):
+        sums = []
+
+        def work():
+            sums.append(sum(fun.apply_blocking(lambda x: x + 1, each) for each in range(100)))
+
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+        self.assertEqual(sums, [sum(range(1, 101))] * 4)
+
+    def test_one_is_kept_until_the_end(self):
+        script = PRELUDE + f"""
+fun = clib.load({LIBRARY!r})
+fun.keep(lambda: print("called"))
+fun.call_kept()
+"""
+        self.assertEqual(child.run(script).stdout, "called\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
