@@ -19,12 +19,12 @@ from .foreign import (
     object_at, set_pair, set_pointer,
 )
 from .layout import (
-    CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, IS_CPYTHON, METHOD, PIN, PROPERTY, SETTER,
-    SLOTS_BY_NAME, SLOTS_BY_ROLE, UNPIN, Struct,
+    CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, IS_CPYTHON, METHOD, PIN, PROPERTY, PYTHON_MEMBERS,
+    SETTER, SLOTS_BY_NAME, SLOTS_BY_ROLE, UNPIN, Struct,
 )
 from .ledger import note
 from .objects import Object, Pinned
-from .signature import parameter_list
+from .signature import native_literal, parameter_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -167,7 +167,8 @@ class Native:
 
     def _doc(self, function: Function, name: str, receiver: str, doc: str) -> int:
         """A docstring, with the signature in the form that inspect finds in it."""
-        return self._text(f"{name}({parameter_list(function, receiver)})\n--\n\n{doc}")
+        return self._text(f"{name}({parameter_list(function, receiver, None, native_literal)})\n--\n\n"
+                          f"{doc}")
 
     def _method(self, function: Function, name: str) -> bytes:
         return _METHOD_DEF.pack(self._text(name), function.python_call, METH_FASTCALL_KEYWORDS,
@@ -296,6 +297,18 @@ class Native:
 
         return {"_was_made": was_made, "_adopt": classmethod(adopt), "_adopt_new": classmethod(adopt_new), "_take": take,
                 "_put": put, "_is_known": classmethod(is_known)}
+
+    def set_members(self, of_type: Type) -> None:
+        """Passes the members of an enum."""
+        members: Any = of_type.members_by_number
+        pairs = sorted([((number + (1 << 63)) % (1 << 64) - (1 << 63), id(member))
+                        for number, member in members.items()])
+        numbers, objects = zip(*pairs)
+        count = len(pairs)
+        self._kept.append(members)
+        set_pair(of_type.python, id(members.built), self._keep(PYTHON_MEMBERS.struct.pack(
+            count, self._keep(Struct(f"{count}q").pack(*numbers)),
+            self._keep(Struct(f"{count}P").pack(*objects)))))
 
     def add_functions(self, of_type: Type) -> None:
         """Adds to a class what the native type does not have."""

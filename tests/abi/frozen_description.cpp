@@ -53,6 +53,7 @@ NUMBER(26, CLIB_KIND_SET);
 NUMBER(27, CLIB_KIND_DICT);
 NUMBER(28, CLIB_KIND_TUPLE);
 NUMBER(29, CLIB_KIND_VARIANT);
+NUMBER(30, CLIB_KIND_ENUM);
 
 NUMBER(1, CLIB_VALUE_CONST);
 NUMBER(2, CLIB_VALUE_NULLABLE);
@@ -76,6 +77,8 @@ NUMBER(1, CLIB_CALL_UNLOCKED);
 
 NUMBER(1, CLIB_TYPE_HANDLE);
 NUMBER(2, CLIB_TYPE_STRUCT);
+NUMBER(3, CLIB_TYPE_ENUM);
+NUMBER(1, CLIB_TYPE_FLAGS);
 
 using any_function = void (*)();
 using text = const char*;
@@ -130,6 +133,7 @@ MEMBER(56, std::uint64_t, clib_type, alignment);
 MEMBER(64, const clib_value*, clib_type, members);
 MEMBER(72, std::uint64_t, clib_type, member_count);
 MEMBER(80, clib_python_type*, clib_type, python);
+MEMBER(88, const clib_type*, clib_type, owner);
 
 using release_lock = void* (*)();
 using acquire_lock = void (*)(void* released);
@@ -202,6 +206,9 @@ MEMBER(0, void*, clib_python_function, fallback);
 MEMBER(8, void*, clib_python_function, raise);
 MEMBER(0, void*, clib_python_type, type);
 MEMBER(8, void*, clib_python_type, spare);
+MEMBER(0, std::uint64_t, clib_python_members, count);
+MEMBER(8, const std::int64_t*, clib_python_members, numbers);
+MEMBER(16, void* const*, clib_python_members, objects);
 
 static_assert(std::same_as<clib_describe_function, const clib_module* (*)()>, RULE);
 

@@ -9,6 +9,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #pragma GCC visibility push(hidden)
 
@@ -53,6 +54,13 @@ struct parameter {
         : parameter{parameter_name} {
         set_default(default_value::type::boolean);
         value.integer = truth ? 1 : 0;
+    }
+    template <class E>
+        requires std::is_enum_v<E>
+    constexpr parameter(const char* parameter_name, E member) : parameter{parameter_name} {
+        set_default(default_value::type::member);
+        value.integer = static_cast<std::int64_t>(member);
+        value.enumeration = &enumeration_mark<E>;
     }
     constexpr parameter(const char* parameter_name, double number) : parameter{parameter_name} {
         set_default(default_value::type::number);

@@ -6,7 +6,9 @@ one is met."""
 from __future__ import annotations
 
 from ..description import Damaged
-from ..layout import ALL_FUNCTION_FLAGS, ALL_VALUE_FLAGS, CONSTANT, STRUCT_TYPE
+from ..layout import (
+    ALL_FUNCTION_FLAGS, ALL_TYPE_FLAGS, ALL_VALUE_FLAGS, CONSTANT, ENUM_TYPE,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ MODULES: dict[str, Iterable[int]] = {
     "callback": (21, 22),
     "address": (23,),
     "composite": range(24, 30),
+    "enumeration": (30,),
 }
 
 _module_of = {number: module for module, numbers in MODULES.items() for number in numbers}
@@ -70,7 +73,7 @@ def is_known_value(value: Value) -> bool:
 
 
 def is_known_type(of_type: Type) -> bool:
-    if of_type.kind > STRUCT_TYPE or of_type.flags:
+    if of_type.kind > ENUM_TYPE or of_type.flags & ~ALL_TYPE_FLAGS:
         return False
     for member in of_type.members:
         if not is_known_value(member):

@@ -74,9 +74,17 @@ class Kind:
         """The same from a saved description, where what is not finite is text."""
         return saved
 
-    def literal(self, default: Default) -> str:
+    def literal(self, default: Default, value: Value) -> str:
         """The default in Python source."""
         return repr(default)
+
+    def default_in_signature(self, default: Default, value: Value) -> str:
+        """The same for the signature of a native function, which knows no class of the library."""
+        return self.literal(default, value)
+
+    def default_in_source(self, value: Value, source: Source) -> str:
+        """The same for the source of a generated function."""
+        return self.literal(value.default, value)
 
     # --- C ---
 

@@ -227,7 +227,9 @@ struct module_info {
                 content::classes::template index_of<typename function_info<Module, I>::owner>(),
                 function_info<Module, I>::role == CLIB_ROLE_SETTER,
                 function_info<Module, I>::record.name}...,
-            owned_name{content::type_count, false, std::get<J>(content::types).name_}...};
+            owned_name{content::classes::template index_of<typename class_of<
+                           std::tuple_element_t<J, typename content::type_tuple>>::owner>(),
+                       false, std::get<J>(content::types).name_}...};
         for (std::size_t i = 0; i < names.size(); ++i) {
             for (std::size_t j = 0; j < i; ++j) {
                 if (names[i].owner == names[j].owner && names[i].name == names[j].name &&

@@ -72,7 +72,10 @@ struct kind<T> : basic_kind<detail::integer_number<T>(), T> {
     public:
         static constexpr bool is_native = true;
         bool read(python_object* object) noexcept {
-            if (!is_exactly(object, python.int_type)) { return false; }
+            return is_exactly(object, python.int_type) && read_int(object);
+        }
+        /// The same for an object of a class that is derived from int.
+        bool read_int(python_object* object) noexcept {
             int overflow;  // always set
             const long long number = python.PyLong_AsLongLongAndOverflow(object, &overflow);
             if (std::same_as<T, std::uint64_t> && overflow > 0) { return read_large(object); }

@@ -64,6 +64,10 @@ constexpr auto find_cpp_parameter() {
         return std::type_identity<unknown_type>{};
     } else if constexpr (has_cpp_kind<match>) {
         return std::type_identity<match>{};
+    } else if constexpr (std::is_enum_v<plain>) {
+        static_assert(never<P>,
+                      "an enum that the module does not list; list it with enumeration<>");
+        return std::type_identity<unknown_type>{};
     } else {
         static_assert(never<P>,
                       "a parameter has a type that clib does not know: list the class with type<>, "
@@ -76,6 +80,10 @@ constexpr auto find_cpp_result() {
     using match = typename cpp_result_match<Classes, std::remove_cvref_t<R>>::type;
     if constexpr (has_cpp_result_kind<match>) {
         return std::type_identity<match>{};
+    } else if constexpr (std::is_enum_v<std::remove_cvref_t<R>>) {
+        static_assert(never<R>,
+                      "an enum that the module does not list; list it with enumeration<>");
+        return std::type_identity<unknown_type>{};
     } else {
         static_assert(never<R>,
                       "the result has a type that clib does not know: list the class with type<>, "

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// C++ functions with values of one piece: enums, complex numbers, paths, times, for
+// test_scalars.py.
+#include <clib/ffi.hpp>
+
+#include <cstdint>
+#include <string>
+
+namespace office {
+
+enum class order : std::int16_t { up = 1, down = 2, none = -300 };
+enum class rights : std::uint8_t { read = 1, write = 2, run = 4 };
+enum class wide : std::uint64_t { nothing = 0, least = 7, greatest = 0xFFFFFFFFFFFFFFFF };
+enum class tiny : std::int8_t { low = -128, high = 127 };
+enum plain { red, green = 5 };
+
+class desk {
+public:
+    enum class state { open, closed };
+
+    explicit desk(state first) : state_{first} {}
+    state now() const noexcept { return state_; }
+    void put(state next) noexcept { state_ = next; }
+    order sorted = order::down;
+
+private:
+    state state_;
+};
+
+order reversed(order one) { return one == order::up ? order::down : order::up; }
+order number_of(std::int16_t number) noexcept { return static_cast<order>(number); }
+rights both(rights one, rights other) {
+    return static_cast<rights>(static_cast<int>(one) | static_cast<int>(other));
+}
+wide same(wide value) noexcept { return value; }
+
+}  // namespace office
+
+extern "C" CLIB_EXPORT office::order next_order(office::order one) noexcept {
+    return one == office::order::up ? office::order::down : office::order::none;
+}
+extern "C" CLIB_EXPORT std::int64_t each_order(std::int64_t (*f)(office::order one, void* context),
+                                               void* context) noexcept {
+    return clib::ffi::call([=] {
+        return clib::ffi::call_back("f", f, office::order::up, context) +
+               clib::ffi::call_back("f", f, office::order::none, context);
+    });
+}
+
+CLIB_MODULE(office, "1.0", "What an office has.",
+    enumeration<office::order>("Order", "How things are sorted.")
+        .value<office::order::up>("up", "The least first.")
+        .value<office::order::down>("down")
+        .value<office::order::none>("none"),
+    enumeration<office::rights>("Rights").flags()
+        .value<office::rights::read>("read")
+        .value<office::rights::write>("write")
+        .value<office::rights::run>("run"),
+    enumeration<office::wide>("Wide")
+        .value<office::wide::nothing>("nothing")
+        .value<office::wide::greatest>("greatest")
+        .value<office::wide::least>("least"),
+    enumeration<office::tiny>("Tiny")
+        .value<office::tiny::low>("low").value<office::tiny::high>("high"),
+    enumeration<office::plain>("Plain")
+        .value<office::red>("red").value<office::green>("green").value<office::green>("verde"),
+    type<office::desk>("Desk")
+        .constructor<office::desk::state>(parameter{"first", office::desk::state::open})
+        .property<&office::desk::now, &office::desk::put>("state")
+        .member<&office::desk::sorted>("sorted")
+        .constant<office::desk::state::closed>("LATER"),
+    enumeration<office::desk::state>("State").of<office::desk>()
+        .value<office::desk::state::open>("open")
+        .value<office::desk::state::closed>("closed"),
+    constant<office::order::up>("USUAL"),
+    function<&next_order>("next_order", "one"),
+    function<&each_order>("each_order", "f"),
+    function<&office::reversed>("reversed", parameter{"one", office::order::up}),
+    function<&office::number_of>("number_of", "number"),
+    function<&office::both>("both", "one", parameter{"other", office::rights::read}),
+    function<&office::same>("same", "value"),
+    function<[](office::tiny value) { return value; }>("same_tiny", "value"),
+    function<[](office::plain value) { return value; }>("same_plain", "value").may_block());

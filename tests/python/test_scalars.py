@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: MIT
+"""Values of one piece (scalars.cpp): enums."""
+
+import copy
+import enum
+import inspect
+import os
+import pickle
+import sys
+import unittest
+
+from binding import BindingTest, clib
+
+office = clib.load(os.environ["SCALARS_LIBRARY"])
+
+
+class Enums(BindingTest):
+    def test_an_enum_is_a_class_of_the_module_enum(self):
+        self.assertTrue(issubclass(office.Order, enum.IntEnum))
+        self.assertTrue(issubclass(office.Rights, enum.IntFlag))
+        self.assertEqual([(each.name, int(each)) for each in office.Order],
+                         [("up", 1), ("down", 2), ("none", -300)])
+        self.assertEqual((office.Order.__doc__, office.Order.up.__doc__),
+                         ("How things are sorted.", "The least first."))
+        self.assertEqual((office.Order.__module__, office.Order.__qualname__), ("office", "Order"))
+        self.assertIn("Order", office.__all__)
+
+    def test_a_member_goes_in_and_comes_out_as_the_same_object(self):
+        self.assertIs(office.reversed(office.Order.up), office.Order.down)
+        self.assertIs(office.next_order(one=office.Order.down), office.Order.none)
+        for each in office.Wide:
+            self.assertIs(office.same(each), each)
+        for each in office.Tiny:
+            self.assertIs(office.same_tiny(each), each)
+        self.assertEqual([int(each) for each in office.Wide], [0, (1 << 64) - 1, 7])
+        self.assertEqual([int(each) for each in office.Tiny], [-128, 127])
+
+    def test_two_names_of_one_number(self):
+        self.assertIs(office.Plain.verde, office.Plain.green)
+        self.assertIs(office.same_plain(office.Plain.verde), office.Plain.green)
+
+    def test_a_default_is_a_member(self):
+        self.assertIs(office.reversed(), office.Order.down)
+        self.assertIs(office.Desk().state, office.Desk.State.open)
+        default = inspect.signature(office.reversed).parameters["one"].default
+        self.assertEqual(default, office.Order.up)
+
+    def test_only_members_are_passed(self):
+        self.assert_raises(TypeError, ["reversed: one must be a member of Order, not int; pass "
+                                       "Order(1)"], office.reversed, 1)
+        for wrong in (7, True, None, "up", 1.0, office.Plain.red, office.Rights.read):
+            self.assert_raises(TypeError, ["one must be a member of Order, not",
+                                           type(wrong).__name__.replace("NoneType", "None")],
+                               office.reversed, wrong)
+        self.assert_raises(TypeError, ["Desk.sorted: value must be a member of Order"],
+                           setattr, office.Desk(), "sorted", 2)
+
+    def test_a_result_that_is_no_member_is_an_error(self):
+        self.assertIs(office.number_of(2), office.Order.down)
+        for number in (7, 0, -1):
+            self.assert_raises(ValueError, [f"number_of: the result is {number}, which is no member "
+                                            "of order; list it"], office.number_of, number)
+
+    def test_flags_are_combined(self):
+        rights = office.Rights
+        self.assertIs(office.both(rights.write), rights.read | rights.write)
+        self.assertIs(office.both(rights.write, rights.write), rights.write)
+        self.assertEqual(office.both(rights.read | rights.write, rights.run), rights(7))
+        self.assertIs(type(office.both(rights(0), rights(64))), rights)
+        self.assertEqual(office.both(rights(0), rights(64)), 64)
+        self.assert_raises(TypeError, ["one must be a member of Rights, not int"], office.both, 3)
+
+    def test_an_enum_of_a_class(self):
+        state = office.Desk.State
+        self.assertEqual(state.__qualname__, "Desk.State")
+        self.assertFalse(hasattr(office, "State"))
+        desk = office.Desk(state.closed)
+        self.assertIs(desk.state, state.closed)
+        desk.state = state.open
+        self.assertIs(desk.state, state.open)
+        desk.sorted = office.Order.none
+        self.assertIs(desk.sorted, office.Order.none)
+        self.assertIs(office.Desk.LATER, state.closed)
+        self.assertIs(office.USUAL, office.Order.up)
+        self.assert_raises(TypeError, ["must be a member of Desk.State, not int; pass "
+                                       "Desk.State(1)"], office.Desk, 1)
+
+    def test_a_callable_gets_members(self):
+        got = []
+
+        def take(one):
+            got.append(one)
+            return 2
+
+        self.assertEqual(office.each_order(take), 4)
+        self.assertEqual(list(map(id, got)), [id(office.Order.up), id(office.Order.none)])
+
+    def test_pickling_and_copies(self):
+        sys.modules["office"] = office
+        self.addCleanup(sys.modules.pop, "office")
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+            if protocol < 4:  # those before have no names with a point in them
+                data = pickle.dumps([office.Order.none], protocol)
+                self.assertIs(pickle.loads(data)[0], office.Order.none)
+                continue
+            for each in (office.Order.none, office.Desk.State.closed, office.Rights(5)):
+                data = pickle.dumps([each], protocol)
+                self.assertIs(pickle.loads(data)[0], each)
+            self.assertIn(b"none", pickle.dumps(office.Order.none, protocol))
+        for each in (office.Order.none, office.Rights.read):
+            self.assertIs(copy.copy(each), each)
+            self.assertIs(copy.deepcopy([each])[0], each)
+
+
+if __name__ == "__main__":
+    unittest.main()
