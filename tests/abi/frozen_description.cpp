@@ -54,6 +54,7 @@ NUMBER(27, CLIB_KIND_DICT);
 NUMBER(28, CLIB_KIND_TUPLE);
 NUMBER(29, CLIB_KIND_VARIANT);
 NUMBER(30, CLIB_KIND_ENUM);
+NUMBER(31, CLIB_KIND_COMPLEX);
 
 NUMBER(1, CLIB_VALUE_CONST);
 NUMBER(2, CLIB_VALUE_NULLABLE);
@@ -95,6 +96,11 @@ MEMBER(48, const clib_default*, clib_value, default_value);
 MEMBER(56, const clib_value*, clib_value, parts);
 MEMBER(64, std::uint64_t, clib_value, part_count);
 MEMBER(72, std::uint64_t, clib_value, count);
+
+MEMBER(0, double, clib_complex, real);
+MEMBER(8, double, clib_complex, imag);
+MEMBER(0, float, clib_complex_float, real);
+MEMBER(4, float, clib_complex_float, imag);
 
 MEMBER(0, std::uint32_t, clib_default, size);
 MEMBER(4, std::uint32_t, clib_default, flags);

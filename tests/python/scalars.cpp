@@ -2,8 +2,11 @@
 // C++ functions with values of one piece: enums, complex numbers, paths, times, for
 // test_scalars.py.
 #include <clib/ffi.hpp>
+#include <clib/ffi/kinds/complex.hpp>
 
+#include <complex>
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 
 namespace office {
@@ -33,6 +36,17 @@ rights both(rights one, rights other) {
     return static_cast<rights>(static_cast<int>(one) | static_cast<int>(other));
 }
 wide same(wide value) noexcept { return value; }
+
+std::complex<double> conjugate(std::complex<double> z) { return std::conj(z); }
+std::complex<float> half(const std::complex<float>& z) noexcept { return z / 2.0F; }
+double size_of(std::complex<double> z, std::complex<double> more) {
+    if (z == 0.0) { throw std::invalid_argument{"z is 0"}; }
+    return std::abs(z + more);
+}
+std::complex<double> root(double number) {
+    if (number == 1) { throw std::invalid_argument{"number is 1"}; }
+    return std::sqrt(std::complex<double>{number});
+}
 
 }  // namespace office
 
@@ -80,4 +94,8 @@ CLIB_MODULE(office, "1.0", "What an office has.",
     function<&office::both>("both", "one", parameter{"other", office::rights::read}),
     function<&office::same>("same", "value"),
     function<[](office::tiny value) { return value; }>("same_tiny", "value"),
-    function<[](office::plain value) { return value; }>("same_plain", "value").may_block());
+    function<[](office::plain value) { return value; }>("same_plain", "value").may_block(),
+    function<&office::conjugate>("conjugate", "z"),
+    function<&office::half>("half", "z"),
+    function<&office::size_of>("size_of", "z", parameter{"more", 0.5}),
+    function<&office::root>("root", "number").may_block());

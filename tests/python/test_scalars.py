@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Values of one piece (scalars.cpp): enums."""
+"""Values of one piece (scalars.cpp): enums, complex numbers."""
 
 import copy
 import enum
@@ -110,6 +110,45 @@ class Enums(BindingTest):
         for each in (office.Order.none, office.Rights.read):
             self.assertIs(copy.copy(each), each)
             self.assertIs(copy.deepcopy([each])[0], each)
+
+
+class Complex(BindingTest):
+    def test_a_number_goes_in_and_comes_out(self):
+        self.assertEqual(office.conjugate(1 + 2j), 1 - 2j)
+        self.assertIs(type(office.conjugate(0j)), complex)
+        self.assertEqual(office.half(z=3 - 4j), 1.5 - 2j)
+        self.assertEqual(office.root(-4), 2j)
+        self.assertEqual(repr(office.conjugate(complex(-0.0, float("inf")))), "(-0-infj)")
+        self.assertNotEqual(office.conjugate(complex(float("nan"), 1)),
+                            office.conjugate(complex(float("nan"), 1)))
+
+    def test_other_numbers_are_passed_too(self):
+        class Own:
+            def __complex__(self):
+                return 3j
+
+        class Part(float):
+            pass
+
+        self.assertEqual([office.conjugate(each) for each in (2, 2.5, True, Part(7.5), Own())],
+                         [2, 2.5, 1, 7.5, -3j])
+        self.assertEqual(office.half(5), 2.5)
+
+    def test_what_is_no_number_is_refused(self):
+        for wrong in ("1", b"1", None, [1], object()):
+            self.assert_raises(TypeError, ["conjugate: z must be complex, not"], office.conjugate,
+                               wrong)
+        self.assert_raises(OverflowError, ["half: z is", "larger than a float"], office.half, 1e39)
+        self.assert_raises(OverflowError, ["half: z is"], office.half, 1e39j)
+        self.assert_raises(OverflowError, ["conjugate: z is larger than a double"],
+                           office.conjugate, 10 ** 400)
+        self.assertEqual(office.half(complex("inf")), float("inf"))
+
+    def test_defaults_and_failures(self):
+        self.assertEqual(office.size_of(2.5), 3)
+        self.assertEqual(office.size_of(3, 4j), 5)
+        self.assert_raises(ValueError, ["z is 0"], office.size_of, 0)
+        self.assert_raises(ValueError, ["number is 1"], office.root, 1)
 
 
 if __name__ == "__main__":

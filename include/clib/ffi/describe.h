@@ -66,8 +66,19 @@ enum clib_kind {
     CLIB_KIND_DICT = 27,     /* keys of its first part, each once, and values of its second */
     CLIB_KIND_TUPLE = 28,    /* a value of each part */
     CLIB_KIND_VARIANT = 29,  /* a value of one of its parts */
-    CLIB_KIND_ENUM = 30      /* a member of an enum, or flags: the integer that `element` says */
+    CLIB_KIND_ENUM = 30,     /* a member of an enum, or flags: the integer that `element` says */
+    CLIB_KIND_COMPLEX = 31   /* clib_complex; clib_complex_float, if `element` says so */
 };
+
+/* Complex numbers. In memory they are those of C and C++; as a parameter, not everywhere. */
+typedef struct clib_complex {
+    double real;
+    double imag;
+} clib_complex;
+typedef struct clib_complex_float {
+    float real;
+    float imag;
+} clib_complex_float;
 
 enum clib_value_flag {
     CLIB_VALUE_CONST = 1,      /* the pointer is to const */
@@ -184,8 +195,8 @@ typedef struct clib_default {
 typedef struct clib_value {
     uint32_t size;
     uint32_t kind;                        /* clib_kind */
-    uint32_t element;                     /* the clib_kind of a sequence's elements, or of an
-                                             enum's numbers */
+    uint32_t element;                     /* the clib_kind of a sequence's elements, of an
+                                             enum's numbers, or of a complex's parts */
     uint32_t flags;                       /* clib_value_flag */
     const char* name;                     /* "" for a result, and in the signature of a callback */
     const struct clib_type* type;         /* of a handle, a structure or an enum, else NULL */

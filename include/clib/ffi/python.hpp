@@ -58,6 +58,7 @@ struct python_buffer {
     X(false_object, _Py_FalseStruct)     \
     X(int_type, PyLong_Type)             \
     X(float_type, PyFloat_Type)          \
+    X(complex_type, PyComplex_Type)      \
     X(str_type, PyUnicode_Type)          \
     X(bytes_type, PyBytes_Type)          \
     X(bytearray_type, PyByteArray_Type)  \
@@ -85,6 +86,9 @@ struct python_buffer {
     X(PyLong_FromUnsignedLongLong, python_object*, (unsigned long long))                        \
     X(PyFloat_AsDouble, double, (python_object*))                                               \
     X(PyFloat_FromDouble, python_object*, (double))                                             \
+    X(PyComplex_RealAsDouble, double, (python_object*))                                         \
+    X(PyComplex_ImagAsDouble, double, (python_object*))                                         \
+    X(PyComplex_FromDoubles, python_object*, (double real, double imag))                        \
     /* since 3.10; the same in 3.9 */                                                           \
     X(PyUnicode_AsUTF8AndSize, const char*, (python_object*, std::ptrdiff_t* size))             \
     X(PyUnicode_DecodeUTF8, python_object*, (const char*, std::ptrdiff_t, const char* errors))  \

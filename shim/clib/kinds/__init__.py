@@ -33,6 +33,7 @@ MODULES: dict[str, Iterable[int]] = {
     "address": (23,),
     "composite": range(24, 30),
     "enumeration": (30,),
+    "complex": (31,),
 }
 
 _module_of = {number: module for module, numbers in MODULES.items() for number in numbers}
