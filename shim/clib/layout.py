@@ -77,7 +77,7 @@ MODULE = Layout(
 PYTHON_MEMBERS = Layout("count:Q numbers:P objects:P")
 PYTHON = Layout(
     "size:I name_count:I names:P bind:P trace:P check_results:P object_of:P "
-    "put_handle:P take_handle:P unbind:P")
+    "put_handle:P take_handle:P unbind:P set_converter:P")
 
 # Members of MODULE that are functions.
 MODULE_FUNCTIONS = ("live", "callback_failed", "set_interpreter_lock", "forget_callbacks",

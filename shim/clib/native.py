@@ -22,6 +22,7 @@ from .layout import (
     CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, IS_CPYTHON, METHOD, PIN, PROPERTY, PYTHON_MEMBERS,
     SETTER, SLOTS_BY_NAME, SLOTS_BY_ROLE, UNPIN, Struct,
 )
+from .kinds import kind_of
 from .ledger import note
 from .objects import Object, Pinned
 from .signature import native_literal, parameter_list
@@ -118,13 +119,29 @@ def _checked_result(function: Callable[..., object] | None, result: object) -> i
     return checked_result(function, result)
 
 
+def _converted(number: int, is_argument: bool, value: object) -> object:
+    """What C gets of an argument, or None if it is of no usual type; what Python gets of a value."""
+    kind = kind_of(number)
+    assert kind is not None, f"there is no kind {number}"
+    if not is_argument:
+        return kind.to_python(value)
+    try:
+        return kind.from_argument(value)
+    except Exception:  # the way through ctypes says why
+        return None
+    except BaseException as error:  # of a signal handler
+        from .raised import raise_later
+        raise_later(error)
+        return None
+
+
 class Native:
     """The native functions and types of one library. Raises NotNative."""
 
     def __init__(self, binding: Binding, table: PythonTable | None) -> None:
         if table is None:
             raise NeverNative("the library has no native functions")
-        if not table.unbind:
+        if not table.set_converter:
             raise NotNative("the library was made with an older clib, before its native functions "
                             "were finished")
         self._binding = binding
@@ -142,8 +159,9 @@ class Native:
             raise NotNative("another copy of the package clib in this process has set the library "
                             "up; let all import the same copy")
         ending.before.append(function_at(table.unbind, False, None))
-        self._kept.append(_checked_result)
+        self._kept += _checked_result, _converted
         call(table.check_results, None, (PythonObject, _checked_result))
+        call(table.set_converter, None, (PythonObject, _converted))
         self._trace = table.trace
         self._object_of = function_at(table.object_of, False, Pointer, UInt64)
         self._put_handle = function_at(table.put_handle, False, Int, PythonObject, UInt64)

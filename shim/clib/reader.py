@@ -211,10 +211,11 @@ class PythonTable:
     """What native functions need of Python, and the functions that set them up."""
 
     __slots__ = ("names", "bind", "trace", "check_results", "object_of", "put_handle",
-                 "take_handle", "unbind")
+                 "take_handle", "unbind", "set_converter")
 
     def __init__(self, names: list[str], bind: int, trace: int, check_results: int,
-                 object_of: int, put_handle: int, take_handle: int, unbind: int) -> None:
+                 object_of: int, put_handle: int, take_handle: int, unbind: int,
+                 set_converter: int) -> None:
         self.names = names
         self.bind = bind
         self.trace = trace
@@ -223,6 +224,7 @@ class PythonTable:
         self.put_handle = put_handle
         self.take_handle = take_handle
         self.unbind = unbind
+        self.set_converter = set_converter
 
 
 class Reader:

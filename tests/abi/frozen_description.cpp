@@ -55,6 +55,9 @@ NUMBER(28, CLIB_KIND_TUPLE);
 NUMBER(29, CLIB_KIND_VARIANT);
 NUMBER(30, CLIB_KIND_ENUM);
 NUMBER(31, CLIB_KIND_COMPLEX);
+NUMBER(32, CLIB_KIND_PATH);
+NUMBER(33, CLIB_KIND_DURATION);
+NUMBER(34, CLIB_KIND_TIME);
 
 NUMBER(1, CLIB_VALUE_CONST);
 NUMBER(2, CLIB_VALUE_NULLABLE);
@@ -208,6 +211,7 @@ MEMBER(40, void* (*)(std::uint64_t), clib_python, object_of);
 MEMBER(48, int (*)(void*, std::uint64_t), clib_python, put_handle);
 MEMBER(56, std::uint64_t (*)(void*), clib_python, take_handle);
 MEMBER(64, void (*)(), clib_python, unbind);
+MEMBER(72, void (*)(void*), clib_python, set_converter);
 MEMBER(0, void*, clib_python_function, fallback);
 MEMBER(8, void*, clib_python_function, raise);
 MEMBER(0, void*, clib_python_type, type);

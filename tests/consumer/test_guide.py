@@ -97,6 +97,15 @@ class Guide(unittest.TestCase):
             ["down up [<Order.up: 0>, <Order.down: 1>]", "True", "True",
              "name_of: one must be a member of Order, not int; pass Order(1)"]] * 2)
 
+    def test_complex_numbers_paths_and_times(self):
+        printed = self.printed_both_ways(ROOT, block("cpp", "turned"),
+                                         block("python", "sundry.turned"))
+        self.assertEqual(printed, [
+            ["(-1+1j) /etc/passwd",
+             "0:00:03 0:02:00 0:00:00.500000", "1970-01-01 00:00:00+00:00",
+             "twice: time is 1000 nanoseconds, and no whole number of the unit that its type has in "
+             "C++"]] * 2)
+
     def printed_both_ways(self, tree, code, script):
         """What a script prints that gets the path of a library, natively and through ctypes."""
         source = self.folder / "library.cpp"

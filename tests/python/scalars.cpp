@@ -3,13 +3,18 @@
 // test_scalars.py.
 #include <clib/ffi.hpp>
 #include <clib/ffi/kinds/complex.hpp>
+#include <clib/ffi/kinds/path.hpp>
 
+#include <chrono>
 #include <complex>
 #include <cstdint>
+#include <filesystem>
 #include <stdexcept>
 #include <string>
 
 namespace office {
+
+using namespace std::chrono_literals;
 
 enum class order : std::int16_t { up = 1, down = 2, none = -300 };
 enum class rights : std::uint8_t { read = 1, write = 2, run = 4 };
@@ -48,6 +53,24 @@ std::complex<double> root(double number) {
     return std::sqrt(std::complex<double>{number});
 }
 
+std::filesystem::path below(const std::filesystem::path& folder, std::string_view name) {
+    return folder / name;
+}
+std::string bytes_of(std::filesystem::path path) { return path.string(); }
+
+using namespace std::chrono;
+nanoseconds longer(nanoseconds by) { return by + 1us; }
+seconds whole(seconds time) { return time; }
+duration<float, std::milli> inexact(duration<double> time) { return time; }
+hours far(int number) { return hours{number}; }
+duration<double> endless() { return duration<double>{1e300}; }
+duration<std::int8_t> narrow(duration<std::int8_t> time) { return time; }
+system_clock::time_point later(system_clock::time_point from, milliseconds by) {
+    return from + duration_cast<system_clock::duration>(by);
+}
+sys_days day(sys_days one) { return one; }
+steady_clock::duration since(steady_clock::time_point start) { return start.time_since_epoch(); }
+
 }  // namespace office
 
 extern "C" CLIB_EXPORT office::order next_order(office::order one) noexcept {
@@ -60,6 +83,8 @@ extern "C" CLIB_EXPORT std::int64_t each_order(std::int64_t (*f)(office::order o
                clib::ffi::call_back("f", f, office::order::none, context);
     });
 }
+
+using namespace std::chrono_literals;
 
 CLIB_MODULE(office, "1.0", "What an office has.",
     enumeration<office::order>("Order", "How things are sorted.")
@@ -98,4 +123,15 @@ CLIB_MODULE(office, "1.0", "What an office has.",
     function<&office::conjugate>("conjugate", "z"),
     function<&office::half>("half", "z"),
     function<&office::size_of>("size_of", "z", parameter{"more", 0.5}),
-    function<&office::root>("root", "number").may_block());
+    function<&office::root>("root", "number").may_block(),
+    function<&office::below>("below", "folder", parameter{"name", "x"}),
+    function<&office::bytes_of>("bytes_of", parameter{"path", "a/b"}),
+    function<&office::longer>("longer", parameter{"by", 1500ms}),
+    function<&office::whole>("whole", "time"),
+    function<&office::inexact>("inexact", parameter{"time", 0.25}),
+    function<&office::far>("far", "number"),
+    function<&office::endless>("endless"),
+    function<&office::narrow>("narrow", "time"),
+    function<&office::later>("later", "start", parameter{"by", 0}),
+    function<&office::day>("day", "one"),
+    function<&office::since>("since", "start"));

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: MIT
-"""Values of one piece (scalars.cpp): enums, complex numbers."""
+"""Values of one piece (scalars.cpp): enums, complex numbers, paths, times."""
 
 import copy
+import datetime
 import enum
 import inspect
 import os
+import pathlib
 import pickle
 import sys
+import time
 import unittest
 
 from binding import BindingTest, clib
@@ -149,6 +152,111 @@ class Complex(BindingTest):
         self.assertEqual(office.size_of(3, 4j), 5)
         self.assert_raises(ValueError, ["z is 0"], office.size_of, 0)
         self.assert_raises(ValueError, ["number is 1"], office.root, 1)
+
+
+class Paths(BindingTest):
+    def test_what_names_a_file_goes_in_and_a_path_comes_out(self):
+        class Own:
+            def __fspath__(self):
+                return b"/own"
+
+        for folder in ("/a", b"/a", pathlib.Path("/a"), pathlib.PurePosixPath("/a")):
+            found = office.below(folder, "b ü")
+            self.assertEqual(found, pathlib.Path("/a/b ü"))
+            self.assertIs(type(found), type(pathlib.Path()))
+        self.assertEqual(office.below(Own()), pathlib.Path("/own/x"))
+        self.assertEqual(office.bytes_of(), "a/b")
+
+    def test_bytes_that_are_no_text_go_both_ways(self):
+        folder = pathlib.Path(os.fsdecode(b"/\xff"))
+        self.assertEqual(os.fsencode(office.below(folder)), b"/\xff/x")
+        self.assertEqual(office.below(b"/\xff"), office.below(str(folder)))
+
+    def test_what_is_no_path_is_refused(self):
+        for wrong in (5, None, ["a"], object()):
+            self.assert_raises(TypeError, ["below: folder must be str, bytes or os.PathLike, not"],
+                               office.below, wrong)
+        for wrong in ("a\0b", b"a\0b", pathlib.Path("a\0b")):
+            self.assert_raises(ValueError, ["below: folder has a NUL in it"], office.below, wrong)
+
+        class Failing:
+            def __fspath__(self):
+                raise KeyError("so it is")
+
+        self.assert_raises(KeyError, ["so it is"], office.below, Failing())
+
+
+class Times(BindingTest):
+    def test_a_duration_goes_in_and_comes_out(self):
+        second = datetime.timedelta(seconds=1)
+        self.assertEqual(office.longer(second), second + datetime.timedelta(microseconds=1))
+        self.assertEqual(office.longer(-5 * second), -5 * second + second.resolution)
+        self.assertEqual(office.longer(), datetime.timedelta(milliseconds=1500, microseconds=1))
+        self.assertIs(type(office.longer(second)), datetime.timedelta)
+        self.assertEqual(office.whole(datetime.timedelta(days=-3)), datetime.timedelta(days=-3))
+        self.assertEqual(office.inexact(), datetime.timedelta(milliseconds=250))
+        self.assertEqual(office.since(second), second)
+        self.assertEqual(office.far(-100), datetime.timedelta(hours=-100))
+
+    def test_numbers_are_seconds(self):
+        self.assertEqual(office.longer(2), datetime.timedelta(seconds=2, microseconds=1))
+        self.assertEqual(office.longer(0.25), datetime.timedelta(microseconds=250001))
+        self.assertEqual(office.whole(3.0), datetime.timedelta(seconds=3))
+
+    def test_nanoseconds_are_rounded_down(self):
+        self.assertEqual(office.longer(1.9e-6), datetime.timedelta(microseconds=2))
+        self.assertEqual(office.longer(-1.1e-6), datetime.timedelta(microseconds=-1))
+
+    def test_nothing_is_cut_off(self):
+        self.assert_raises(ValueError, ["time is 1500000000 nanoseconds, and no whole number"],
+                           office.whole, 1.5)
+        self.assert_raises(OverflowError, ["time is 128000000000 nanoseconds, more than its type"],
+                           office.narrow, 128)
+        self.assertEqual(office.narrow(-128), datetime.timedelta(seconds=-128))
+        self.assert_raises(OverflowError, ["the result is longer than", "292 years"], office.far,
+                           10**8)
+        self.assert_raises(OverflowError, ["the result is longer than"], office.endless)
+        for long in (datetime.timedelta.max, 1e10, 10**300):
+            self.assert_raises(OverflowError, ["longer: by is", "292 years"], office.longer, long)
+
+    def test_what_is_no_duration_is_refused(self):
+        for wrong in ("1", None, True, datetime.datetime.now(), 1j):
+            self.assert_raises(TypeError, ["longer: by must be datetime.timedelta, or a number of "
+                                           "seconds, not"], office.longer, wrong)
+        for wrong in (float("nan"), float("inf")):
+            self.assert_raises(ValueError, ["longer: by is"], office.longer, wrong)
+
+    def test_a_point_in_time_is_in_utc(self):
+        utc = datetime.timezone.utc
+        start = datetime.datetime(2024, 2, 29, 23, 59, 59, 999999, tzinfo=utc)
+        later = office.later(start, 0.001)
+        self.assertEqual(later, datetime.datetime(2024, 3, 1, 0, 0, 0, 999, tzinfo=utc))
+        self.assertIs(later.tzinfo, utc)
+        east = datetime.timezone(datetime.timedelta(hours=9))
+        self.assertEqual(office.later(start.astimezone(east)), start)
+        old = datetime.datetime(1700, 1, 2, tzinfo=utc)
+        self.assertEqual((office.later(old), office.day(old)), (old, old))
+
+    def test_a_time_without_a_zone_is_local(self):
+        self.addCleanup(time.tzset)
+        self.addCleanup(os.environ.__setitem__ if "TZ" in os.environ else os.environ.pop, "TZ",
+                        os.environ.get("TZ"))
+        os.environ["TZ"] = "XYZ-3"
+        time.tzset()
+        self.assertEqual(office.later(datetime.datetime(2024, 1, 1, 3)),
+                         datetime.datetime(2024, 1, 1, tzinfo=datetime.timezone.utc))
+
+    def test_what_is_no_point_in_time_is_refused(self):
+        for wrong in (5, None, "now", datetime.timedelta(), datetime.date(2024, 1, 1)):
+            self.assert_raises(TypeError, ["later: start must be datetime.datetime, not"],
+                               office.later, wrong)
+        utc = datetime.timezone.utc
+        for far in (datetime.datetime(1600, 1, 1, tzinfo=utc),
+                    datetime.datetime(2300, 1, 1, tzinfo=utc)):
+            self.assert_raises(OverflowError, ["later: start is", "from 1678 to 2261"],
+                               office.later, far)
+        self.assert_raises(ValueError, ["one is", "no whole number"], office.day,
+                           datetime.datetime(2024, 1, 1, 12, tzinfo=utc))
 
 
 if __name__ == "__main__":

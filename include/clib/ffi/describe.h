@@ -67,7 +67,10 @@ enum clib_kind {
     CLIB_KIND_TUPLE = 28,    /* a value of each part */
     CLIB_KIND_VARIANT = 29,  /* a value of one of its parts */
     CLIB_KIND_ENUM = 30,     /* a member of an enum, or flags: the integer that `element` says */
-    CLIB_KIND_COMPLEX = 31   /* clib_complex; clib_complex_float, if `element` says so */
+    CLIB_KIND_COMPLEX = 31,  /* clib_complex; clib_complex_float, if `element` says so */
+    CLIB_KIND_PATH = 32,     /* const char*: the path of a file, NUL-terminated, of any bytes */
+    CLIB_KIND_DURATION = 33, /* int64_t: nanoseconds. A default is a number of seconds */
+    CLIB_KIND_TIME = 34      /* int64_t: nanoseconds since 1970 began in UTC */
 };
 
 /* Complex numbers. In memory they are those of C and C++; as a parameter, not everywhere. */
@@ -180,6 +183,10 @@ typedef struct clib_python {
     /* Who has called bind() says that the interpreter begins to end, with its lock held. Native
      * calls may be made until it has ended; another interpreter may call bind() after that. */
     void (*unbind)(void);
+    /* Sets a Python callable convert(kind, is_argument, object). Of an argument it returns the int,
+     * str or bytes that C gets, or None if it is not of the usual type; else the object is such a
+     * value of C, and it returns what Python gets. */
+    void (*set_converter)(void* callable);
 } clib_python;
 
 /* What a parameter is if it is left out. */

@@ -16,5 +16,6 @@
 #include <clib/ffi/kinds/status.hpp>       // a status, and void
 #include <clib/ffi/kinds/structure.hpp>    // structures of plain members
 #include <clib/ffi/kinds/text.hpp>         // text, and bytes to read
+#include <clib/ffi/kinds/time.hpp>         // durations, and points in time
 #include <clib/ffi/kinds/tuple.hpp>        // a value of each of several kinds
 #include <clib/ffi/kinds/variant.hpp>      // a value of one of several kinds

@@ -62,6 +62,15 @@ struct parameter {
         value.integer = static_cast<std::int64_t>(member);
         value.enumeration = &enumeration_mark<E>;
     }
+    /// A duration of std::chrono.
+    template <class D>
+        requires requires {
+            typename D::rep;
+            typename D::period;
+        }
+    constexpr parameter(const char* parameter_name, D duration)
+        : parameter{parameter_name,
+                    static_cast<double>(duration.count()) * D::period::num / D::period::den} {}
     constexpr parameter(const char* parameter_name, double number) : parameter{parameter_name} {
         set_default(default_value::type::number);
         value.number = number;

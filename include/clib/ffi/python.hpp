@@ -167,6 +167,7 @@ struct python_api {
     bool is_bound;                ///< The interpreter has not begun to end.
     bool is_traced;               ///< The binding makes all objects itself, and notes where.
     python_object* check_result;  ///< See clib_python::check_results.
+    python_object* convert;       ///< See clib_python::set_converter.
     /// The thread in which the interpreter ends, or NULL. No other one may call back any more.
     std::atomic<const void*> ending_thread;
 };

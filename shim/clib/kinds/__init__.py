@@ -34,6 +34,8 @@ MODULES: dict[str, Iterable[int]] = {
     "composite": range(24, 30),
     "enumeration": (30,),
     "complex": (31,),
+    "path": (32,),
+    "time": (33, 34),
 }
 
 _module_of = {number: module for module, numbers in MODULES.items() for number in numbers}

@@ -128,6 +128,11 @@ class Kind:
         """How a generated function passes an argument; None if only to_c() can."""
         return None
 
+    def from_argument(self, argument: Any) -> object:
+        """What convert() in clib_python returns of an argument: the int, str or bytes that C gets, or
+        None if it is of another type."""
+        raise NotImplementedError
+
     def to_member(self, argument: Any, value: Value, where: str, class_type: Any) -> object:
         """What ctypes stores in a member of a structure. Raises as to_c() does."""
         raise NotImplementedError
@@ -160,6 +165,10 @@ class Kind:
     def result_source(self, value: Value, source: Source) -> str:
         """An expression of `result` and `outcome`: what Python gets after a success."""
         return "result"
+
+    def to_python(self, value: Any) -> object:
+        """What convert() in clib_python returns of a value of C."""
+        raise NotImplementedError
 
     is_plain = False  # whether a callback gets the C argument as it is
 

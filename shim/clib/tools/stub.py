@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 
 _STUB_IMPORTS = (
     ("builtins.", "import builtins"),
+    ("datetime.", "import datetime"),
     ("enum.", "import enum"),
     ("math.", "import math"),
+    ("os.", "import os"),
+    ("pathlib.", "import pathlib"),
     ("array[", "from array import array"),
     ("AbstractSet[", "from collections.abc import Set as AbstractSet"),
     ("Callable[", "from collections.abc import Callable"),

@@ -68,6 +68,10 @@ inline void check_results_in_python(void* callable) noexcept {
     python.check_result = static_cast<python_object*>(callable);
 }
 
+inline void set_python_converter(void* callable) noexcept {
+    python.convert = static_cast<python_object*>(callable);
+}
+
 inline void* python_object_of(std::uint64_t handle) noexcept {
     const slot_head* const slot = find_slot(reinterpret_cast<const void*>(handle));
     return slot != nullptr && slot->handle_of_state() == handle ? slot->binding_object() : nullptr;
@@ -92,6 +96,7 @@ inline constexpr clib_python python_binding{
     .put_handle = &put_python_handle,
     .take_handle = &take_python_handle,
     .unbind = &unbind_python,
+    .set_converter = &set_python_converter,
 };
 
 // --- The addresses of one function ---------------------------------------------------------------

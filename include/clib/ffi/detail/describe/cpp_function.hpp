@@ -63,6 +63,9 @@ constexpr void explain_unknown() {
         static_assert(never<T>,
                       "a complex number has a header of its own: #include "
                       "<clib/ffi/kinds/complex.hpp>");
+    } else if constexpr (name.starts_with("std::") && name.find("filesystem::") < 12) {
+        static_assert(never<T>,
+                      "a path has a header of its own: #include <clib/ffi/kinds/path.hpp>");
     } else {
         static_assert(never<T>,
                       "a parameter or result has a type that clib does not know: list the class "
