@@ -58,6 +58,7 @@ NUMBER(31, CLIB_KIND_COMPLEX);
 NUMBER(32, CLIB_KIND_PATH);
 NUMBER(33, CLIB_KIND_DURATION);
 NUMBER(34, CLIB_KIND_TIME);
+NUMBER(35, CLIB_KIND_OBJECT);
 
 NUMBER(1, CLIB_VALUE_CONST);
 NUMBER(2, CLIB_VALUE_NULLABLE);
@@ -100,6 +101,10 @@ MEMBER(56, const clib_value*, clib_value, parts);
 MEMBER(64, std::uint64_t, clib_value, part_count);
 MEMBER(72, std::uint64_t, clib_value, count);
 
+MEMBER(0, void (*)(void*), clib_object_functions, retain);
+MEMBER(8, void (*)(void*), clib_object_functions, release);
+MEMBER(0, void*, clib_object, object);
+MEMBER(8, const clib_object_functions*, clib_object, functions);
 MEMBER(0, double, clib_complex, real);
 MEMBER(8, double, clib_complex, imag);
 MEMBER(0, float, clib_complex_float, real);

@@ -26,7 +26,7 @@ LAYERS = {
     ],
     "handle": [
         "ffi/access.hpp", "ffi/call.hpp", "ffi/callback.hpp", "ffi/handle_table.hpp",
-        "ffi/interrupted.hpp", "ffi/lendable.hpp", "ffi/detail/call_result.hpp", "ffi/detail/handle/",
+        "ffi/interrupted.hpp", "ffi/lendable.hpp", "ffi/object.hpp", "ffi/detail/call_result.hpp", "ffi/detail/handle/",
     ],
     "kinds": [
         "ffi/kind.hpp", "ffi/kinds.hpp", "ffi/kinds/", "ffi/detail/composite.hpp",

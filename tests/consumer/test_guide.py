@@ -106,6 +106,11 @@ class Guide(unittest.TestCase):
              "twice: time is 1000 nanoseconds, and no whole number of the unit that its type has in "
              "C++"]] * 2)
 
+    def test_objects_of_python(self):
+        printed = self.printed_both_ways(ROOT, block("cpp", "class history"),
+                                         block("python", "past.History"))
+        self.assertEqual(printed, [["None", "True"]] * 2)
+
     def printed_both_ways(self, tree, code, script):
         """What a script prints that gets the path of a library, natively and through ctypes."""
         source = self.folder / "library.cpp"

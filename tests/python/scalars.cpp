@@ -5,12 +5,16 @@
 #include <clib/ffi/kinds/complex.hpp>
 #include <clib/ffi/kinds/path.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <complex>
 #include <cstdint>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <thread>
+#include <utility>
+#include <vector>
 
 namespace office {
 
@@ -70,6 +74,48 @@ system_clock::time_point later(system_clock::time_point from, milliseconds by) {
 }
 sys_days day(sys_days one) { return one; }
 steady_clock::duration since(steady_clock::time_point start) { return start.time_since_epoch(); }
+
+using ffi_object = clib::ffi::object;
+class drawer {
+public:
+    void put(ffi_object thing) { things_.push_back(std::move(thing)); }
+    ffi_object at(std::size_t index) const { return things_.at(index); }
+    ffi_object take() {
+        if (things_.empty()) { throw std::out_of_range{"the drawer is empty"}; }
+        ffi_object last = std::move(things_.back());
+        things_.pop_back();
+        return last;
+    }
+    std::size_t size() const noexcept { return things_.size(); }
+    std::size_t count(const ffi_object& thing) const {
+        return static_cast<std::size_t>(std::count(things_.begin(), things_.end(), thing));
+    }
+    void copy_in_threads(int copies) {
+        std::vector<std::thread> threads;
+        for (int i = 0; i < 4; ++i) {
+            threads.emplace_back([=, this] {
+                for (int j = 0; j < copies; ++j) { const std::vector<ffi_object> all = things_; }
+            });
+        }
+        for (std::thread& each : threads) { each.join(); }
+    }
+    void empty_in_thread() {
+        std::thread{[this] { things_.clear(); }}.join();
+    }
+
+private:
+    std::vector<ffi_object> things_;
+};
+ffi_object same_object(ffi_object thing) { return thing; }
+const ffi_object& kept_for_ever(const ffi_object& thing) {
+    static ffi_object kept;
+    if (thing) { kept = thing; }
+    return kept;
+}
+bool refuse(ffi_object thing) {
+    if (thing) { throw std::invalid_argument{"there is a thing"}; }
+    return true;
+}
 
 }  // namespace office
 
@@ -134,4 +180,15 @@ CLIB_MODULE(office, "1.0", "What an office has.",
     function<&office::narrow>("narrow", "time"),
     function<&office::later>("later", "start", parameter{"by", 0}),
     function<&office::day>("day", "one"),
-    function<&office::since>("since", "start"));
+    function<&office::since>("since", "start"),
+    type<office::drawer>("Drawer").constructor<>()
+        .method<&office::drawer::put>("put", "thing")
+        .method<&office::drawer::at>("__getitem__", "index")
+        .method<&office::drawer::take>("take")
+        .method<&office::drawer::size>("__len__")
+        .method<&office::drawer::count>("count", "thing")
+        .method<&office::drawer::copy_in_threads>("copy_in_threads", "copies").may_block()
+        .method<&office::drawer::empty_in_thread>("empty_in_thread").may_block(),
+    function<&office::same_object>("same_object", parameter{"thing", nullptr}),
+    function<&office::kept_for_ever>("kept_for_ever", "thing"),
+    function<&office::refuse>("refuse", "thing").may_block());

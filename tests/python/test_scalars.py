@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Values of one piece (scalars.cpp): enums, complex numbers, paths, times."""
+"""Values of one piece (scalars.cpp): enums, complex numbers, paths, times,
+objects that pass through C++."""
 
 import copy
 import datetime
@@ -9,10 +10,12 @@ import os
 import pathlib
 import pickle
 import sys
+import threading
 import time
 import unittest
+import weakref
 
-from binding import BindingTest, clib
+from binding import IS_CPYTHON, BindingTest, clib, collect, only_where
 
 office = clib.load(os.environ["SCALARS_LIBRARY"])
 
@@ -257,6 +260,106 @@ class Times(BindingTest):
                                office.later, far)
         self.assert_raises(ValueError, ["one is", "no whole number"], office.day,
                            datetime.datetime(2024, 1, 1, 12, tzinfo=utc))
+
+
+class Thing:
+    """It can be asked whether it lives."""
+
+
+class Objects(BindingTest):
+    def references_of(self, thing):
+        return sys.getrefcount(thing) if IS_CPYTHON else 0
+
+    def test_the_same_object_comes_back(self):
+        for thing in (Thing(), 5, 1 << 80, "text", [], print, Thing, office, b"", 0.5, office.Order.up):
+            self.assertIs(office.same_object(thing), thing)
+        self.assertIsNone(office.same_object())
+        self.assertIsNone(office.same_object(None))
+
+    def test_it_lives_while_c_keeps_it(self):
+        with office.Drawer() as drawer:
+            thing = Thing()
+            lives = weakref.ref(thing)
+            drawer.put(thing)
+            drawer.put(drawer[0])
+            self.assertEqual((len(drawer), drawer.count(thing), drawer.count(Thing())), (2, 2, 0))
+            del thing
+            collect()
+            self.assertIs(drawer.take(), lives())
+            collect()
+            self.assertIs(drawer[0], lives())
+            self.assertIs(drawer.take(), lives())
+            collect()
+            self.assertIsNone(lives())
+            self.assertEqual(drawer.count(None), 0)
+
+    def test_it_is_freed_with_the_object_that_has_it(self):
+        drawer, thing = office.Drawer(), Thing()
+        lives = weakref.ref(thing)
+        drawer.put(thing=thing)
+        del thing, drawer
+        collect()
+        self.assertIsNone(lives())
+
+    def test_nothing_is_left_of_many_calls(self):
+        thing = Thing()
+        before = self.references_of(thing)
+        with office.Drawer() as drawer:
+            for _ in range(100):
+                office.same_object(thing)
+                drawer.put(thing)
+                drawer.take()
+                self.assert_raises(ValueError, ["there is a thing"], office.refuse, thing)
+                self.assert_raises(IndexError, ["the drawer is empty"], drawer.take)
+        self.assertTrue(office.refuse(None))
+        self.assertEqual(self.references_of(thing), before)
+        collect()
+        if not office.__native__:
+            passed = sys.modules["clib.kinds.passed_object"].passed
+            self.assertNotIn(thing, [each.object for each in passed.values()])
+
+    def test_threads_copy_and_destroy_it(self):
+        things = [Thing() for _ in range(3)]
+        before = [self.references_of(each) for each in things]
+        with office.Drawer() as drawer:
+            for index in range(3):
+                drawer.put(things[index])
+            drawer.copy_in_threads(50)
+            together = threading.Thread(target=drawer.copy_in_threads, args=(50,))
+            together.start()
+            for _ in range(50):
+                self.assertIs(office.same_object(things[0]), things[0])
+            together.join()
+            lives = weakref.ref(things[2])
+            self.assertEqual([self.references_of(each) for each in things],
+                             [each + 1 if IS_CPYTHON else 0 for each in before])
+            del things[2]
+            collect()
+            self.assertIsNotNone(lives())
+            drawer.empty_in_thread()
+            collect()
+            self.assertIsNone(lives())
+
+    def test_what_is_kept_for_ever(self):
+        self.assertEqual(self.in_child(
+            "office = clib.load(os.environ['SCALARS_LIBRARY'])\n"
+            "class Thing: pass\n"
+            "thing = Thing()\n"
+            "office.kept_for_ever(thing)\n"
+            "print(office.kept_for_ever(None) is thing)\n"), "True\n")
+
+    @only_where(office.__native__, "elsewhere there is one way")
+    def test_the_two_ways_do_not_mix(self):
+        other = clib.load(os.environ["SCALARS_LIBRARY"], native=False)
+        thing = Thing()
+        before = self.references_of(thing)
+        for here, there in ((office, other), (other, office)):
+            here.kept_for_ever(thing)
+            self.assert_raises(RuntimeError, ["load the library in one way"], there.kept_for_ever,
+                               None)
+            self.assertIs(here.kept_for_ever(None), thing)
+            here.kept_for_ever(5)
+            self.assertEqual(self.references_of(thing), before)
 
 
 if __name__ == "__main__":

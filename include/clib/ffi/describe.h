@@ -70,7 +70,9 @@ enum clib_kind {
     CLIB_KIND_COMPLEX = 31,  /* clib_complex; clib_complex_float, if `element` says so */
     CLIB_KIND_PATH = 32,     /* const char*: the path of a file, NUL-terminated, of any bytes */
     CLIB_KIND_DURATION = 33, /* int64_t: nanoseconds. A default is a number of seconds */
-    CLIB_KIND_TIME = 34      /* int64_t: nanoseconds since 1970 began in UTC */
+    CLIB_KIND_TIME = 34,     /* int64_t: nanoseconds since 1970 began in UTC */
+    CLIB_KIND_OBJECT = 35    /* clib_object: an object of the caller's. A result is the caller's to
+                                release */
 };
 
 /* Complex numbers. In memory they are those of C and C++; as a parameter, not everywhere. */
@@ -82,6 +84,16 @@ typedef struct clib_complex_float {
     float real;
     float imag;
 } clib_complex_float;
+
+/* What C++ does with an object that it looks at in no way. Any thread may call them. */
+typedef struct clib_object_functions {
+    void (*retain)(void* object);
+    void (*release)(void* object); /* not called after forget_callbacks(release) */
+} clib_object_functions;
+typedef struct clib_object {
+    void* object;
+    const clib_object_functions* functions; /* NULL if there is no object: None in Python */
+} clib_object;
 
 enum clib_value_flag {
     CLIB_VALUE_CONST = 1,      /* the pointer is to const */

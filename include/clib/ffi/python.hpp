@@ -164,6 +164,7 @@ struct python_api {
 
     std::size_t head_offset;      ///< Where an object has its python_head.
     python_object* empty_tuple;   ///< The one that there is, or NULL.
+    std::uint64_t life;           ///< How often an interpreter has bound the library.
     bool is_bound;                ///< The interpreter has not begun to end.
     bool is_traced;               ///< The binding makes all objects itself, and notes where.
     python_object* check_result;  ///< See clib_python::check_results.

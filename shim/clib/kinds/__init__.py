@@ -36,6 +36,7 @@ MODULES: dict[str, Iterable[int]] = {
     "complex": (31,),
     "path": (32,),
     "time": (33, 34),
+    "passed_object": (35,),
 }
 
 _module_of = {number: module for module, numbers in MODULES.items() for number in numbers}

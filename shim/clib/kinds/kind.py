@@ -26,6 +26,9 @@ if TYPE_CHECKING:
         def callback(self, function: Callable[..., object], value: Value) -> list[object]:
             """The C arguments for a callable."""
 
+        def at_end(self, step: Callable[[], object]) -> None:
+            """Does something when C++ has returned."""
+
     class Source(Protocol):
         """The source of a Python function that calls one of C++."""
 

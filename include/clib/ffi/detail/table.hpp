@@ -51,6 +51,7 @@ inline int bind_python(const void* const* addresses, std::size_t count,
     std::memcpy(static_cast<void*>(&python), addresses, count * sizeof(void*));
     python.head_offset = head_offset;
     python.is_bound = true;
+    ++python.life;
     python.is_traced = false;
     python.ending_thread.store(nullptr, std::memory_order_relaxed);
     set_native_interpreter(python.PyGILState_Ensure.address(), python.PyGILState_Release.address());
