@@ -53,12 +53,16 @@ class Failed:
 class Call:
     """One slow call: the callables that C++ has during it."""
 
-    __slots__ = ("classes", "numbers", "_callbacks")
+    __slots__ = ("classes", "numbers", "_callbacks", "_steps")
 
     def __init__(self, classes: Mapping[str, Any], library_callbacks: Callbacks) -> None:
         self.classes = classes
         self.numbers: list[int] = []
         self._callbacks = library_callbacks
+        self._steps: list[Callable[[], object]] = []
+
+    def at_end(self, step: Callable[[], object]) -> None:
+        self._steps.append(step)
 
     def callback(self, function: Callable[..., object], value: Value) -> list[object]:
         number = new_number()
@@ -77,6 +81,8 @@ class Call:
 
     def end(self, is_kept: bool) -> None:
         """Lets go of the callables, but for those that C++ keeps."""
+        while self._steps:
+            self._steps.pop()()
         for number in self.numbers:
             callback = callbacks.get(number)
             if callback is not None and not (is_kept and callback.is_kept):

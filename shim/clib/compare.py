@@ -5,27 +5,29 @@ from __future__ import annotations
 
 from .declaration import c_declaration
 from .kinds import is_known_function
-from .layout import ROLE_NAMES, STRUCT_TYPE
+from .layout import ENUM_TYPE, ROLE_NAMES, STRUCT_TYPE
 from .signature import literal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .description import Description, Function
+    from .description import Description, Function, Type
 
 
 def incompatible_changes(old: Description, new: Description) -> list[str]:
     """What of the old description a program may rely on and does not find in the new one, one
     sentence each. An addition is no such change."""
     changes = []
-    types = {each.name: each for each in new.types}
+    types = {each.full_name: each for each in new.types}
     for before in old.types:
-        now = types.get(before.name)
+        now = types.get(before.full_name)
         if now is None:
-            changes.append(f"{before.name} is gone")
+            changes.append(f"{before.full_name} is gone")
         elif (now.kind, now.symbol, now.hash) != (before.kind, before.symbol, before.hash):
             changes.append(f"the structure {before.name} has another layout"
                            if before.kind == now.kind == STRUCT_TYPE else
                            f"{before.name} is another type")
+        elif before.kind == ENUM_TYPE:
+            changes += _changed_members(before, now)
     functions = {(function.full_name, function.role): function for function in new.functions}
     symbols = {function.symbol: function for function in new.functions}
     for function in old.functions:
@@ -44,6 +46,14 @@ def incompatible_changes(old: Description, new: Description) -> list[str]:
                                f"{function.symbol}")
             changes += _changed_parameters(function, after)
     return changes
+
+
+def _changed_members(old: Type, new: Type) -> list[str]:
+    """Of an enum."""
+    numbers = {each.name: each.offset for each in new.members}
+    return [f"{old.full_name}.{each.name} " + (
+        "has another number" if each.name in numbers else "is gone")
+        for each in old.members if numbers.get(each.name) != each.offset]
 
 
 def _role_name(function: Function) -> str:

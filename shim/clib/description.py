@@ -31,7 +31,8 @@ def python_name(name: str) -> str:
 
 
 class Value:
-    """A parameter, a result, a member of a structure, or a part of another value."""
+    """A parameter, a result, a member of a structure or of an enum, or a part of another value. The offset
+    of an enum's member is its number, and the default its doc."""
 
     __slots__ = ("name", "kind", "element", "flags", "type", "callback", "offset", "default", "parts",
                  "count")
@@ -154,10 +155,10 @@ class Function:
 
 
 class Type:
-    """A class or a structure."""
+    """A class, a structure or an enum."""
 
     __slots__ = ("symbol", "name", "doc", "kind", "flags", "hash", "byte_size", "alignment",
-                 "members", "checksum", "python")
+                 "members", "checksum", "python", "owner", "members_by_number")
 
     def __init__(self, symbol: str, name: str, doc: str, kind: int, flags: int, hash: int,
                  byte_size: int, alignment: int, members: list[Value], checksum: int = 0,
@@ -173,6 +174,13 @@ class Type:
         self.members = members
         self.checksum = checksum
         self.python = python
+        self.owner: Type | None = None
+        self.members_by_number: object = None  # of an enum that has a class
+
+    @property
+    def full_name(self) -> str:
+        """The name that a caller knows: Tokenizer, Tokenizer.State."""
+        return self.name if self.owner is None else f"{self.owner.full_name}.{self.name}"
 
 
 class Description:
@@ -188,6 +196,9 @@ class Description:
         self.doc = doc
         self.types = types
         self.functions = functions
+
+    def types_of(self, owner: Type | None) -> list[Type]:
+        return [each for each in self.types if each.owner is owner]
 
     def functions_of(self, owner: Type | None) -> list[Function]:
         return [each for each in self.functions if each.owner is owner]

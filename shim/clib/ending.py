@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 has_begun = False
 libraries: set[int] = set()  # forget_callbacks() of each library
 release = 0  # the address of what C++ calls when it will not call a kept callable any more
+releases: list[int] = []  # the same of objects that pass through C++
 before: list[Callable[[], object]] = []  # is done before C++ forgets the callables, and after
 after: list[Callable[[], object]] = []
 
@@ -27,6 +28,7 @@ def _end() -> None:
     for step in list(before):
         step()
     for address in list(libraries):
-        function_at(address, True, None, Pointer)(release)
+        for each in (release, *releases):
+            function_at(address, True, None, Pointer)(each)
     for step in list(after):
         step()

@@ -36,7 +36,11 @@ ALL_FUNCTION_FLAGS = 3
 UNLOCKED = 1
 
 # enum clib_type_kind
-HANDLE_TYPE, STRUCT_TYPE = 1, 2
+HANDLE_TYPE, STRUCT_TYPE, ENUM_TYPE = 1, 2, 3
+
+# enum clib_type_flag
+FLAGS = 1
+ALL_TYPE_FLAGS = 1
 
 
 class Layout:
@@ -64,15 +68,16 @@ FUNCTION_INFO = Layout(
     "parameter_count:Q address:P entry:P python_call:P python_slot:P python:P")
 TYPE_INFO = Layout(
     "size:I kind:I flags:I checksum:I hash:Q symbol:P name:P doc:P byte_size:Q alignment:Q "
-    "members:P member_count:Q python:P")
+    "members:P member_count:Q python:P owner:P")
 MODULE = Layout(
     "size:I magic:I format:I checksum:I name:P version:P toolkit:P doc:P types:P type_count:Q "
     "functions:P function_count:Q live:P callback_failed:P set_interpreter_lock:P "
     "forget_callbacks:P python:P set_signal_check:P raise_later:P "
     "set_exception_forgetting:P")
+PYTHON_MEMBERS = Layout("count:Q numbers:P objects:P")
 PYTHON = Layout(
     "size:I name_count:I names:P bind:P trace:P check_results:P object_of:P "
-    "put_handle:P take_handle:P unbind:P set_callables:P")
+    "put_handle:P take_handle:P unbind:P set_callables:P set_converter:P")
 
 # Members of MODULE that are functions.
 MODULE_FUNCTIONS = ("live", "callback_failed", "set_interpreter_lock", "forget_callbacks",

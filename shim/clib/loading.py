@@ -11,7 +11,7 @@ from .binding import Binding
 from .description import Damaged
 from .errors import LeakError
 from .kinds import check, is_known_function, is_known_type
-from .layout import CONSTANT, FUNCTION, HANDLE_TYPE, STRUCT_TYPE
+from .layout import CONSTANT, ENUM_TYPE, FUNCTION, HANDLE_TYPE, STRUCT_TYPE
 from .library import damaged, environment, existing, find_own, identity, open_file
 
 TYPE_CHECKING = False
@@ -127,7 +127,7 @@ def _bind_natively(module: Library, reader: Reader) -> None:
         return
     module._native = native
     module.__why_not_native__ = ""
-    of_handles = _build_classes(binding, native)
+    of_handles = _build_classes(module, native)
     for of_type in of_handles:
         native.add_functions(of_type)
     module.__dict__.update(binding.classes)
@@ -151,7 +151,7 @@ def _warn(sentence: str) -> None:
 def _bind_through_ctypes(module: Library) -> None:
     from .classes import add_functions
     binding = module._binding
-    of_handles = _build_classes(binding, None)
+    of_handles = _build_classes(module, None)
     for of_type in of_handles:
         add_functions(binding, of_type)
     module.__dict__.update(binding.classes)
@@ -162,9 +162,11 @@ def _bind_through_ctypes(module: Library) -> None:
                 bound() if function.role == CONSTANT else bound
 
 
-def _build_classes(binding: Binding, native: Native | None) -> list[Any]:
+def _build_classes(module: Library, native: Native | None) -> list[Any]:
     """Makes the classes of all types that are known. Returns: The types of handles."""
+    binding = module._binding
     of_handles = []
+    enums = []
     for of_type in binding.description.types:
         if not is_known_type(of_type):
             continue
@@ -173,12 +175,21 @@ def _build_classes(binding: Binding, native: Native | None) -> list[Any]:
             if of_type.name not in binding.classes:
                 binding.classes[of_type.name] = build_structure(binding, of_type)
             continue
+        if of_type.kind == ENUM_TYPE:
+            from .kinds.enumeration import enum_class
+            enums.append((of_type, enum_class(of_type, binding.description.name)))
+            if native is not None:
+                native.set_members(of_type)
+            continue
         of_handles.append(of_type)
         if native is not None:
             binding.classes[of_type.name] = native.build_class(of_type)
         else:
             from .classes import build_plain_class
             binding.classes[of_type.name] = build_plain_class(binding, of_type)
+    for of_type, built in enums:
+        setattr(module if of_type.owner is None else binding.classes[of_type.owner.name],
+                of_type.name, built)
     return of_handles
 
 

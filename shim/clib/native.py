@@ -20,12 +20,13 @@ from .foreign import (
     object_at, set_pair, set_pointer,
 )
 from .layout import (
-    CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, IS_CPYTHON, METHOD, PIN, PROPERTY, SETTER,
-    SLOTS_BY_NAME, SLOTS_BY_ROLE, UNPIN, Struct,
+    CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, IS_CPYTHON, METHOD, PIN, PROPERTY, PYTHON_MEMBERS,
+    SETTER, SLOTS_BY_NAME, SLOTS_BY_ROLE, UNPIN, Struct,
 )
+from .kinds import kind_of
 from .ledger import note
 from .objects import Object, Pinned
-from .signature import parameter_list
+from .signature import native_literal, parameter_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -141,13 +142,29 @@ def _value_of(text: str, types: Mapping[str, Type]) -> Value:
     return stack[0][0]
 
 
+def _converted(number: int, is_argument: bool, value: object) -> object:
+    """What C gets of an argument, or None if it is of no usual type; what Python gets of a value."""
+    kind = kind_of(number)
+    assert kind is not None, f"there is no kind {number}"
+    if not is_argument:
+        return kind.to_python(value)
+    try:
+        return kind.from_argument(value)
+    except Exception:  # the way through ctypes says why
+        return None
+    except BaseException as error:  # of a signal handler
+        from .raised import raise_later
+        raise_later(error)
+        return None
+
+
 class Native:
     """The native functions and types of one library. Raises NotNative."""
 
     def __init__(self, binding: Binding, table: PythonTable | None) -> None:
         if table is None:
             raise NeverNative("the library has no native functions")
-        if not table.set_callables:
+        if not table.set_converter:
             raise NotNative("the library was made with an older clib, before its native functions "
                             "were finished")
         self._binding = binding
@@ -165,7 +182,7 @@ class Native:
             raise NotNative("another copy of the package clib in this process has set the library "
                             "up; let all import the same copy")
         ending.before.append(function_at(table.unbind, False, None))
-        self._kept.append(_checked_result)
+        self._kept += _checked_result, _converted
         call(table.check_results, None, (PythonObject, _checked_result))
         convert = self._convert
         self._kept += convert, _keep_error
@@ -174,6 +191,7 @@ class Native:
              (Pointer, life))
         forget = function_at(binding.table.forget_callbacks, True, None, Pointer)
         ending.after.append(lambda: forget(life))
+        call(table.set_converter, None, (PythonObject, _converted))
         self._trace = table.trace
         self._object_of = function_at(table.object_of, False, Pointer, UInt64)
         self._put_handle = function_at(table.put_handle, False, Int, PythonObject, UInt64)
@@ -202,7 +220,8 @@ class Native:
 
     def _doc(self, function: Function, name: str, receiver: str, doc: str) -> int:
         """A docstring, with the signature in the form that inspect finds in it."""
-        return self._text(f"{name}({parameter_list(function, receiver)})\n--\n\n{doc}")
+        return self._text(f"{name}({parameter_list(function, receiver, None, native_literal)})\n--\n\n"
+                          f"{doc}")
 
     def _method(self, function: Function, name: str) -> bytes:
         return _METHOD_DEF.pack(self._text(name), function.python_call, METH_FASTCALL_KEYWORDS,
@@ -331,6 +350,18 @@ class Native:
 
         return {"_was_made": was_made, "_adopt": classmethod(adopt), "_adopt_new": classmethod(adopt_new), "_take": take,
                 "_put": put, "_is_known": classmethod(is_known)}
+
+    def set_members(self, of_type: Type) -> None:
+        """Passes the members of an enum."""
+        members: Any = of_type.members_by_number
+        pairs = sorted([((number + (1 << 63)) % (1 << 64) - (1 << 63), id(member))
+                        for number, member in members.items()])
+        numbers, objects = zip(*pairs)
+        count = len(pairs)
+        self._kept.append(members)
+        set_pair(of_type.python, id(members.built), self._keep(PYTHON_MEMBERS.struct.pack(
+            count, self._keep(Struct(f"{count}q").pack(*numbers)),
+            self._keep(Struct(f"{count}P").pack(*objects)))))
 
     def add_functions(self, of_type: Type) -> None:
         """Adds to a class what the native type does not have."""

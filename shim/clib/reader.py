@@ -15,7 +15,7 @@ from .description import Damaged, Description, Function, Type, Value
 from .foreign import bytes_at
 from .kinds import is_known_function, is_known_type, kind_of
 from .layout import (
-    CONSTANT, CONSTRUCTOR, DEFAULT_VALUE, FORMAT, FUNCTION, FUNCTION_INFO, HANDLE_TYPE, MAGIC, METHOD,
+    CONSTANT, CONSTRUCTOR, DEFAULT_VALUE, ENUM_TYPE, FORMAT, FUNCTION, FUNCTION_INFO, HANDLE_TYPE, MAGIC, METHOD,
     MODULE, PROPERTY, PYTHON, SETTER, SLOTS_BY_ROLE, Struct, TYPE_INFO, VALUE,
 )
 
@@ -211,11 +211,11 @@ class PythonTable:
     """What native functions need of Python, and the functions that set them up."""
 
     __slots__ = ("names", "bind", "trace", "check_results", "object_of", "put_handle",
-                 "take_handle", "unbind", "set_callables")
+                 "take_handle", "unbind", "set_callables", "set_converter")
 
     def __init__(self, names: list[str], bind: int, trace: int, check_results: int,
                  object_of: int, put_handle: int, take_handle: int, unbind: int,
-                 set_callables: int) -> None:
+                 set_callables: int, set_converter: int) -> None:
         self.names = names
         self.bind = bind
         self.trace = trace
@@ -225,6 +225,7 @@ class PythonTable:
         self.take_handle = take_handle
         self.unbind = unbind
         self.set_callables = set_callables
+        self.set_converter = set_converter
 
 
 class Reader:
@@ -233,6 +234,7 @@ class Reader:
     def __init__(self, address: int, memory: Memory | None = None) -> None:
         self._memory = Memory() if memory is None else memory
         self._types: dict[int, Type] = {}
+        self._owners: list[tuple[Type, int]] = []
         self._texts: dict[int, tuple[bytes, str]] = {}
         self._depth = 0  # of callbacks in callbacks, and of values in values
         self.description, self.table = self._read(address)
@@ -272,6 +274,9 @@ class Reader:
             # Known from now on, so that no structure is a member of itself.
             self._types[at] = self._type(record)
         types = list(self._types.values())
+        for of_type, owner_at in self._owners:
+            of_type.owner = self._type_at(owner_at)
+        _check_owners(types)
         functions = [self._function(record, True) for _, record in
                      memory.records(FUNCTION_INFO, functions_at, function_count)]
         counts = [len(types), len(functions)]
@@ -299,7 +304,7 @@ class Reader:
                 if address or is_needed:
                     memory.room(address, RUNNABLE)
         for each in filter(is_known_type, self.description.types):
-            if each.kind == HANDLE_TYPE:
+            if each.kind in (HANDLE_TYPE, ENUM_TYPE):
                 memory.room(each.python, WRITABLE)
         for address in calls:
             memory.room(address, RUNNABLE)
@@ -313,13 +318,15 @@ class Reader:
     def _type(self, record: tuple[Any, ...]) -> Type:
         text = self._text
         (_, kind, flags, checksum, hash_, symbol_at, name_at, doc_at, byte_size, alignment,
-         members_at, member_count, python) = record
+         members_at, member_count, python, owner_at) = record
         plain_symbol, symbol = text(symbol_at)
         plain_name, name = text(name_at)
         plain_doc, doc = text(doc_at)
         members, plain = self._values(members_at, member_count)
         of_type = Type(symbol, name, doc, kind, flags, hash_, byte_size, alignment, members,
                        checksum, python)
+        if owner_at:
+            self._owners.append((of_type, owner_at))
         _check(checksum, name, [
             _THREE.pack(kind, flags, hash_), plain_symbol, plain_name, plain_doc,
             _THREE.pack(byte_size, alignment, member_count), *plain])
@@ -397,6 +404,13 @@ class Reader:
             self._memory.room(entry, RUNNABLE)
             _check_owner(function)
         return function
+
+
+def _check_owners(types: list[Type]) -> None:
+    for each in types:
+        if each.owner is not None and (each.kind == HANDLE_TYPE or
+                                       each.owner.kind != HANDLE_TYPE):
+            raise Damaged(f"{each.symbol} in it belongs to another type than it says")
 
 
 class OldFormat(Exception):

@@ -57,7 +57,8 @@ def _type_form(of_type: Type) -> Form:
         "symbol": of_type.symbol, "name": of_type.name, "doc": of_type.doc, "kind": of_type.kind,
         "flags": of_type.flags, "hash": of_type.hash, "byte_size": of_type.byte_size,
         "alignment": of_type.alignment,
-        "members": [_value_form(each) for each in of_type.members]}
+        "members": [_value_form(each) for each in of_type.members],
+        "owner": of_type.owner.symbol if of_type.owner else None}
 
 
 def _function_form(function: Function) -> Form:
@@ -157,6 +158,7 @@ def _read_form(form: Form) -> Description:
 
     for each in form["types"]:
         types[each["symbol"]].members += [read_value(member) for member in each["members"]]
+        types[each["symbol"]].owner = types[each["owner"]] if each["owner"] else None
     reading = _Reading(form)
     return Description(
         reading.text("name"), reading.text("version"), reading.text("toolkit"), reading.text("doc"),

@@ -17,7 +17,14 @@ def literal(value: Value) -> str:
     """The default of a parameter in Python source."""
     default = value.default
     return repr(default) if default is None or isinstance(default, str) else \
-        of(value).literal(default)
+        of(value).literal(default, value)
+
+
+def native_literal(value: Value) -> str:
+    """The same for the signature of a native function."""
+    default = value.default
+    return repr(default) if default is None or isinstance(default, str) else \
+        of(value).default_in_signature(default, value)
 
 
 def receiver_name(receiver: str, function: Function) -> str:
@@ -29,7 +36,8 @@ def receiver_name(receiver: str, function: Function) -> str:
 
 
 def parameter_list(function: Function, receiver: str,
-                   annotation: Callable[[Value], str] | None = None) -> str:
+                   annotation: Callable[[Value], str] | None = None,
+                   literal: Callable[[Value], str] = literal) -> str:
     """The parameters; `receiver` is the name of the object, if there is one."""
     parameters = [receiver_name(receiver, function)] if receiver and (
         function.takes_object or function.role == CONSTRUCTOR) else []

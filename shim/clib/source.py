@@ -32,7 +32,7 @@ from .description import Function
 from .kinds import of
 from .layout import CONSTRUCTOR, IS_CPYTHON
 from .signature import (
-    argument_annotation, parameter_list, receiver_name, result_annotation,
+    argument_annotation, literal, parameter_list, receiver_name, result_annotation,
 )
 
 TYPE_CHECKING = False
@@ -81,6 +81,9 @@ class FunctionSource:
     def is_index(self, value: Value) -> bool:
         return is_index(self._original, self._parameters[value.name], self._siblings)
 
+    def _default(self, value: Value) -> str:
+        return literal(value) if value.default is None else of(value).default_in_source(value, self)
+
     def renamed(self, function: Any) -> Any:
         """The function that was made of the source, with the names that its caller knows."""
         names = {"self": self._receiver}
@@ -98,7 +101,8 @@ class FunctionSource:
         is_constructor = function.role == CONSTRUCTOR
         annotation = "None" if is_constructor else result_annotation(function.result)
         define = (f"def {function.def_name}"
-                  f"({parameter_list(function, 'self', argument_annotation)}) -> {annotation}:")
+                  f"({parameter_list(function, 'self', argument_annotation, self._default)}) -> "
+                  f"{annotation}:")
         receiver = ["self"] * function.takes_object
         slow = f"_slow({', '.join(receiver + [each.python_name for each in function.named_parameters])})"
         end = [f"    result = {slow}",

@@ -53,7 +53,13 @@ NUMBER(26, CLIB_KIND_SET);
 NUMBER(27, CLIB_KIND_DICT);
 NUMBER(28, CLIB_KIND_TUPLE);
 NUMBER(29, CLIB_KIND_VARIANT);
-NUMBER(38, CLIB_KIND_FUNCTION);
+NUMBER(30, CLIB_KIND_ENUM);
+NUMBER(31, CLIB_KIND_COMPLEX);
+NUMBER(32, CLIB_KIND_PATH);
+NUMBER(33, CLIB_KIND_DURATION);
+NUMBER(34, CLIB_KIND_TIME);
+NUMBER(35, CLIB_KIND_OBJECT);
+NUMBER(36, CLIB_KIND_FUNCTION);
 
 NUMBER(1, CLIB_VALUE_CONST);
 NUMBER(2, CLIB_VALUE_NULLABLE);
@@ -77,6 +83,8 @@ NUMBER(1, CLIB_CALL_UNLOCKED);
 
 NUMBER(1, CLIB_TYPE_HANDLE);
 NUMBER(2, CLIB_TYPE_STRUCT);
+NUMBER(3, CLIB_TYPE_ENUM);
+NUMBER(1, CLIB_TYPE_FLAGS);
 
 using any_function = void (*)();
 using text = const char*;
@@ -93,6 +101,15 @@ MEMBER(48, const clib_default*, clib_value, default_value);
 MEMBER(56, const clib_value*, clib_value, parts);
 MEMBER(64, std::uint64_t, clib_value, part_count);
 MEMBER(72, std::uint64_t, clib_value, count);
+
+MEMBER(0, void (*)(void*), clib_object_functions, retain);
+MEMBER(8, void (*)(void*), clib_object_functions, release);
+MEMBER(0, void*, clib_object, object);
+MEMBER(8, const clib_object_functions*, clib_object, functions);
+MEMBER(0, double, clib_complex, real);
+MEMBER(8, double, clib_complex, imag);
+MEMBER(0, float, clib_complex_float, real);
+MEMBER(4, float, clib_complex_float, imag);
 
 MEMBER(0, std::uint32_t, clib_default, size);
 MEMBER(4, std::uint32_t, clib_default, flags);
@@ -131,6 +148,7 @@ MEMBER(56, std::uint64_t, clib_type, alignment);
 MEMBER(64, const clib_value*, clib_type, members);
 MEMBER(72, std::uint64_t, clib_type, member_count);
 MEMBER(80, clib_python_type*, clib_type, python);
+MEMBER(88, const clib_type*, clib_type, owner);
 
 using release_lock = void* (*)();
 using acquire_lock = void (*)(void* released);
@@ -200,10 +218,14 @@ MEMBER(48, int (*)(void*, std::uint64_t), clib_python, put_handle);
 MEMBER(56, std::uint64_t (*)(void*), clib_python, take_handle);
 MEMBER(64, void (*)(), clib_python, unbind);
 MEMBER(72, void (*)(void*, void*, void (*)(void*)), clib_python, set_callables);
+MEMBER(80, void (*)(void*), clib_python, set_converter);
 MEMBER(0, void*, clib_python_function, fallback);
 MEMBER(8, void*, clib_python_function, raise);
 MEMBER(0, void*, clib_python_type, type);
 MEMBER(8, void*, clib_python_type, spare);
+MEMBER(0, std::uint64_t, clib_python_members, count);
+MEMBER(8, const std::int64_t*, clib_python_members, numbers);
+MEMBER(16, void* const*, clib_python_members, objects);
 
 static_assert(std::same_as<clib_describe_function, const clib_module* (*)()>, RULE);
 

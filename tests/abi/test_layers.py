@@ -26,12 +26,12 @@ LAYERS = {
     ],
     "handle": [
         "ffi/access.hpp", "ffi/call.hpp", "ffi/callback.hpp", "ffi/handle_table.hpp",
-        "ffi/interrupted.hpp", "ffi/lendable.hpp", "ffi/detail/call_result.hpp", "ffi/detail/handle/",
+        "ffi/interrupted.hpp", "ffi/lendable.hpp", "ffi/object.hpp", "ffi/detail/call_result.hpp", "ffi/detail/handle/",
     ],
     "kinds": [
         "ffi/kind.hpp", "ffi/kinds.hpp", "ffi/kinds/", "ffi/detail/composite.hpp",
-        "ffi/detail/element.hpp", "ffi/detail/handles.hpp", "ffi/detail/item.hpp",
-        "ffi/detail/listed_class.hpp", "ffi/detail/python_callable.hpp",
+        "ffi/detail/convert.hpp", "ffi/detail/element.hpp", "ffi/detail/handles.hpp",
+        "ffi/detail/item.hpp", "ffi/detail/listed_class.hpp", "ffi/detail/python_callable.hpp",
         "ffi/detail/python_function.hpp", "ffi/detail/signature.hpp",
     ],
     "describe": ["ffi/listing.hpp", "ffi/parameter.hpp", "ffi/detail/describe/"],

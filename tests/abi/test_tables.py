@@ -27,7 +27,8 @@ HEADER = re.sub(r"/\*.*?\*/", "", HEADER_PATH.read_text(encoding="utf-8"), flags
 LAYOUTS = {
     "clib_value": layout.VALUE, "clib_default": layout.DEFAULT_VALUE,
     "clib_function": layout.FUNCTION_INFO, "clib_type": layout.TYPE_INFO,
-    "clib_module": layout.MODULE, "clib_python": layout.PYTHON}
+    "clib_module": layout.MODULE, "clib_python": layout.PYTHON,
+    "clib_python_members": layout.PYTHON_MEMBERS}
 
 
 def enum(name):
@@ -96,7 +97,9 @@ class Header(unittest.TestCase):
         self.assertEqual([each.lower() for each in enum("clib_role")], list(layout.ROLE_NAMES))
         self.assertIn(f"CLIB_CALL_UNLOCKED = {layout.UNLOCKED}", HEADER)
         self.assertEqual(enum("clib_type_kind"),
-                         {"HANDLE": layout.HANDLE_TYPE, "STRUCT": layout.STRUCT_TYPE})
+                         {"HANDLE": layout.HANDLE_TYPE, "STRUCT": layout.STRUCT_TYPE,
+                          "ENUM": layout.ENUM_TYPE})
+        self.assertIn(f"CLIB_TYPE_FLAGS = {layout.FLAGS} ", HEADER.replace("\n", " "))
 
     def test_magic_and_format(self):
         self.assertEqual(macro("CLIB_DESCRIPTION_MAGIC"), layout.MAGIC)

@@ -77,7 +77,7 @@ class Guide(unittest.TestCase):
         (package / "kinds/character.py").write_text(block("python", "class Character"),
                                                     encoding="utf-8")
         insert(package / "kinds/__init__.py", '    "address": (23,),',
-               f"    {block('python', '(24,)')}")
+               f"    {block('python', '(99,)')}")
         self.assertEqual(self.printed_both_ways(tree, block("cpp", "letters_after"), SCRIPT), [
             [f"{is_native} b",
              "after: letter must be a str of one ASCII character, not str",
@@ -89,6 +89,27 @@ class Guide(unittest.TestCase):
         printed = self.printed_both_ways(ROOT, block("cpp", "primes_below"),
                                          block("python", "KeyboardInterrupt"))
         self.assertEqual(printed, [["25", "stopped"]] * 2)
+
+    def test_enums(self):
+        printed = self.printed_both_ways(ROOT, block("cpp", "enumeration<"),
+                                         block("python", "shelves.Order"))
+        self.assertEqual(printed, [
+            ["down up [<Order.up: 0>, <Order.down: 1>]", "True", "True",
+             "name_of: one must be a member of Order, not int; pass Order(1)"]] * 2)
+
+    def test_complex_numbers_paths_and_times(self):
+        printed = self.printed_both_ways(ROOT, block("cpp", "turned"),
+                                         block("python", "sundry.turned"))
+        self.assertEqual(printed, [
+            ["(-1+1j) /etc/passwd",
+             "0:00:03 0:02:00 0:00:00.500000", "1970-01-01 00:00:00+00:00",
+             "twice: time is 1000 nanoseconds, and no whole number of the unit that its type has in "
+             "C++"]] * 2)
+
+    def test_objects_of_python(self):
+        printed = self.printed_both_ways(ROOT, block("cpp", "class history"),
+                                         block("python", "past.History"))
+        self.assertEqual(printed, [["None", "True"]] * 2)
 
     def printed_both_ways(self, tree, code, script):
         """What a script prints that gets the path of a library, natively and through ctypes."""

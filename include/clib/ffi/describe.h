@@ -66,10 +66,37 @@ enum clib_kind {
     CLIB_KIND_DICT = 27,     /* keys of its first part, each once, and values of its second */
     CLIB_KIND_TUPLE = 28,    /* a value of each part */
     CLIB_KIND_VARIANT = 29,  /* a value of one of its parts */
-    CLIB_KIND_FUNCTION = 38  /* clib_function_call, void* context, void (*release)(void* context): a
+    CLIB_KIND_ENUM = 30,     /* a member of an enum, or flags: the integer that `element` says */
+    CLIB_KIND_COMPLEX = 31,  /* clib_complex; clib_complex_float, if `element` says so */
+    CLIB_KIND_PATH = 32,     /* const char*: the path of a file, NUL-terminated, of any bytes */
+    CLIB_KIND_DURATION = 33, /* int64_t: nanoseconds. A default is a number of seconds */
+    CLIB_KIND_TIME = 34,     /* int64_t: nanoseconds since 1970 began in UTC */
+    CLIB_KIND_OBJECT = 35,   /* clib_object: an object of the caller's. A result is the caller's to
+                                release */
+    CLIB_KIND_FUNCTION = 36  /* clib_function_call, void* context, void (*release)(void* context): a
                                 function that the library may keep. Its first part is the result,
                                 the others are the arguments */
 };
+
+/* Complex numbers. In memory they are those of C and C++; as a parameter, not everywhere. */
+typedef struct clib_complex {
+    double real;
+    double imag;
+} clib_complex;
+typedef struct clib_complex_float {
+    float real;
+    float imag;
+} clib_complex_float;
+
+/* What C++ does with an object that it looks at in no way. Any thread may call them. */
+typedef struct clib_object_functions {
+    void (*retain)(void* object);
+    void (*release)(void* object); /* not called after forget_callbacks(release) */
+} clib_object_functions;
+typedef struct clib_object {
+    void* object;
+    const clib_object_functions* functions; /* NULL if there is no object: None in Python */
+} clib_object;
 
 enum clib_value_flag {
     CLIB_VALUE_CONST = 1,      /* the pointer is to const */
@@ -147,8 +174,15 @@ typedef struct clib_python_function {
 
 typedef struct clib_python_type {
     void* type;  /* the type object */
-    void* spare; /* the library's own; NULL at first */
+    void* spare; /* the library's own; NULL at first. Of an enum, a clib_python_members */
 } clib_python_type;
+
+/* The members of an enum, each number once. */
+typedef struct clib_python_members {
+    uint64_t count;
+    const int64_t* numbers; /* the least first; as int64_t also where they are uint64_t */
+    void* const* objects;   /* in the same order */
+} clib_python_members;
 
 typedef struct clib_python {
     uint32_t size;
@@ -176,28 +210,34 @@ typedef struct clib_python {
      * callable) returns the number of an exception; release is forgotten when the interpreter ends.
      */
     void (*set_callables)(void* convert, void* keep, void (*release)(void* context));
+    /* Sets a Python callable convert(kind, is_argument, object). Of an argument it returns the int,
+     * str or bytes that C gets, or None if it is not of the usual type; else the object is such a
+     * value of C, and it returns what Python gets. */
+    void (*set_converter)(void* callable);
 } clib_python;
 
 /* What a parameter is if it is left out. */
 typedef struct clib_default {
     uint32_t size;
     uint32_t flags;   /* none yet */
-    int64_t integer;  /* of an integer or bool */
+    int64_t integer;  /* of an integer, a bool or an enum */
     double number;    /* of a float or double */
     const char* text; /* of text or bytes; else NULL */
 } clib_default;
 
-/* A parameter, a result, or a member of a structure. */
+/* A parameter, a result, or a member of a structure or enum. */
 typedef struct clib_value {
     uint32_t size;
     uint32_t kind;                        /* clib_kind */
-    uint32_t element;                     /* the clib_kind of a sequence's elements */
+    uint32_t element;                     /* the clib_kind of a sequence's elements, of an
+                                             enum's numbers, or of a complex's parts */
     uint32_t flags;                       /* clib_value_flag */
     const char* name;                     /* "" for a result, and in the signature of a callback */
-    const struct clib_type* type;         /* of a handle or a structure, else NULL */
+    const struct clib_type* type;         /* of a handle, a structure or an enum, else NULL */
     const struct clib_function* callback; /* the signature of a callback, else NULL */
-    uint64_t offset;                      /* of a member, in bytes */
-    const struct clib_default* default_value; /* NULL if there is none, or if it is NULL itself */
+    uint64_t offset;                      /* of a member, in bytes; of an enum's, its number */
+    const struct clib_default* default_value; /* NULL if there is none, or if it is NULL itself; of
+                                                 an enum's member, its doc is the text, or NULL */
     const struct clib_value* parts;           /* of a value that holds others, else NULL */
     uint64_t part_count;
     uint64_t count; /* of a list that always has as many items: their number; else 0 */
@@ -254,22 +294,27 @@ typedef struct clib_function {
     clib_python_function* python;
 } clib_function;
 
-enum clib_type_kind { CLIB_TYPE_HANDLE = 1, CLIB_TYPE_STRUCT = 2 };
+enum clib_type_kind { CLIB_TYPE_HANDLE = 1, CLIB_TYPE_STRUCT = 2, CLIB_TYPE_ENUM = 3 };
+
+enum clib_type_flag {
+    CLIB_TYPE_FLAGS = 1 /* an enum whose members are combined: any number is one of it */
+};
 
 typedef struct clib_type {
     uint32_t size;
     uint32_t kind;             /* clib_type_kind */
-    uint32_t flags;            /* none yet */
-    uint32_t checksum;         /* of everything below */
-    uint64_t hash;             /* of a structure's layout */
+    uint32_t flags;            /* clib_type_flag */
+    uint32_t checksum;         /* of everything below but the owner */
+    uint64_t hash;             /* of a structure's layout, or of an enum's */
     const char* symbol;        /* its name in C */
     const char* name;          /* its name in the module */
     const char* doc;           /* one line, or "" */
-    uint64_t byte_size;        /* of a structure, else 0 */
-    uint64_t alignment;        /* of a structure, else 0 */
-    const clib_value* members; /* of a structure, in the order of their offsets */
+    uint64_t byte_size;        /* of a structure or an enum, else 0 */
+    uint64_t alignment;        /* of a structure or an enum, else 0 */
+    const clib_value* members; /* of a structure, in the order of their offsets; of an enum */
     uint64_t member_count;
-    clib_python_type* python; /* of a handle, else NULL */
+    clib_python_type* python;      /* of a handle or an enum, else NULL */
+    const struct clib_type* owner; /* the type that it belongs to, or NULL */
 } clib_type;
 
 typedef struct clib_module {

@@ -25,13 +25,18 @@ struct type_list {
 
 /// What a parameter is when a caller leaves it out, as a listing says it.
 struct default_value {
-    enum class type { none, null, integer, number, text, boolean };
+    enum class type { none, null, integer, number, text, boolean, member };
 
     type what = type::none;
     std::int64_t integer = 0;
     double number = 0;
     const char* text = nullptr;
+    const char* const* enumeration = nullptr;  ///< Of a member: enumeration_mark of its enum.
 };
+
+/// Stands for an enum in a default_value.
+template <class E>
+inline constexpr const char* enumeration_mark = nullptr;
 
 /// How values of type T cross the border. T is the type of a C parameter, or stands for several of
 /// them, as std::string_view does for const char* and size_t.

@@ -11,6 +11,7 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -58,6 +59,21 @@ template <auto Member>
 struct member_entry {
     const char* name;
 };
+
+/// A member of an enum.
+struct enumerator_entry {
+    const char* name;
+    const char* doc;
+};
+
+/// Python's module enum keeps some names for itself.
+constexpr void require_member_name(const char* name) {
+    require_identifier(name);
+    const std::string_view text{name};
+    if (text.starts_with('_') || text == "mro") {
+        refuse_listing("the name of an enum's member begins with a letter, and is not mro");
+    }
+}
 
 }  // namespace detail
 
@@ -188,6 +204,44 @@ template <class Structure>
 constexpr auto structure(const char* name, const char* doc = "") {
     detail::require_identifier(name);
     return structure_listing<Structure>{name, doc, {}};
+}
+
+/// An enum, with those of its members that others may use. Owner is the listed type that it belongs
+/// to, or void.
+template <class E, class Owner, bool IsFlags, auto... Members>
+struct enumeration_listing {
+    static_assert(std::is_enum_v<E>, "enumeration<> lists an enum");
+    static constexpr bool is_flags = IsFlags;
+    static constexpr bool has(E value) { return ((value == Members) || ...); }
+
+    const char* name_;
+    const char* doc_;
+    std::array<detail::enumerator_entry, sizeof...(Members)> members_;
+
+    template <E Member>
+    constexpr auto value(const char* name, const char* doc = "") const {
+        detail::require_member_name(name);
+        return [&]<std::size_t... I>(std::index_sequence<I...>) {
+            return enumeration_listing<E, Owner, IsFlags, Members..., Member>{
+                name_, doc_, {{members_[I]..., {name, doc}}}};
+        }
+        (std::make_index_sequence<sizeof...(Members)>());
+    }
+    /// Its members are combined with | and &.
+    constexpr auto flags() const {
+        return enumeration_listing<E, Owner, true, Members...>{name_, doc_, members_};
+    }
+    /// It belongs to a listed type: Type.Name in Python.
+    template <class Type>
+    constexpr auto of() const {
+        return enumeration_listing<E, Type, IsFlags, Members...>{name_, doc_, members_};
+    }
+};
+
+template <class E>
+constexpr auto enumeration(const char* name, const char* doc = "") {
+    detail::require_identifier(name);
+    return enumeration_listing<E, void, false>{name, doc, {}};
 }
 
 /// A function of the module.

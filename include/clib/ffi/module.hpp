@@ -20,8 +20,9 @@
 ///
 /// It exports clib_describe(), which bindings read, and for callers without one tok_last_error(),
 /// tok_last_status() and tok_last_size(), the length of the last text that the thread was returned.
-/// The words of a listing (type, structure, function, constant, parameter, address) mean clib's
-/// inside it, also where the author has types of these names: `type<struct function>("Function")`.
+/// The words of a listing (type, structure, enumeration, function, constant, parameter, address)
+/// mean clib's inside it, also where the author has types of these names:
+/// `type<struct function>("Function")`.
 /// A library has one module. What the table of describe.h cannot express does not compile.
 #define CLIB_MODULE(name, version, ...)                                                 \
     extern "C" {                                                                        \
@@ -40,6 +41,7 @@
         static constexpr auto define() {                                                \
             using ::clib::ffi::listing::address;                                        \
             using ::clib::ffi::listing::constant;                                       \
+            using ::clib::ffi::listing::enumeration;                                    \
             using ::clib::ffi::listing::function;                                       \
             using ::clib::ffi::listing::parameter;                                      \
             using ::clib::ffi::listing::structure;                                      \

@@ -9,6 +9,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #pragma GCC visibility push(hidden)
 
@@ -54,6 +55,22 @@ struct parameter {
         set_default(default_value::type::boolean);
         value.integer = truth ? 1 : 0;
     }
+    template <class E>
+        requires std::is_enum_v<E>
+    constexpr parameter(const char* parameter_name, E member) : parameter{parameter_name} {
+        set_default(default_value::type::member);
+        value.integer = static_cast<std::int64_t>(member);
+        value.enumeration = &enumeration_mark<E>;
+    }
+    /// A duration of std::chrono.
+    template <class D>
+        requires requires {
+            typename D::rep;
+            typename D::period;
+        }
+    constexpr parameter(const char* parameter_name, D duration)
+        : parameter{parameter_name,
+                    static_cast<double>(duration.count()) * D::period::num / D::period::den} {}
     constexpr parameter(const char* parameter_name, double number) : parameter{parameter_name} {
         set_default(default_value::type::number);
         value.number = number;

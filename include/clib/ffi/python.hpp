@@ -58,6 +58,7 @@ struct python_buffer {
     X(false_object, _Py_FalseStruct)     \
     X(int_type, PyLong_Type)             \
     X(float_type, PyFloat_Type)          \
+    X(complex_type, PyComplex_Type)      \
     X(str_type, PyUnicode_Type)          \
     X(bytes_type, PyBytes_Type)          \
     X(bytearray_type, PyByteArray_Type)  \
@@ -85,6 +86,9 @@ struct python_buffer {
     X(PyLong_FromUnsignedLongLong, python_object*, (unsigned long long))                        \
     X(PyFloat_AsDouble, double, (python_object*))                                               \
     X(PyFloat_FromDouble, python_object*, (double))                                             \
+    X(PyComplex_RealAsDouble, double, (python_object*))                                         \
+    X(PyComplex_ImagAsDouble, double, (python_object*))                                         \
+    X(PyComplex_FromDoubles, python_object*, (double real, double imag))                        \
     /* since 3.10; the same in 3.9 */                                                           \
     X(PyUnicode_AsUTF8AndSize, const char*, (python_object*, std::ptrdiff_t* size))             \
     X(PyUnicode_DecodeUTF8, python_object*, (const char*, std::ptrdiff_t, const char* errors))  \
@@ -160,9 +164,11 @@ struct python_api {
 
     std::size_t head_offset;      ///< Where an object has its python_head.
     python_object* empty_tuple;   ///< The one that there is, or NULL.
+    std::uint64_t life;           ///< How often an interpreter has bound the library.
     bool is_bound;                ///< The interpreter has not begun to end.
     bool is_traced;               ///< The binding makes all objects itself, and notes where.
     python_object* check_result;  ///< See clib_python::check_results.
+    python_object* convert;       ///< See clib_python::set_converter.
     /// The thread in which the interpreter ends, or NULL. No other one may call back any more.
     std::atomic<const void*> ending_thread;
 };

@@ -6,7 +6,9 @@ one is met."""
 from __future__ import annotations
 
 from ..description import Damaged
-from ..layout import ALL_FUNCTION_FLAGS, ALL_VALUE_FLAGS, CONSTANT, STRUCT_TYPE
+from ..layout import (
+    ALL_FUNCTION_FLAGS, ALL_TYPE_FLAGS, ALL_VALUE_FLAGS, CONSTANT, ENUM_TYPE,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +32,12 @@ MODULES: dict[str, Iterable[int]] = {
     "callback": (21, 22),
     "address": (23,),
     "composite": range(24, 30),
-    "function": (38,),
+    "enumeration": (30,),
+    "complex": (31,),
+    "path": (32,),
+    "time": (33, 34),
+    "passed_object": (35,),
+    "function": (36,),
 }
 
 _module_of = {number: module for module, numbers in MODULES.items() for number in numbers}
@@ -71,7 +78,7 @@ def is_known_value(value: Value) -> bool:
 
 
 def is_known_type(of_type: Type) -> bool:
-    if of_type.kind > STRUCT_TYPE or of_type.flags:
+    if of_type.kind > ENUM_TYPE or of_type.flags & ~ALL_TYPE_FLAGS:
         return False
     for member in of_type.members:
         if not is_known_value(member):

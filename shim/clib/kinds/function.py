@@ -51,4 +51,4 @@ class FunctionKind(Kind):
         return call.callback(argument, value)
 
 
-KINDS = (FunctionKind(38, "FUNCTION"),)
+KINDS = (FunctionKind(36, "FUNCTION"),)

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
         def callback(self, function: Callable[..., object], value: Value) -> list[object]:
             """The C arguments for a callable."""
 
+        def at_end(self, step: Callable[[], object]) -> None:
+            """Does something when C++ has returned."""
+
     class Source(Protocol):
         """The source of a Python function that calls one of C++."""
 
@@ -74,9 +77,17 @@ class Kind:
         """The same from a saved description, where what is not finite is text."""
         return saved
 
-    def literal(self, default: Default) -> str:
+    def literal(self, default: Default, value: Value) -> str:
         """The default in Python source."""
         return repr(default)
+
+    def default_in_signature(self, default: Default, value: Value) -> str:
+        """The same for the signature of a native function, which knows no class of the library."""
+        return self.literal(default, value)
+
+    def default_in_source(self, value: Value, source: Source) -> str:
+        """The same for the source of a generated function."""
+        return self.literal(value.default, value)
 
     # --- C ---
 
@@ -124,6 +135,11 @@ class Kind:
         """How a generated function passes an argument; None if only to_c() can."""
         return None
 
+    def from_argument(self, argument: Any) -> object:
+        """What convert() in clib_python returns of an argument: the int, str or bytes that C gets, or
+        None if it is of another type."""
+        raise NotImplementedError
+
     def to_member(self, argument: Any, value: Value, where: str, class_type: Any) -> object:
         """What ctypes stores in a member of a structure. Raises as to_c() does."""
         raise NotImplementedError
@@ -156,6 +172,10 @@ class Kind:
     def result_source(self, value: Value, source: Source) -> str:
         """An expression of `result` and `outcome`: what Python gets after a success."""
         return "result"
+
+    def to_python(self, value: Any) -> object:
+        """What convert() in clib_python returns of a value of C."""
+        raise NotImplementedError
 
     is_plain = False  # whether a callback gets the C argument as it is
 

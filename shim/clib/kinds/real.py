@@ -29,7 +29,7 @@ class Real(Number):
     def saved_default(self, saved: Default) -> Default:
         return None if saved is None else float(saved)
 
-    def literal(self, default: Default) -> str:
+    def literal(self, default: Default, value: Value) -> str:
         """repr() of what is not finite is no name of Python's."""
         text = repr(default)
         return {"inf": "math.inf", "-inf": "-math.inf", "nan": "math.nan"}.get(text, text)

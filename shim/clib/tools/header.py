@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from ..declaration import c_declaration, c_names, c_type
 from ..kinds import is_known_function, is_known_type, of
-from ..layout import HANDLE_TYPE
+from ..kinds.enumeration import integer_of, numbers_of
+from ..layout import ENUM_TYPE, HANDLE_TYPE
 from .text import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..description import Description, Function
+    from ..description import Description, Function, Type
 
 
 def header_text(description: Description) -> str:
@@ -38,6 +39,8 @@ def header_text(description: Description) -> str:
         if of_type.kind == HANDLE_TYPE:
             lines += _c_comment(of_type.doc)
             lines.append(f"typedef struct {of_type.symbol} {of_type.symbol};")
+        elif of_type.kind == ENUM_TYPE:
+            lines += [*_c_comment(of_type.doc), *_enum_lines(of_type)]
         else:
             lines += [*_c_comment(of_type.doc), f"typedef struct {of_type.symbol} {{",
                       *(f"    {c_type(member)} {name};" for member, name in
@@ -114,6 +117,18 @@ def _table_functions(description: Description, functions: list[Function]) -> lis
                   f"    typedef {result} (*function)({declared});",
                   f"    {'' if result == 'void' else 'return '}"
                   f"((function){description.name}_functions[{place}])({passed});", "}"]
+    return lines
+
+
+def _enum_lines(of_type: Type) -> list[str]:
+    """An enum of C has numbers of int alone: its type is the integer, and its members macros."""
+    integer = integer_of(of_type.members[0].kind)
+    ending = {"int64_t": "LL", "uint64_t": "ULL"}.get(integer.c_name, "")
+    lines = [f"typedef {integer.c_name} {of_type.symbol};"]
+    for member, (_, number) in zip(of_type.members, numbers_of(of_type)):
+        text = f"(-{-(number + 1)}{ending} - 1)" if number < 0 else f"{number}{ending}"
+        lines += _c_comment(member.default if isinstance(member.default, str) else "")
+        lines.append(f"#define {of_type.symbol}_{member.name} (({of_type.symbol}){text})")
     return lines
 
 

@@ -9,7 +9,8 @@ import types
 from ..classes import extras_of
 from ..kinds import is_known_function, is_known_type
 from ..layout import (
-    CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, PIN, PROPERTY, SETTER, STRUCT_TYPE, UNPIN,
+    CONSTANT, CONSTRUCTOR, DESTRUCTOR, ENUM_TYPE, FLAGS, FUNCTION, PIN, PROPERTY, SETTER, STRUCT_TYPE,
+    UNPIN,
 )
 from ..signature import argument_annotation, parameter_list, result_annotation
 from ..source import is_index
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
 
 _STUB_IMPORTS = (
     ("builtins.", "import builtins"),
+    ("datetime.", "import datetime"),
+    ("enum.", "import enum"),
     ("math.", "import math"),
+    ("os.", "import os"),
+    ("pathlib.", "import pathlib"),
     ("array[", "from array import array"),
     ("AbstractSet[", "from collections.abc import Set as AbstractSet"),
     ("Callable[", "from collections.abc import Callable"),
@@ -87,9 +92,22 @@ def _stub_extras(extras: type | None, name: str) -> list[str]:
 _RETURN_SELF = ("__iadd__", "__copy__", "__deepcopy__")
 
 
+def _stub_enum(of_type: Type, indent: str) -> list[str]:
+    from ..kinds.enumeration import numbers_of
+    base = "enum.IntFlag" if of_type.flags & FLAGS else "enum.IntEnum"
+    lines = [f"{indent}class {of_type.name}({base}):",
+             *(f"{indent}    {doc}" for doc in _stub_doc(of_type.doc))]
+    for member, (name, number) in zip(of_type.members, numbers_of(of_type)):
+        lines.append(f"{indent}    {name} = {number}")
+        lines += [f"{indent}    {doc}" for doc in _stub_doc(str(member.default or ""))]
+    return lines
+
+
 def _stub_class(description: Description, of_type: Type) -> list[str]:
     name = of_type.name
     lines = [f"class {name}:", *(f"    {doc}" for doc in _stub_doc(of_type.doc))]
+    for each in filter(is_known_type, description.types_of(of_type)):
+        lines += _stub_enum(each, "    ")
     if of_type.kind == STRUCT_TYPE:
         members = [(member.python_name, result_annotation(member))
                    for member in of_type.members]
@@ -162,8 +180,9 @@ def _with_lost_names(description: Description, stub: str) -> str:
 def stub_text(description: Description) -> str:
     """The .pyi of a library."""
     lines = ["__version__: str"]
-    for of_type in filter(is_known_type, description.types):
-        lines += ["", *_stub_class(description, of_type)]
+    for of_type in filter(is_known_type, description.types_of(None)):
+        lines += ["", *(_stub_enum(of_type, "") if of_type.kind == ENUM_TYPE else
+                        _stub_class(description, of_type))]
     lines.append("")
     for function in description.functions_of(None):
         if function.role in (FUNCTION, CONSTANT) and is_known_function(function):

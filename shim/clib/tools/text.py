@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from ..declaration import c_declaration, c_type
 from ..kinds import is_known_function, is_known_type
-from ..layout import CONSTANT, CONSTRUCTOR, FUNCTION, PROPERTY, SETTER, STRUCT_TYPE, SUPPORT
+from ..layout import (
+    CONSTANT, CONSTRUCTOR, ENUM_TYPE, FLAGS, FUNCTION, PROPERTY, SETTER, STRUCT_TYPE, SUPPORT,
+)
 from ..signature import argument_annotation, parameter_list, result_annotation
 
 TYPE_CHECKING = False
@@ -45,8 +47,15 @@ def description_text(description: Description) -> str:
         lines.append(f"{indent}    {c_declaration(function)}")
 
     for of_type in filter(is_known_type, description.types):
-        kind = "structure" if of_type.kind == STRUCT_TYPE else "class"
-        lines += ["", f"{kind} {of_type.name}" + (f": {of_type.doc}" if of_type.doc else "")]
+        kind = {STRUCT_TYPE: "structure", ENUM_TYPE: "flags" if of_type.flags & FLAGS else "enum"}.get(
+            of_type.kind, "class")
+        lines += ["", f"{kind} {of_type.full_name}" + (f": {of_type.doc}" if of_type.doc else "")]
+        if of_type.kind == ENUM_TYPE:
+            from ..kinds.enumeration import numbers_of
+            for member, (name, number) in zip(of_type.members, numbers_of(of_type)):
+                lines.append(f"    {name} = {number}" + (f": {member.default}" if member.default
+                                                         else ""))
+            continue
         for member in of_type.members:
             lines.append(f"    {member.python_name}: {result_annotation(member)}, "
                          f"{c_type(member)} at {member.offset}")

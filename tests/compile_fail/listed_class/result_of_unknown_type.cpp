@@ -1,4 +1,4 @@
-// refused: the result has a type that clib does not know
+// refused: a parameter or result has a type that clib does not know: list the class
 #include <clib/ffi/module.hpp>
 
 struct thing {};

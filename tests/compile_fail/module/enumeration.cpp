@@ -1,12 +1,12 @@
-// refused: an enumeration means nothing to C; pass int64_t
+// refused: an enum that the module does not list; list it with enumeration<>
 #include <clib/ffi/module.hpp>
 
-enum colour { red, green };
+enum class color : std::int64_t { red, green };
+inline color other(color) { return color::red; }
 
 #ifdef FORBIDDEN
-extern "C" int64_t f(colour value) noexcept;
+CLIB_MODULE(sample, "1.0", function<&other>("other", "one"));
 #else
-extern "C" int64_t f(int64_t value) noexcept;
+CLIB_MODULE(sample, "1.0",
+    enumeration<color>("Color").value<color::red>("red"), function<&other>("other", "one"));
 #endif
-
-CLIB_MODULE(sample, "1.0", function<&f>("f", "value"));

@@ -39,7 +39,8 @@ constexpr void explain_parameter() {
             "the size or sign of this type varies between machines; use int64_t or another "
             "fixed-width integer, double or bool");
     } else if constexpr (std::is_enum_v<P>) {
-        static_assert(never<P>, "an enumeration means nothing to C; pass int64_t");
+        static_assert(never<P>,
+                      "an enum that the module does not list; list it with enumeration<>");
     } else {
         static_assert(never<P>,
                       "void* and pointers to pointers say nothing about what they point to; use a "
@@ -104,6 +105,9 @@ constexpr void explain_result() {
         static_assert(never<R>,
                       "the size or sign of this type varies between machines; return int64_t or "
                       "another fixed-width integer");
+    } else if constexpr (std::is_enum_v<R>) {
+        static_assert(never<R>,
+                      "an enum that the module does not list; list it with enumeration<>");
     } else {
         static_assert(never<R>,
                       "a result is a fixed-width integer, clib::ffi::status, bool, double, float, "

@@ -52,6 +52,13 @@ constexpr std::string_view name_of_type() {
     return argument_in(__PRETTY_FUNCTION__);
 }
 
+/// Returns: A type's name with its namespaces and what it is a template of, as the compiler has it.
+template <class Argument>
+constexpr std::string_view full_name_of_type() {
+    constexpr std::string_view function = __PRETTY_FUNCTION__;
+    return function.substr(function.find("Argument = ") + 11);
+}
+
 /// Returns: The name, NUL-terminated.
 template <std::size_t Size>
 constexpr auto terminated_name(std::string_view name) {

@@ -51,6 +51,7 @@ inline int bind_python(const void* const* addresses, std::size_t count,
     std::memcpy(static_cast<void*>(&python), addresses, count * sizeof(void*));
     python.head_offset = head_offset;
     python.is_bound = true;
+    ++python.life;
     python.is_traced = false;
     python.ending_thread.store(nullptr, std::memory_order_relaxed);
     set_native_interpreter(python.PyGILState_Ensure.address(), python.PyGILState_Release.address());
@@ -70,6 +71,9 @@ inline void check_results_in_python(void* callable) noexcept {
 
 inline void set_python_callables(void* convert, void* keep, void (*release)(void*)) noexcept {
     callables = {static_cast<python_object*>(convert), static_cast<python_object*>(keep), release};
+}
+inline void set_python_converter(void* callable) noexcept {
+    python.convert = static_cast<python_object*>(callable);
 }
 
 inline void* python_object_of(std::uint64_t handle) noexcept {
@@ -97,6 +101,7 @@ inline constexpr clib_python python_binding{
     .take_handle = &take_python_handle,
     .unbind = &unbind_python,
     .set_callables = &set_python_callables,
+    .set_converter = &set_python_converter,
 };
 
 // --- The addresses of one function ---------------------------------------------------------------
@@ -232,7 +237,9 @@ struct module_info {
                 content::classes::template index_of<typename function_info<Module, I>::owner>(),
                 function_info<Module, I>::role == CLIB_ROLE_SETTER,
                 function_info<Module, I>::record.name}...,
-            owned_name{content::type_count, false, std::get<J>(content::types).name_}...};
+            owned_name{content::classes::template index_of<typename class_of<
+                           std::tuple_element_t<J, typename content::type_tuple>>::owner>(),
+                       false, std::get<J>(content::types).name_}...};
         for (std::size_t i = 0; i < names.size(); ++i) {
             for (std::size_t j = 0; j < i; ++j) {
                 if (names[i].owner == names[j].owner && names[i].name == names[j].name &&

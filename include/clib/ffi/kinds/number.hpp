@@ -55,6 +55,14 @@ using fixed_integer_like =
                        std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>,
                        std::conditional_t<std::is_signed_v<T>, std::int32_t, std::uint32_t>>;
 
+/// Effects: Sets `number` to a double. Returns: Whether it is not too large for that.
+template <real_number T>
+bool read_real(double real, T& number) noexcept {
+    number = static_cast<T>(real);
+    const bool is_finite = number - number == 0;
+    return std::is_same_v<T, double> || is_finite || real - real != 0;
+}
+
 }  // namespace detail
 
 template <detail::fixed_integer T>
@@ -72,7 +80,10 @@ struct kind<T> : basic_kind<detail::integer_number<T>(), T> {
     public:
         static constexpr bool is_native = true;
         bool read(python_object* object) noexcept {
-            if (!is_exactly(object, python.int_type)) { return false; }
+            return is_exactly(object, python.int_type) && read_int(object);
+        }
+        /// The same for an object of a class that is derived from int.
+        bool read_int(python_object* object) noexcept {
             int overflow;  // always set
             const long long number = python.PyLong_AsLongLongAndOverflow(object, &overflow);
             if (std::same_as<T, std::uint64_t> && overflow > 0) { return read_large(object); }
@@ -132,12 +143,10 @@ struct kind<T> : basic_kind<std::same_as<T, float> ? CLIB_KIND_FLOAT : CLIB_KIND
 
     class argument {
     public:
-        // The package checks that a float can hold the number.
-        static constexpr bool is_native = std::same_as<T, double>;
+        static constexpr bool is_native = true;
         bool read(python_object* object) noexcept {
-            if (!is_exactly(object, python.float_type)) { return false; }
-            value_ = static_cast<T>(python.PyFloat_AsDouble(object));
-            return true;
+            return is_exactly(object, python.float_type) &&
+                   detail::read_real(python.PyFloat_AsDouble(object), value_);
         }
         bool read_default(const clib_value& parameter) noexcept {
             value_ = static_cast<T>(parameter.default_value->number);

@@ -34,6 +34,10 @@ template <class Structure, auto... Members>
 constexpr auto functions_in(const listing::structure_listing<Structure, Members...>&) {
     return std::tuple{};
 }
+template <class E, class Owner, bool IsFlags, auto... Members>
+constexpr auto functions_in(const listing::enumeration_listing<E, Owner, IsFlags, Members...>&) {
+    return std::tuple{};
+}
 template <class Entry>
 constexpr auto functions_in(const listing::function_listing<Entry>& function) {
     return std::tuple{function.entry_};
@@ -54,6 +58,11 @@ template <class Structure, auto... Members>
 constexpr auto types_in(const listing::structure_listing<Structure, Members...>& structure) {
     return std::tuple{structure};
 }
+template <class E, class Owner, bool IsFlags, auto... Members>
+constexpr auto types_in(
+    const listing::enumeration_listing<E, Owner, IsFlags, Members...>& enumeration) {
+    return std::tuple{enumeration};
+}
 template <class Entry>
 constexpr auto types_in(const listing::function_listing<Entry>&) {
     return std::tuple{};
@@ -65,13 +74,25 @@ struct class_of;
 template <class T, bool IsClass>
 struct class_of<type_entry<T, IsClass>> {
     using type = T;
+    using owner = void;
+    static constexpr bool is_handle = true;
     static constexpr bool is_structure = false;
     static constexpr bool is_class = IsClass;
 };
 template <class Structure, auto... Members>
 struct class_of<listing::structure_listing<Structure, Members...>> {
     using type = Structure;
+    using owner = void;
+    static constexpr bool is_handle = false;
     static constexpr bool is_structure = true;
+    static constexpr bool is_class = false;
+};
+template <class E, class Owner, bool IsFlags, auto... Members>
+struct class_of<listing::enumeration_listing<E, Owner, IsFlags, Members...>> {
+    using type = E;
+    using owner = Owner;
+    static constexpr bool is_handle = false;
+    static constexpr bool is_structure = false;
     static constexpr bool is_class = false;
 };
 
@@ -82,7 +103,7 @@ template <class... Listing>
 struct type_catalogue<std::tuple<Listing...>> {
     template <class T>
     static constexpr bool is_handle = ((std::is_same_v<typename class_of<Listing>::type, T> &&
-                                        !class_of<Listing>::is_structure) ||
+                                        class_of<Listing>::is_handle) ||
                                        ...);
     template <class T>
     static constexpr bool is_structure = ((std::is_same_v<typename class_of<Listing>::type, T> &&
@@ -93,6 +114,10 @@ struct type_catalogue<std::tuple<Listing...>> {
     static constexpr bool is_class = ((std::is_same_v<typename class_of<Listing>::type, T> &&
                                        class_of<Listing>::is_class) ||
                                       ...);
+    template <class T>
+    static constexpr bool is_enumeration = std::is_enum_v<T> &&
+                                           (std::is_same_v<typename class_of<Listing>::type, T> ||
+                                            ...);
     /// The place of T's type in the table, or the number of types.
     template <class T>
     static constexpr std::size_t index_of() {
@@ -101,6 +126,8 @@ struct type_catalogue<std::tuple<Listing...>> {
             ((std::is_same_v<typename class_of<Listing>::type, T> || (++index, false)) || ...));
         return index;
     }
+    template <class T>
+    using listing_of = std::tuple_element_t<index_of<T>(), std::tuple<Listing...>>;
 };
 
 template <class Module>

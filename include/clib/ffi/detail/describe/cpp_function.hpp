@@ -14,11 +14,13 @@
 #include <clib/ffi/detail/describe/cpp_signature.hpp>
 #include <clib/ffi/detail/handles.hpp>
 #include <clib/ffi/detail/listed_class.hpp>
+#include <clib/ffi/detail/symbol.hpp>
 #include <clib/ffi/kinds.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -49,6 +51,28 @@ concept has_cpp_result_kind = has_result_kind<K> && requires {
 /// What stands for a type without a kind after the error, so that nothing follows it.
 struct unknown_type {};
 
+/// Does not compile: says what to write so that clib knows T, by its name if it has a kind in a
+/// header that not everybody includes.
+template <class T>
+constexpr void explain_unknown() {
+    constexpr std::string_view name = full_name_of_type<T>();
+    if constexpr (std::is_enum_v<T>) {
+        static_assert(never<T>,
+                      "an enum that the module does not list; list it with enumeration<>");
+    } else if constexpr (name.starts_with("std::") && name.find("complex<") < 12) {
+        static_assert(never<T>,
+                      "a complex number has a header of its own: #include "
+                      "<clib/ffi/kinds/complex.hpp>");
+    } else if constexpr (name.starts_with("std::") && name.find("filesystem::") < 12) {
+        static_assert(never<T>,
+                      "a path has a header of its own: #include <clib/ffi/kinds/path.hpp>");
+    } else {
+        static_assert(never<T>,
+                      "a parameter or result has a type that clib does not know: list the class "
+                      "with type<>, or give the type a kind (include/clib/ffi/README.md)");
+    }
+}
+
 /// The kind of a parameter of a C++ function. A listed class by value is read as by reference.
 template <class Classes, class P>
 constexpr auto find_cpp_parameter() {
@@ -65,9 +89,7 @@ constexpr auto find_cpp_parameter() {
     } else if constexpr (has_cpp_kind<match>) {
         return std::type_identity<match>{};
     } else {
-        static_assert(never<P>,
-                      "a parameter has a type that clib does not know: list the class with type<>, "
-                      "or give the type a kind (include/clib/ffi/README.md)");
+        explain_unknown<plain>();
         return std::type_identity<unknown_type>{};
     }
 }
@@ -77,9 +99,7 @@ constexpr auto find_cpp_result() {
     if constexpr (has_cpp_result_kind<match>) {
         return std::type_identity<match>{};
     } else {
-        static_assert(never<R>,
-                      "the result has a type that clib does not know: list the class with type<>, "
-                      "or give the type a kind (include/clib/ffi/README.md)");
+        explain_unknown<std::remove_cvref_t<R>>();
         return std::type_identity<unknown_type>{};
     }
 }

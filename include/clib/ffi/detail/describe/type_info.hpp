@@ -92,6 +92,49 @@ struct type_info<Module, listing::structure_listing<Structure, Members...>> {
     }
 };
 
+template <class Module, class E, class Owner, bool IsFlags, auto... Members>
+struct type_info<Module, listing::enumeration_listing<E, Owner, IsFlags, Members...>> {
+    using classes = typename catalogue<Module>::classes;
+    static_assert(sizeof...(Members) > 0, "an enum has at least one .value<>()");
+    static constexpr const auto& listing =
+        std::get<classes::template index_of<E>()>(catalogue<Module>::types);
+    static constexpr std::array numbers{static_cast<std::int64_t>(Members)...};
+
+    template <std::size_t I>
+    static constexpr clib_default doc_of{sizeof(clib_default), 0, 0, 0, listing.members_[I].doc};
+
+    template <std::size_t... I>
+    static constexpr auto make_members(std::index_sequence<I...>) {
+        std::array<clib_value, sizeof...(I)> values{
+            make_value<Module, enum_number<E>>(listing.members_[I].name)...};
+        ((values[I].offset = static_cast<std::uint64_t>(numbers[I])), ...);
+        ((*listing.members_[I].doc != '\0' ? void(values[I].default_value = &doc_of<I>) : void()),
+         ...);
+        require_different_names(values);
+        return values;
+    }
+    static constexpr auto members = make_members(std::make_index_sequence<sizeof...(Members)>());
+
+    /// Of what C sees of a value. A member more changes nothing for those who do not use it.
+    static constexpr std::uint64_t hash =
+        fnv1a{}.number(kind<enum_number<E>>::number).number(IsFlags ? 1 : 0).value();
+
+    static constexpr void add_layout(clib_type& type) {
+        type.kind = CLIB_TYPE_ENUM;
+        type.flags = IsFlags ? CLIB_TYPE_FLAGS : 0;
+        type.byte_size = sizeof(E);
+        type.alignment = alignof(E);
+        type.members = members.data();
+        type.member_count = members.size();
+        type.python = &python_class<E>;
+        if constexpr (!std::is_void_v<Owner>) {
+            static_assert(classes::template is_handle<Owner>,
+                          "an enum .of<>() a type that the module does not list with type<>");
+            type.owner = &type_table<Module>::types[classes::template index_of<Owner>()];
+        }
+    }
+};
+
 template <class Module, class T>
 struct layout_hash {
     using listing = std::tuple_element_t<catalogue<Module>::classes::template index_of<T>(),
@@ -113,7 +156,15 @@ constexpr clib_type make_type(const Listing& listing) {
     sum.number(type.kind).number(type.flags).number(type.hash).text(type.symbol);
     sum.text(type.name).text(type.doc).number(type.byte_size).number(type.alignment);
     sum.number(type.member_count);
-    for (std::size_t i = 0; i < type.member_count; ++i) { add_value(sum, type.members[i]); }
+    for (std::size_t i = 0; i < type.member_count; ++i) {
+        add_value(sum, type.members[i]);
+        if constexpr (std::is_enum_v<typename class_of<Listing>::type>) {
+            // Not by its pointer: with -fsanitize=undefined, g++ 12 takes that for no constant.
+            if (*listing.members_[i].doc != '\0') {
+                sum.number(0).number(0).text(listing.members_[i].doc);
+            }
+        }
+    }
     type.checksum = sum.value();
     return type;
 }

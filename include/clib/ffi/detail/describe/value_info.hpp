@@ -32,7 +32,8 @@ constexpr void add_value(crc32& sum, const clib_value& value) {
     sum.number(value.offset);
     // Not compared with NULL: with -fsanitize=undefined, g++ 12 takes that for no constant.
     if ((value.flags & (CLIB_VALUE_DEFAULT | CLIB_VALUE_NULLABLE)) == CLIB_VALUE_DEFAULT) {
-        const bool is_text = value.kind == CLIB_KIND_TEXT || value.kind == CLIB_KIND_BYTES;
+        const bool is_text = value.kind == CLIB_KIND_TEXT || value.kind == CLIB_KIND_BYTES ||
+                             value.kind == CLIB_KIND_PATH;
         sum.number(static_cast<std::uint64_t>(value.default_value->integer));
         sum.number(std::bit_cast<std::uint64_t>(value.default_value->number));
         sum.text(is_text ? value.default_value->text : "");

@@ -134,7 +134,13 @@ public:
         return code < status::ok;
     }
     python_object* object() noexcept {
-        return value_ == received_text ? receiver_.object() : text_object<is_bytes>(text_);
+        python_object* const text =
+            value_ == received_text ? receiver_.object() : text_object<is_bytes>(text_);
+        if constexpr (requires { kind<K>::text_to_python(text); }) {
+            return kind<K>::text_to_python(text);
+        } else {
+            return text;
+        }
     }
 
 private:
