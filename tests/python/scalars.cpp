@@ -10,10 +10,14 @@
 #include <complex>
 #include <cstdint>
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace office {
@@ -117,6 +121,13 @@ bool refuse(ffi_object thing) {
     return true;
 }
 
+template <class T>
+T same_value(const T& value) {
+    return value;
+}
+using any_scalar = std::variant<order, std::complex<double>, nanoseconds, system_clock::time_point,
+                                std::filesystem::path, ffi_object>;
+
 }  // namespace office
 
 extern "C" CLIB_EXPORT office::order next_order(office::order one) noexcept {
@@ -191,4 +202,13 @@ CLIB_MODULE(office, "1.0", "What an office has.",
         .method<&office::drawer::empty_in_thread>("empty_in_thread").may_block(),
     function<&office::same_object>("same_object", parameter{"thing", nullptr}),
     function<&office::kept_for_ever>("kept_for_ever", "thing"),
-    function<&office::refuse>("refuse", "thing").may_block());
+    function<&office::refuse>("refuse", "thing").may_block(),
+    function<&office::same_value<std::vector<office::order>>>("orders", "value"),
+    function<&office::same_value<std::map<office::wide, std::vector<std::complex<float>>>>>("dict",
+        "value"),
+    function<&office::same_value<std::vector<std::filesystem::path>>>("paths", "value"),
+    function<&office::same_value<std::tuple<office::rights, std::chrono::milliseconds, std::chrono::sys_days>>>("triple",
+        "value"),
+    function<&office::same_value<std::vector<office::ffi_object>>>("things", "value"),
+    function<&office::same_value<std::optional<office::tiny>>>("maybe", parameter{"value", nullptr}),
+    function<&office::same_value<office::any_scalar>>("any_scalar", "value"));

@@ -362,5 +362,53 @@ class Objects(BindingTest):
             self.assertEqual(self.references_of(thing), before)
 
 
+class Inside(BindingTest):
+    """The same values in containers."""
+
+    def test_enums(self):
+        orders = [office.Order.none, office.Order.up]
+        self.assertEqual(office.orders(orders), orders)
+        self.assertIs(office.orders(orders)[0], office.Order.none)
+        self.assert_raises(TypeError, ["orders: value[1] must be a member of Order, not int; pass "
+                                       "Order(2)"], office.orders, [office.Order.up, 2])
+        self.assertEqual([office.maybe(), office.maybe(office.Tiny.low)], [None, office.Tiny.low])
+
+    def test_keys_and_complex_numbers(self):
+        values = {office.Wide.greatest: [1j, 2.5], office.Wide.nothing: []}
+        self.assertEqual(office.dict(values), values)
+        self.assertIs(next(iter(office.dict({office.Wide.greatest: []}))), office.Wide.greatest)
+
+    def test_paths(self):
+        paths = [pathlib.Path("/a"), pathlib.Path(os.fsdecode(b"\xff"))]
+        self.assertEqual(office.paths(paths), paths)
+        self.assertEqual(office.paths(["x", b""]), [pathlib.Path("x"), pathlib.Path()])
+        self.assert_raises(TypeError, ["paths: value[0] must be str, bytes or os.PathLike"],
+                           office.paths, [5])
+
+    def test_times(self):
+        triple = (office.Rights.read | office.Rights.run, datetime.timedelta(milliseconds=-5),
+                  datetime.datetime(1999, 12, 31, tzinfo=datetime.timezone.utc))
+        self.assertEqual(office.triple(triple), triple)
+        self.assert_raises(TypeError, ["triple: value[1] must be datetime.timedelta"],
+                           office.triple, (triple[0], "x", triple[2]))
+
+    def test_objects(self):
+        things = [Thing(), None, 5, Thing()]
+        lives = weakref.ref(things[0])
+        for _ in range(3):
+            self.assertEqual(list(map(id, office.things(things))), list(map(id, things)))
+        things.clear()
+        collect()
+        self.assertIsNone(lives())
+
+    def test_each_is_told_from_the_others(self):
+        now = datetime.datetime.now(datetime.timezone.utc)
+        for value in (office.Order.down, 2j, datetime.timedelta(hours=1), now, pathlib.Path("a/b")):
+            found = office.any_scalar(value)
+            self.assertEqual((found, type(found)), (value, type(value)))
+        thing = Thing()
+        self.assertIs(office.any_scalar(thing), thing)
+
+
 if __name__ == "__main__":
     unittest.main()

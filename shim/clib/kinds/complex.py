@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from ..items import text_of
 from ..layout import Struct
 from . import kind_of
 from .kind import Kind, Passing, wrong_type
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..description import Default, Value
+    from ..items import Item, Items
     from .kind import Call, CType, Source
 
 FLOAT = 9  # the kind of the parts; else DOUBLE
@@ -32,6 +34,7 @@ def pair_type(element: int, made: dict[int, Any] = {}) -> Any:
 class Complex(Kind):
     annotation = "complex"
     failure_hint = "True"
+    usual = (complex,)
 
     def check(self, value: Value) -> None:
         assert isinstance(kind_of(value.element), Real), "a complex number has parts that are real"
@@ -73,6 +76,17 @@ class Complex(Kind):
             except OverflowError:
                 raise OverflowError(f"{where} is {number}, larger than a float can be") from None
         return [pair_type(value.element)(number.real, number.imag)]
+
+    def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
+        pair: Any
+        pair, = self.to_c(argument, value, where, call)
+        data = bytes(pair)
+        return self.number, 0, items.address_of(data), len(data)
+
+    def from_item(self, item: Item, address: int, value: Value,
+                  classes: Mapping[str, Any]) -> object:
+        number = pair_type(value.element).from_buffer_copy(text_of(item))
+        return complex(number.real, number.imag)
 
     def passing(self, value: Value, source: Source) -> Passing | None:
         if value.element == FLOAT:

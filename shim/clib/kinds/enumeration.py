@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from ..items import MASK
 from ..layout import ENUM_TYPE, FLAGS
 from . import kind_of
 from .integer import Integer
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..description import Default, Type, Value
+    from ..items import Item, Items
     from .kind import Call, CType, Source
 
 
@@ -109,6 +111,18 @@ class Enumeration(Kind):
                 argument in members_of(value) else ""
             raise TypeError(f"{wrong_type(where, f'a member of {name}', argument)}{cure}")
         return int(argument)
+
+    def is_usual(self, argument: object, value: Value, classes: Mapping[str, Any]) -> bool:
+        return type(argument) is members_of(value).built
+
+    def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
+        number, = self.to_c(argument, value, where, call)
+        assert isinstance(number, int)
+        return self.number, 0, number & MASK, 0
+
+    def from_item(self, item: Item, address: int, value: Value,
+                  classes: Mapping[str, Any]) -> object:
+        return members_of(value)[integer_of(value.element).from_bits(item[2])]
 
     def passing(self, value: Value, source: Source) -> Passing:
         name = value.python_name

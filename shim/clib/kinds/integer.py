@@ -46,10 +46,13 @@ class Integer(Number):
             return Passing([f"{name} if {name} >= 0 else _from_end(self, {name})"], condition)
         return Passing([name], condition)
 
+    def from_bits(self, number: int) -> int:
+        """The number that an item has as an unsigned one."""
+        return number if self.least == 0 or number < 1 << 63 else number - (1 << 64)
+
     def from_item(self, item: Item, address: int, value: Value,
                   classes: Mapping[str, Any]) -> object:
-        number = item[2]
-        return number if self.least == 0 or number < 1 << 63 else number - (1 << 64)
+        return self.from_bits(item[2])
 
 
 KINDS = (

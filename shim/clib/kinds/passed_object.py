@@ -7,6 +7,7 @@ from __future__ import annotations
 from _thread import RLock
 from itertools import count
 
+from ..items import text_of
 from ..layout import IS_CPYTHON
 from .kind import Kind
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
     from ..description import Value
+    from ..items import Item, Items
     from .kind import Call, CType, Source
 
 
@@ -145,6 +147,17 @@ class PassedObject(Kind):
         call.at_end(lambda: let_go(number))
         way = through_ctypes()
         return [way.structure(number, way.functions)]
+
+    def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
+        passing: Any
+        passing, = self.to_c(argument, value, where, call)
+        data = bytes(passing)
+        return self.number, 0, items.address_of(data), len(data)
+
+    def from_item(self, item: Item, address: int, value: Value,
+                  classes: Mapping[str, Any]) -> object:
+        way = through_ctypes()
+        return way.take(way.structure.from_buffer_copy(text_of(item)))
 
     def result_source(self, value: Value, source: Source) -> str:
         source.names["_take"] = through_ctypes().take

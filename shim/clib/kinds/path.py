@@ -3,15 +3,17 @@
 
 from __future__ import annotations
 
+from ..items import text_of
 from .kind import wrong_type
 from .text import Text, decoded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from ..description import Value
+    from ..items import Item
     from .kind import Call, Source
 
 
@@ -44,6 +46,13 @@ class Path(Text):
         import ctypes
         text = ctypes.c_char_p(next(arguments)).value
         return None if text is None else path_of(decoded(text))
+
+    def is_usual(self, argument: object, value: Value, classes: Mapping[str, Any]) -> bool:
+        return hasattr(type(argument), "__fspath__")
+
+    def from_item(self, item: Item, address: int, value: Value,
+                  classes: Mapping[str, Any]) -> object:
+        return path_of(decoded(text_of(item)))
 
     def from_argument(self, argument: object) -> object:
         return self.plain(argument)

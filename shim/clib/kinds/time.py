@@ -4,6 +4,7 @@ microseconds."""
 
 from __future__ import annotations
 
+from ..items import MASK
 from .integer import INT64
 from .kind import Kind, wrong_type
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..description import Default, Value
+    from ..items import Item, Items
     from .kind import Call, CType, Source
 
 SECOND = 1_000_000_000
@@ -75,6 +77,19 @@ class Duration(Kind):
 
     def callback_argument(self, value: Value, arguments: Iterator[Any]) -> object:
         return self.to_python(next(arguments))
+
+    def is_usual(self, argument: object, value: Value, classes: Mapping[str, Any]) -> bool:
+        import datetime
+        return isinstance(argument, getattr(datetime, self.annotation.rpartition(".")[2]))
+
+    def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
+        number, = self.to_c(argument, value, where, call)
+        assert isinstance(number, int)
+        return self.number, 0, number & MASK, 0
+
+    def from_item(self, item: Item, address: int, value: Value,
+                  classes: Mapping[str, Any]) -> object:
+        return self.to_python(INT64.from_bits(item[2]))
 
     def from_argument(self, argument: object) -> object:
         return self.nanoseconds(argument)

@@ -90,7 +90,12 @@ struct element {
             if (object == nullptr) { destroy(handle); }
             return object;
         } else if constexpr (form == result_form::text) {
-            return text_to_python(text_of(value));
+            python_object* const text = text_to_python(text_of(value));
+            if constexpr (requires { kind<K>::text_to_python(text); }) {
+                return kind<K>::text_to_python(text);
+            } else {
+                return text;
+            }
         } else if constexpr (form == result_form::bytes) {
             return bytes_to_python(text_of(value));
         } else {

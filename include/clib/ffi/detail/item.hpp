@@ -91,7 +91,8 @@ private:
             const std::size_t place = first + i * sizeof(clib_item);
             clib_item item = at(place);
             const std::size_t target = item.value.natural;
-            if (item.count == 0 && item.kind != CLIB_KIND_TEXT && item.kind != CLIB_KIND_BYTES) {
+            if (item.count == 0 && item.kind != CLIB_KIND_TEXT && item.kind != CLIB_KIND_BYTES &&
+                item.kind != CLIB_KIND_PATH) {
                 continue;  // a number, a handle, or what holds nothing
             }
             item.value.text = bytes_.data() + target;
