@@ -269,6 +269,9 @@ class _Classes:
     def callback(self, function: Callable[..., object], value: Value) -> list[object]:
         raise TypeError("a callable cannot return one")
 
+    def at_end(self, step: Callable[[], object]) -> None:
+        """There is no end that anybody could tell: what is kept for it, is kept."""
+
 
 def item_memory(returned: object, value: Value, function: object,
                 classes: Mapping[str, Any]) -> object:
