@@ -44,7 +44,7 @@ def find_own() -> str:
                                 f"name its path in {_LIBRARY}", names[0])
     package = os.path.dirname(os.path.realpath(source))
     for folder in _folders(package):
-        for name in names:
+        for name in reversed(names):  # in a wheel, libclib.so is a linker's script
             file = os.path.join(folder, name)
             if os.path.isfile(file):
                 if os.name == "posix" and os.stat(folder).st_mode & 0o002:
@@ -63,24 +63,32 @@ def _folders(package: str) -> Iterator[str]:
     """Where the library may be: in the package, beside it or the archive that it is in, and in the
     library folders of the prefix, if the package is installed in one."""
     yield package
+    yield os.path.join(package, "lib")
     folder = os.path.dirname(package)
-    is_installed = os.path.basename(folder) in ("site-packages", "dist-packages")
     while not os.path.isdir(folder):
         folder = os.path.dirname(folder)
     yield folder
-    if not is_installed:
+    prefix = prefix_of(package)
+    if not prefix:
         return
-    while os.path.basename(folder).lower() not in ("lib", "lib64"):
-        if os.path.dirname(folder) == folder:
-            return
-        folder = os.path.dirname(folder)
-    prefix = os.path.dirname(folder)
     lib = os.path.join(prefix, "lib")
     if os.path.isdir(lib):
         yield lib
         yield from sorted([os.path.join(lib, each) for each in os.listdir(lib)
                            if "-linux-" in each])
     yield os.path.join(prefix, "lib64")
+
+
+def prefix_of(package: str) -> str:
+    """The prefix that the package is installed in; empty if it is not installed."""
+    folder = os.path.dirname(package)
+    if os.path.basename(folder) not in ("site-packages", "dist-packages"):
+        return ""
+    while os.path.basename(folder).lower() not in ("lib", "lib64"):
+        if os.path.dirname(folder) == folder:
+            return ""
+        folder = os.path.dirname(folder)
+    return os.path.dirname(folder)
 
 
 def existing(path: PathLike) -> str:
