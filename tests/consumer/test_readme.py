@@ -96,11 +96,25 @@ class Readme(unittest.TestCase):
         library = self.own_library(self.block("cpp", "class word_count")[0], [])
         self.write("saved.json", run(sys.executable, "-m", "clib", "describe", "--json", library,
                                      PYTHONPATH=str(SHIM)))
-        commands, _ = self.block("sh", "-m clib")
+        commands, _ = self.block("sh", "clib describe")
         commands = commands.replace("python3", sys.executable)
         subprocess.run(commands, shell=True, check=True, cwd=self.folder, stdout=subprocess.PIPE,
                        env={**os.environ, "PYTHONPATH": str(SHIM)})
         self.assertIn("class WordCount:", (self.folder / "words.pyi").read_text())
+
+        commands, _ = self.block("sh", "clib wheel")
+        subprocess.run(commands.replace("python3", sys.executable), shell=True, check=True,
+                       cwd=self.folder, stdout=subprocess.PIPE,
+                       env={**os.environ, "PYTHONPATH": str(SHIM)})
+        wheel, = (self.folder / "dist").iterdir()
+        self.assertRegex(wheel.name, r"words-1\.0-py3-none-\w+\.whl")
+        (self.folder / "words").mkdir()
+        module, _ = self.block("python", "load_package")
+        (self.folder / "words/__init__.py").write_text(module, encoding="utf-8")
+        os.rename(library, self.folder / "words/libwords.so")
+        printed = run(sys.executable, "-c", "import words; print(words.WordCount)",
+                      PYTHONPATH=f"{SHIM}:{self.folder}")
+        self.assertEqual(printed, "<class 'words.WordCount'>\n")
 
     def test_functions_for_c(self):
         of_class, _ = self.block("cpp", "class word_count")
@@ -152,7 +166,7 @@ class Readme(unittest.TestCase):
 
     def test_no_example_is_left_out(self):
         languages = [block[1] for block in BLOCK.finditer(README)]
-        tested = {"cpp": 4, "c": 1, "python": 4, "ini": 1, "cmake": 2, "meson": 1, "text": 6, "sh": 2}
+        tested = {"cpp": 4, "c": 1, "python": 5, "ini": 1, "cmake": 2, "meson": 1, "text": 6, "sh": 3}
         self.assertEqual({each: languages.count(each) for each in set(languages)}, tested)
 
     def test_codes_are_those_of_the_header(self):

@@ -23,11 +23,11 @@ def main(arguments: list[str] | None = None) -> int:
         "What a library made with clib says of itself. A LIBRARY may also be a saved description; a "
         "library is loaded, and what its constructors do is done."))
     parser.add_argument("--version", action="version", version=__version__)
-    for place, text in (("include", "the headers, for a compiler"),
+    for place, text in (("include", "the headers, for -I"),
                         ("cmake", "the CMake package, for clib_DIR"),
                         ("pkgconfig", "pkg-config's files, for PKG_CONFIG_PATH")):
         parser.add_argument(f"--{place}dir", dest="place", action="store_const", const=place,
-                            help=f"print the folder of {text}")
+                            help=f"print where to find {text}")
     commands = parser.add_subparsers(dest="command")
     for name, text in (("describe", "print everything that it offers"),
                        ("stub", "print the .pyi for editors and type checkers"),
@@ -45,6 +45,17 @@ def main(arguments: list[str] | None = None) -> int:
                                  help="what describe --json wrote, or an older library")
         else:
             command.add_argument("-o", "--output", metavar="FILE", help="write to a file")
+    text = "make a package of a library that pip installs"
+    command = commands.add_parser("wheel", help=text, description=text.capitalize() + ".")
+    command.add_argument("library", metavar="LIBRARY", help="a library, whose constructors run")
+    command.add_argument("-o", "--output", metavar="FOLDER", default="dist",
+                         help="where to write it; dist, if it is not said")
+    command.add_argument("--with-clib", action="store_true",
+                         help="with a private copy of clib, and not with a dependency on it")
+    command.add_argument("--name", default="", help="of the distribution, for pip install")
+    command.add_argument("--module", default="", help="what is imported; a.b is b in a package a")
+    command.add_argument("--license", metavar="FILE", default="",
+                         help="LICENSE, if there is one in this folder")
     options = parser.parse_args(arguments)
     if not options.command and not options.place:
         parser.error("name a command, or what to print")
@@ -57,6 +68,15 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         if options.command == "check":
             return _check(options.library, options.against)
+        if options.command == "wheel":
+            from .wheel import build_wheel
+            path, note = build_wheel(
+                options.library, options.output, name=options.name, module=options.module,
+                licence=options.license, with_clib=options.with_clib)
+            print(path)
+            if note:
+                print(f"{parser.prog}: {note}", file=sys.stderr)
+            return 0
         description = read(options.library)
         if options.command == "describe" and options.json:
             text = json.dumps(saved_form(description), indent=1, allow_nan=False) + "\n"

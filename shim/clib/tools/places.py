@@ -21,9 +21,20 @@ def cmake_folder() -> str:
     return _first(_in_libraries("cmake/clib"), "clib-config.cmake", "the CMake package")
 
 
-def pkg_config_folder() -> str:
-    """The folder of clib.pc, for PKG_CONFIG_PATH."""
-    return _first(_in_libraries("pkgconfig"), "clib.pc", "pkg-config's files")
+def pkg_config_folders() -> str:
+    """The folders of clib.pc and clib-shim.pc, for PKG_CONFIG_PATH."""
+    found = [_first(_in_libraries("pkgconfig"), "clib.pc", "pkg-config's files")]
+    try:
+        found.append(_first(_in_libraries("pkgconfig"), "clib-shim.pc", ""))
+    except FileNotFoundError:
+        pass  # it was built without the shim
+    return os.pathsep.join(dict.fromkeys(found))
+
+
+def licence_file() -> str:
+    """The text of clib's licence."""
+    documents = os.path.join("share", "doc", "clib")
+    return os.path.join(_first([documents, ""], "LICENSE", "the licence"), "LICENSE")
 
 
 def _in_libraries(folder: str) -> list[str]:
@@ -41,8 +52,8 @@ def _first(folders: list[str], has: str, what: str) -> str:
             path = os.path.join(root, folder)
             if os.path.isfile(os.path.join(path, has)):
                 return path
-    raise FileNotFoundError(2, f"{what} are not installed with {PACKAGE}; install clib with "
-                            "pip or with meson install")
+    raise FileNotFoundError(2, f"{what}: not installed with {PACKAGE}; install clib with pip "
+                            "or with meson install")
 
 
-FOLDERS = {"include": include_folder, "cmake": cmake_folder, "pkgconfig": pkg_config_folder}
+FOLDERS = {"include": include_folder, "cmake": cmake_folder, "pkgconfig": pkg_config_folders}
