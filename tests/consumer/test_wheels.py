@@ -15,6 +15,7 @@ import unittest
 import zipfile
 
 import toolchain
+from packages import PackagesTest
 
 HERE = pathlib.Path(__file__).resolve().parent
 PYTHONS = os.environ.get("PYTHONS", sys.executable).split(":")
@@ -34,19 +35,10 @@ print(json.dumps([times, words.answer(), words.__native__, words.__version__,
 """
 
 
-class Wheels(unittest.TestCase):
+class Wheels(PackagesTest):
     @classmethod
     def setUpClass(cls):
-        toolchain.require("meson", "ninja")
-        if toolchain.run(sys.executable, "-m", "pip", "--version").returncode:
-            raise unittest.SkipTest("there is no pip")
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        cls.folder = pathlib.Path(folder.name)
-        toolchain.succeed(sys.executable, "-c", "import build_backend, sys\n"
-                          "build_backend.build_wheel(sys.argv[1])", cls.folder,
-                          cwd=toolchain.SHIM)
-        cls.clib_wheel, = cls.folder.glob("clib_ffi-*.whl")
+        super().setUpClass()
         cls.library = cls.folder / "libwords.so"
         toolchain.succeed(
             *CXX, "-O1", "-shared", "-fPIC", "-fvisibility=hidden", f"-I{toolchain.INCLUDE}",
@@ -62,20 +54,6 @@ class Wheels(unittest.TestCase):
                                     cwd=here, environment={"PYTHONPATH": str(toolchain.SHIM)})
         self.assertTrue(printed.startswith("dist/"))
         return here / printed.strip()
-
-    def environment(self, python):
-        """A fresh virtual environment, and what installs there."""
-        environment = pathlib.Path(tempfile.mkdtemp(dir=self.folder))
-        toolchain.succeed(python, "-m", "venv", "--without-pip", environment)
-        own = environment / "bin/python"
-        has_pip = not toolchain.run(python, "-m", "pip", "--version").returncode
-
-        def install(*wheels):
-            return toolchain.succeed(
-                python if has_pip else sys.executable, "-m", "pip", "--python", own,
-                "--disable-pip-version-check", "install", "--no-index", "--no-compile", *wheels)
-
-        return own, install
 
     def outside(self, python, *arguments):
         """What a Python prints that knows nothing of the sources here."""
@@ -94,10 +72,10 @@ class Wheels(unittest.TestCase):
         private = self.wheel("--with-clib", "--module", "acme.words", "--name", "acme-words")
         for python in PYTHONS:
             with self.subTest(python):
-                own, install = self.environment(python)
-                install(private)
+                own, pip = self.environment(python)
+                pip("install", private)
                 self.check(own, "acme.words", is_private=True)
-                install(*wheels)
+                pip("install", *wheels)
                 self.check(own, "words", is_private=False)
                 self.assertEqual(self.outside(own, "-c", "import clib; print(clib.CString('own'))"),
                                  "own\n")
@@ -162,8 +140,8 @@ class Wheels(unittest.TestCase):
 
     def test_build_systems_use_an_installed_wheel(self):
         toolchain.require("cmake", "pkg-config")
-        own, install = self.environment(PYTHONS[0])
-        install(self.clib_wheel)
+        own, pip = self.environment(PYTHONS[0])
+        pip("install", self.clib_wheel)
         cmake, pkg_config = (self.outside(own, "-m", "clib", f"--{place}dir").strip()
                              for place in ("cmake", "pkgconfig"))
         self.assertIn("libclib.so", os.listdir(pathlib.Path(cmake).parents[1]))

@@ -56,6 +56,11 @@ def main(arguments: list[str] | None = None) -> int:
     command.add_argument("--module", default="", help="what is imported; a.b is b in a package a")
     command.add_argument("--license", metavar="FILE", default="",
                          help="LICENSE, if there is one in this folder")
+    text = "make a folder that builds, tests and packages a library"
+    command = commands.add_parser("new", help=text, description=text.capitalize() + ".")
+    command.add_argument("name", metavar="NAME", help="of the library, such as words")
+    command.add_argument("-o", "--output", metavar="FOLDER", default="",
+                         help="the folder; NAME, if it is not said")
     options = parser.parse_args(arguments)
     if not options.command and not options.place:
         parser.error("name a command, or what to print")
@@ -68,6 +73,10 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         if options.command == "check":
             return _check(options.library, options.against)
+        if options.command == "new":
+            from .new import make_project
+            print(f"{make_project(options.name, options.output)}: its README.md says how to build it")
+            return 0
         if options.command == "wheel":
             from .wheel import build_wheel
             path, note = build_wheel(
