@@ -34,6 +34,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from .own_classes import CharBuffer, Counter, CString  # the stub of libclib.so
     from .package import load_package
     from .saved import describe
 
@@ -46,7 +47,7 @@ _NAMES = ["Error", "LeakError", "describe", "live", "load", "load_package", "no_
 _OWN = ["CString", "CharBuffer", "Counter"]  # of libclib.so
 
 
-def __getattr__(name):
+def _attribute(name):
     # type: (str) -> Any
     """What takes longer to load, when it is asked for first."""
     if name == "__all__":
@@ -67,6 +68,10 @@ def __getattr__(name):
     return value
 
 
+if not TYPE_CHECKING:  # to which names that are not here are mistakes
+    __getattr__ = _attribute
+
+
 def __dir__():
     # type: () -> list[str]
-    return sorted(set(globals()) | set(__getattr__("__all__")))
+    return sorted(set(globals()) | set(_attribute("__all__")))
