@@ -211,22 +211,24 @@ class InstalledWithShim(Installed):
     def test_licence_and_guides(self):
         documents = self.prefix / "share/doc/clib"
         self.assertIn("MIT License", (documents / "LICENSE").read_text(encoding="utf-8"))
-        for name in ("README.md", "shim/README.md", "include/clib/ffi/README.md"):
+        for name in ("README.md", "shim/README.md", "shim/VERSIONS.md",
+                     "include/clib/ffi/README.md"):
             self.assertEqual((documents / name).read_bytes(), (toolchain.ROOT / name).read_bytes())
 
     def test_the_install_says_what_to_do_for_python(self):
         self.assertEqual(re.findall(r"PYTHONPATH=(\S+)", self.install_log),
                          [str(self.package.parent).replace(str(self.prefix), str(self.first_prefix))])
 
-    def test_a_virtual_environment_is_the_prefix(self):
-        prefix = self.folder / "environment"
-        toolchain.succeed(sys.executable, "-m", "venv", "--without-pip", prefix)
-        python = prefix / "bin/python3"
-        folder, is_found = toolchain.succeed(
-            python, toolchain.SHIM / "python_folder.py", prefix).splitlines()
-        self.assertEqual(is_found, "True")
-        self.assertIn(str(prefix / folder), toolchain.succeed(python, "-c",
-                                                              "import sys; print(sys.path)"))
+    def test_the_prefixes_of_debians_python(self):
+        python = "/usr/bin/python3"
+        if not os.path.exists("/usr/lib/python3/dist-packages"):
+            self.skipTest("this is no Debian")
+        version = toolchain.succeed(python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])")
+        for prefix, folder in (("/usr", "lib/python3/dist-packages"),
+                               ("/usr/local", f"lib/python{version.strip()}/dist-packages")):
+            self.assertEqual(
+                toolchain.succeed(python, toolchain.SHIM / "python_folder.py", prefix).splitlines(),
+                [folder, "True"])
 
     def test_python(self):
         module = self.package / "__init__.py"
@@ -252,6 +254,37 @@ class InstalledWithoutShim(Installed):
         configured = self.configure_with_cmake(self.project("shim"))
         self.assertNotEqual(configured.returncode, 0)
         self.assertIn("clib::shim", configured.stdout)
+
+
+class InstalledInAnEnvironment(Consumer):
+    """The prefix is a virtual environment, and the library for linkers is a static one."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prefix = cls.folder / "environment"
+        build = cls.folder / "build"
+        toolchain.succeed(sys.executable, "-m", "venv", "--without-pip", cls.prefix)
+        toolchain.succeed(
+            "meson", "setup", build, toolchain.ROOT, f"--prefix={cls.prefix}", "--buildtype=plain",
+            "-Ddefault_library=static", "-Dtests=disabled", "-Dexamples=disabled")
+        cls.install_log = toolchain.succeed("meson", "install", "-C", build)
+
+    def test_its_python_finds_clib(self):
+        self.assertNotIn("PYTHONPATH", self.install_log)
+        printed = toolchain.succeed(
+            self.prefix / "bin/python3", "-c", "import clib; print(clib.CString('found'))",
+            cwd=self.folder, environment={"PYTHONPATH": "", "CLIB_LIBRARY": ""})
+        self.assertEqual(printed, "found\n")
+
+    def test_a_program_needs_no_library(self):
+        project = self.project("shim")
+        toolchain.succeed("cmake", "-G", "Ninja", "-B", project / "build", project,
+                          environment={"CMAKE_PREFIX_PATH": str(self.prefix)})
+        toolchain.succeed("cmake", "--build", project / "build")
+        program = project / "build/consumer"
+        self.assertEqual(toolchain.succeed(program), SHIM_OUTPUT)
+        self.assertNotIn("libclib", toolchain.succeed("readelf", "-d", program))
 
 
 class Subproject(Consumer):
@@ -321,11 +354,18 @@ class Subproject(Consumer):
                 FetchContent_Declare(clib SOURCE_DIR {toolchain.ROOT} SOURCE_SUBDIR shim/cmake)
                 FetchContent_MakeAvailable(clib)
                 """)), encoding="utf-8")
+        lists.write_text(lists.read_text(encoding="utf-8") + textwrap.dedent(f"""\
+                enable_language(C)
+                add_executable(consumer EXCLUDE_FROM_ALL {HERE}/shim/main.c)
+                target_link_libraries(consumer PRIVATE clib::shim)
+                """), encoding="utf-8")
         toolchain.succeed("cmake", "-G", "Ninja", "-B", project / "build", project)
         toolchain.succeed("cmake", "--build", project / "build")
         self.check_module(project / "build", toolchain.SHIM)
         self.assertFalse(list(project.rglob("libclib.so")),
                          "the shim is built, and nobody asks for it")
+        toolchain.succeed("cmake", "--build", project / "build", "--target", "consumer")
+        self.assertEqual(toolchain.succeed(project / "build/consumer"), SHIM_OUTPUT)
 
 
 del Installed  # it is the base of the two that follow it, and no test by itself
