@@ -3,6 +3,7 @@
 #pragma once
 
 #include <clib/deleter.hpp>
+#include <clib/detail/require_exceptions.hpp>
 #include <clib/text.hpp>
 
 #include <cerrno>

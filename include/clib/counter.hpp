@@ -7,6 +7,7 @@
 #pragma once
 
 #include <clib/detail/require_cpp20.hpp>
+#include <clib/detail/require_exceptions.hpp>
 
 #include <algorithm>
 #include <atomic>

@@ -2,6 +2,8 @@
 // The toolkit for putting a C ABI on C++ code. Each header also stands alone.
 #pragma once
 
+#include <clib/detail/require_exceptions.hpp>
+
 #include <clib/ffi/argument.hpp>      // checked views of what C passed in
 #include <clib/ffi/call.hpp>          // the boundary: exceptions become a status and a sentence
 #include <clib/ffi/callback.hpp>      // functions of the caller's, called and kept

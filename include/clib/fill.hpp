@@ -5,6 +5,7 @@
 #pragma once
 
 #include <clib/detail/require_cpp20.hpp>
+#include <clib/detail/require_exceptions.hpp>
 
 #include <cerrno>
 #include <concepts>

@@ -8,11 +8,12 @@
         print(tokenizer.count("starting string"))
 
 A library made with clib's toolkit carries its signatures; load() reads them and returns a module.
+load_package(__name__), in a module of one's own, makes that the library's: `import words`.
 Nothing is declared here or by the caller, and no argument crashes the process, whatever it is; only
 what lies at an address (of CString.adopt(), for example) is the caller's word. clib's own Counter,
 CharBuffer and CString are here too; they come from libclib.so.
 
-    python3 -m clib describe | stub | header | check LIBRARY
+    python3 -m clib --help
 
 This folder is all there is to install. It needs the standard library alone: CPython 3.9 or later, or
 PyPy. A function that may block lets other threads run meanwhile; everything may be used from many
@@ -33,23 +34,32 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from .own_classes import CharBuffer, Counter, CString  # the stub of libclib.so
+    from .package import load_package
     from .saved import describe
 
     __all__ = ["CString", "CharBuffer", "Counter", "Error", "LeakError", "describe", "live", "load",
-               "no_leaks"]
+               "load_package", "no_leaks"]
 
-_NAMES = ["Error", "LeakError", "describe", "live", "load", "no_leaks"]
+__version__ = "0.2.0"
+
+_NAMES = ["Error", "LeakError", "describe", "live", "load", "load_package", "no_leaks"]
 _OWN = ["CString", "CharBuffer", "Counter"]  # of libclib.so
 
 
-def __getattr__(name):
+def _attribute(name):
     # type: (str) -> Any
     """What takes longer to load, when it is asked for first."""
     if name == "__all__":
         module = sys.modules[__name__]
         return _NAMES + [each for each in _OWN if hasattr(module, each)]
+    value = None  # type: Any
     if name == "describe":
-        from .saved import describe as value
+        from .saved import describe
+        value = describe
+    elif name == "load_package":
+        from .package import load_package
+        value = load_package
     elif name in _OWN:
         value = own_class(name, sys._getframe(1).f_code.co_name == "_handle_fromlist")
     else:
@@ -58,6 +68,10 @@ def __getattr__(name):
     return value
 
 
+if not TYPE_CHECKING:  # to which names that are not here are mistakes
+    __getattr__ = _attribute
+
+
 def __dir__():
     # type: () -> list[str]
-    return sorted(set(globals()) | set(__getattr__("__all__")))
+    return sorted(set(globals()) | set(_attribute("__all__")))

@@ -231,8 +231,115 @@ class Callbacks:
                     for (kind, part), (item, at) in zip(values, row_at(item_at(address)))]
 
         def pass_on(returned: object, function: object, take: int, receiver: int) -> None:
-            memory = item_memory(returned, result, function, classes)
-            c_function(take, False, None, ctypes.c_void_p, ctypes.c_void_p)(receiver, memory)
+            passing = _Passing(classes)
+            try:
+                memory = passing.memory(returned, result, function)
+                c_function(take, False, None, ctypes.c_void_p, ctypes.c_void_p)(receiver, memory)
+            finally:
+                passing.end()
+
+        def trampoline(arguments: int, take: int, receiver: int, number: int,
+                       callback: Callback | None = None) -> int:
+            try:
+                try:
+                    callback = get(number)
+                    if callback is None or not callback.is_usual:
+                        _begin_unusual(callback, number)
+                    function = callback.callable  # type: ignore[union-attr]
+                    returned = function(*arguments_of(arguments))
+                    if result.kind:
+                        pass_on(returned, function, take, receiver)
+                    return 0
+                except BaseException as error:  # it goes on in Python, around C++
+                    failed(_keep(error, callback, number))
+                    return E_CALLBACK
+            except BaseException as error:  # a signal came while the first was kept
+                failed(_keep(error, callback, number, True))
+                return E_CALLBACK
+
+        def on_error(error: BaseException, number: int | None) -> int:
+            failed(_keep(error, None, number or 0))
+            return E_CALLBACK
+
+        return c_callback(trampoline, on_error, ctypes.c_int64, *[ctypes.c_void_p] * 4)
+
+
+class _Passing:
+    """Passes one result of a callable, as a call passes an argument."""
+
+    def __init__(self, classes: Mapping[str, Any]) -> None:
+        self.classes = classes
+        self._steps: list[Callable[[], object]] = []
+
+    def callback(self, function: Callable[..., object], value: Value) -> list[object]:
+        raise TypeError("a callable cannot return one")
+
+    def at_end(self, step: Callable[[], object]) -> None:
+        self._steps.append(step)
+
+    def end(self) -> None:
+        for step in self._steps:
+            step()
+
+    def memory(self, returned: object, value: Value, function: object) -> object:
+        """The item for a result, as ctypes passes it."""
+        items = Items()
+        return items.argument(of(value).to_item(
+            returned, value, f"{name_of(function)}: the result", self, items))
+
+
+def converted(arguments: tuple[Any, ...]) -> list[object]:
+            rest = iter(arguments)
+            return [kind.callback_argument(value, rest) for kind, value in values]
+
+        # It is so short that CPython 3.9 needs one instruction to begin with `try`.
+        def trampoline(*arguments: Any, callback: Callback | None = None) -> int:
+            try:
+                try:
+                    callback = get(arguments[-1])
+                    if callback is None or not callback.is_usual:
+                        _begin_unusual(callback, arguments[-1])
+                    result = callback.callable(  # type: ignore[union-attr]
+                        *(arguments[:-1] if is_plain else converted(arguments)))
+                    return checked(callback, result)  # type: ignore[arg-type]
+                except BaseException as error:  # it goes on in Python, around C++
+                    failed(_keep(error, callback, arguments[-1]))
+                    return E_CALLBACK
+            except BaseException as error:  # a signal came while the first was kept
+                failed(_keep(error, callback, arguments[-1], True))
+                return E_CALLBACK
+
+        def checked(callback: Callback, result: object) -> int:
+            if not has_result or result is None:
+                return 0
+            if type(result) is int and 0 <= result < 1 << 63:
+                return result
+            return checked_result(callback.callable, result)
+
+        def on_error(error: BaseException, number: int | None) -> int:
+            failed(_keep(error, None, number or 0))
+            return E_CALLBACK
+
+        return c_callback(trampoline, on_error, ctypes.c_int64 if has_result else None,
+                          *c_parameters, ctypes.c_void_p)
+
+    def _item_trampoline(self, value: Value) -> Any:
+        """The same for functions whose arguments and result are items (clib_function_call)."""
+        result, *parts = value.parts
+        failed, get, classes = self._callback_failed, callbacks.get, self._classes
+        values = [(of(part), part) for part in parts]
+
+        def arguments_of(address: int) -> list[object]:
+            return [kind.from_item(item, at, part, classes)
+                    for (kind, part), (item, at) in zip(values, row_at(item_at(address)))]
+
+        def pass_on(returned: object, function: object, take: int, receiver: int) -> None:
+            passing = _Passing(classes)
+            try:
+                memory = passing.memory(returned, result, function)
+                c_function(take, False, None, ctypes.c_void_p, ctypes.c_void_p)(receiver, memory)
+            finally:
+                passing.end()
 
         def trampoline(arguments: int, take: int, receiver: int, number: int,
                        callback: Callback | None = None) -> int:
@@ -284,7 +391,7 @@ def item_memory(returned: object, value: Value, function: object,
 def converted(function: object, returned: object, value: Value,
               classes: Mapping[str, Any]) -> object:
     """What a callable has returned, in the usual type of a kind."""
-    memory = item_memory(returned, value, function, classes)
+    memory = _Passing(classes).memory(returned, value, function)
     address = ctypes.addressof(memory)  # type: ignore[arg-type]
     kind = of(value)
     # An object is its own usual form.

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from .description import Function, Value
 
-_NOT_IN_C = frozenset("""
+NOT_IN_C = frozenset("""
     alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t char32_t
     char8_t class co_await co_return co_yield compl concept const const_cast consteval constexpr
     constinit continue decltype default delete do double dynamic_cast else enum explicit export
@@ -31,12 +31,12 @@ def c_names(values: Iterable[Value]) -> list[str]:
     """The names of parameters or members in C. One that has the name of a type that is used beside
     it would hide that."""
     values = list(values)
-    taken = {each.name for each in values} | _NOT_IN_C
+    taken = {each.name for each in values} | NOT_IN_C
     types = {each.type.symbol for each in values if each.type is not None}
     names = []
     for value in values:
         name = value.name
-        if name in _NOT_IN_C or name in types:
+        if name in NOT_IN_C or name in types:
             while name in taken or name in types:
                 name += "_"
             taken.add(name)

@@ -44,7 +44,7 @@ def find_own() -> str:
                                 f"name its path in {_LIBRARY}", names[0])
     package = os.path.dirname(os.path.realpath(source))
     for folder in _folders(package):
-        for name in names:
+        for name in reversed(names):  # in a wheel, libclib.so is a linker's script
             file = os.path.join(folder, name)
             if os.path.isfile(file):
                 if os.name == "posix" and os.stat(folder).st_mode & 0o002:
@@ -63,24 +63,32 @@ def _folders(package: str) -> Iterator[str]:
     """Where the library may be: in the package, beside it or the archive that it is in, and in the
     library folders of the prefix, if the package is installed in one."""
     yield package
+    yield os.path.join(package, "lib")
     folder = os.path.dirname(package)
-    is_installed = os.path.basename(folder) in ("site-packages", "dist-packages")
     while not os.path.isdir(folder):
         folder = os.path.dirname(folder)
     yield folder
-    if not is_installed:
+    prefix = prefix_of(package)
+    if not prefix:
         return
-    while os.path.basename(folder).lower() not in ("lib", "lib64"):
-        if os.path.dirname(folder) == folder:
-            return
-        folder = os.path.dirname(folder)
-    prefix = os.path.dirname(folder)
     lib = os.path.join(prefix, "lib")
     if os.path.isdir(lib):
         yield lib
         yield from sorted([os.path.join(lib, each) for each in os.listdir(lib)
                            if "-linux-" in each])
     yield os.path.join(prefix, "lib64")
+
+
+def prefix_of(package: str) -> str:
+    """The prefix that the package is installed in; empty if it is not installed."""
+    folder = os.path.dirname(package)
+    if os.path.basename(folder) not in ("site-packages", "dist-packages"):
+        return ""
+    while os.path.basename(folder).lower() not in ("lib", "lib64"):
+        if os.path.dirname(folder) == folder:
+            return ""
+        folder = os.path.dirname(folder)
+    return os.path.dirname(folder)
 
 
 def existing(path: PathLike) -> str:
@@ -115,7 +123,7 @@ def damaged(file: str, damage: Damaged) -> ImportError:
 
 def open_file(file: str) -> Reader:
     """Loads a library, for ever, and reads its description."""
-    segments = _segments(file)
+    segments = segments_of(file)
     now = identity(file)
     try:
         library = open_library(file)
@@ -147,11 +155,11 @@ def exported(file: str, symbols: Iterable[str]) -> set[str]:
 
 _HEADER = Struct("<32xQ14xHH")  # of a 64-bit ELF file: its segments' place, their size and number
 _SEGMENT = Struct("<IIQQQQQ")  # kind, rights, place in the file, address, -, size in it, in memory
-_LOADED, _READ_ONLY_AFTER_RELOCATION = 1, 0x6474E552
+LOADED, _READ_ONLY_AFTER_RELOCATION = 1, 0x6474E552
 
 
-def _segments(file: str) -> list[tuple[int, int, int, int]]:
-    """The segments of an ELF file: kind, rights, address, size. An empty list if it is none of this
+def segments_of(file: str) -> list[tuple[int, int, int, int, int]]:
+    """The segments of an ELF file: kind, rights, place in it, address, size. An empty list if it is none of this
     machine's. Raises OSError if its end is missing: the system would load it, and the process
     crash."""
     with open(file, "rb", buffering=0) as opened:
@@ -169,22 +177,22 @@ def _segments(file: str) -> list[tuple[int, int, int, int]]:
             for i in range(count):
                 kind, rights, place, address, _, in_file, in_memory = _SEGMENT.unpack_from(
                     begin, start + i * size)
-                found.append((kind, rights, address, in_memory))
-                if kind == _LOADED:
+                found.append((kind, rights, place, address, in_memory))
+                if kind == LOADED:
                     end = max(end, place + in_file)
         if end > length:
             raise OSError(f"{file} is cut off: its end is missing; copy or build it anew")
         return found
 
 
-def _moved(segments: list[tuple[int, int, int, int]], base: int, known: int) -> list[Segment]:
+def _moved(segments: list[tuple[int, int, int, int, int]], base: int, known: int) -> list[Segment]:
     """The segments where the library lies in memory, if that is so of an address in it."""
     moved = []
-    read_only = max([base + address + size for kind, _, address, size in segments
+    read_only = max([base + address + size for kind, _, _, address, size in segments
                      if kind == _READ_ONLY_AFTER_RELOCATION], default=0)
-    first = min([address for kind, _, address, _ in segments if kind == _LOADED], default=0)
-    for kind, rights, address, size in segments:
-        if kind != _LOADED:
+    first = min([address for kind, _, _, address, _ in segments if kind == LOADED], default=0)
+    for kind, rights, _, address, size in segments:
+        if kind != LOADED:
             continue
         start = base - (first & -4096) + address
         end = start + size

@@ -34,9 +34,11 @@ class Library(ModuleType):
 
     __version__: str
     __native__: bool
+    __all__: list[str]
     __why_not_native__: str
     _binding: Binding
     _native: Native | None
+    _package = ""  # the module that load_package() was first called for
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

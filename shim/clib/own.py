@@ -170,7 +170,7 @@ class CharBufferExtras:
             index = max(index_of(index) + len(self), 0)
         self._plain_insert(index, _copy_of_own(self, data))
 
-    def __iadd__(self, data: Any) -> Any:
+    def __iadd__(self, data: str | ReadableBuffer) -> Any:
         self.append(data)
         return self
 

@@ -5,6 +5,7 @@ import ast
 import glob
 import os
 import pathlib
+import re
 import unittest
 
 import toolchain
@@ -17,7 +18,7 @@ LAYERS = [
     "failures", "items", "kinds", "kinds.kind", "kinds.number", "kinds.integer", "kinds.buffer", "kinds.text",
     "kinds.*", "reader", "library", "signature", "pypy", "ccall", "callbacks", "source", "calls", "binding",
     "own", "classes", "structures", "native", "declaration", "saved", "compare", "loading",
-    "__init__", "tools.*", "__main__"]
+    "package", "__init__", "tools.*", "__main__"]
 
 
 def name_of(path):
@@ -64,7 +65,7 @@ def imports(name, path):
         else:
             for alias in node.names:
                 full = ".".join([*base, alias.name])
-                yield full if full in MODULES else ".".join(base)
+                yield full if full in MODULES else ".".join(base) or "__init__"
 
 
 class Package(unittest.TestCase):
@@ -125,6 +126,13 @@ class Package(unittest.TestCase):
         for path in MODULES.values():
             first = path.read_text(encoding="utf-8").splitlines()[0]
             self.assertEqual(first, "# SPDX-License-Identifier: MIT", path)
+
+    def test_its_version_is_that_of_the_headers(self):
+        """It is written down again, because the package needs no headers."""
+        header = (toolchain.INCLUDE / "clib/version.hpp").read_text(encoding="utf-8")
+        own = (PACKAGE / "__init__.py").read_text(encoding="utf-8")
+        self.assertEqual(re.findall(r'(?m)^__version__ = "(.*)"', own),
+                         re.findall(r'CLIB_VERSION_STRING "(.*)"', header))
 
     def test_it_says_that_it_is_typed(self):
         self.assertTrue((PACKAGE / "py.typed").is_file())

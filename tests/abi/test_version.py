@@ -56,6 +56,23 @@ class Version(unittest.TestCase):
         dynamic = toolchain.succeed("readelf", "--dynamic", "--wide", LIBRARY)
         self.assertEqual(re.findall(r"soname: \[(.*)\]", dynamic), [f"libclib.so.{MAJOR}"])
 
+    def test_the_last_change_written_down_is_of_this_version(self):
+        page = (toolchain.SHIM / "VERSIONS.md").read_text(encoding="utf-8")
+        self.assertEqual(re.findall(r"(?m)^### (\d+\.\d+\.\d+)", page)[0], VERSION)
+
+    def test_headers_without_exceptions(self):
+        """Those of shim/VERSIONS.md build; the first error of any other says what to do."""
+        for compiler in filter(toolchain.is_usable, [("g++",), ("clang++",)]):
+            for header, builds in (("add_one", True), ("text", True), ("deleter", True),
+                                   ("fill", False), ("counter", False), ("c_string", False),
+                                   ("char_buffer", False), ("ffi", False)):
+                done = toolchain.run(
+                    *compiler, *toolchain.CXX20, "-fno-exceptions", "-Wfatal-errors",
+                    "-fsyntax-only", "-x", "c++", "-", input=f"#include <clib/{header}.hpp>\n")
+                self.assertEqual(done.returncode == 0, builds, f"{header} {compiler}\n{done.stdout}")
+                if not builds:
+                    self.assertIn("compile without -fno-exceptions, or use its C ABI", done.stdout)
+
     def test_version_node_follows_the_major_number(self):
         toolchain.require("nm")
         symbols = toolchain.succeed("nm", "-D", "--defined-only", LIBRARY)

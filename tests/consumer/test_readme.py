@@ -79,11 +79,10 @@ class Readme(unittest.TestCase):
 
     def own_library(self, code, functions):
         """The path of libwords.so, which does what the README says."""
-        exports, _ = self.block("ld", "words_")
         library = str(self.folder / "libwords.so")
         run(*CXX, *STRICT, "-shared", "-fPIC", "-fvisibility=hidden",
             "-fno-semantic-interposition", f"-I{ROOT}/include", "-Wl,-Bsymbolic",
-            f"-Wl,--version-script={self.write('words.map', exports)}",
+            "-Wl,-z,nodelete", f"-Wl,--version-script={SHIM}/module.map",
             self.write("words.cpp", code), "-o", library)
         symbols = run("nm", "-D", "--defined-only", "--format=just-symbols", library).split()
         self.assertEqual(sorted(symbols), sorted([
@@ -97,11 +96,25 @@ class Readme(unittest.TestCase):
         library = self.own_library(self.block("cpp", "class word_count")[0], [])
         self.write("saved.json", run(sys.executable, "-m", "clib", "describe", "--json", library,
                                      PYTHONPATH=str(SHIM)))
-        commands, _ = self.block("sh", "-m clib")
+        commands, _ = self.block("sh", "clib describe")
         commands = commands.replace("python3", sys.executable)
         subprocess.run(commands, shell=True, check=True, cwd=self.folder, stdout=subprocess.PIPE,
                        env={**os.environ, "PYTHONPATH": str(SHIM)})
         self.assertIn("class WordCount:", (self.folder / "words.pyi").read_text())
+
+        commands, _ = self.block("sh", "clib wheel")
+        subprocess.run(commands.replace("python3", sys.executable), shell=True, check=True,
+                       cwd=self.folder, stdout=subprocess.PIPE,
+                       env={**os.environ, "PYTHONPATH": str(SHIM)})
+        wheel, = (self.folder / "dist").iterdir()
+        self.assertRegex(wheel.name, r"words-1\.0-py3-none-\w+\.whl")
+        (self.folder / "words").mkdir()
+        module, _ = self.block("python", "load_package")
+        (self.folder / "words/__init__.py").write_text(module, encoding="utf-8")
+        os.rename(library, self.folder / "words/libwords.so")
+        printed = run(sys.executable, "-c", "import words; print(words.WordCount)",
+                      PYTHONPATH=f"{SHIM}:{self.folder}")
+        self.assertEqual(printed, "<class 'words.WordCount'>\n")
 
     def test_functions_for_c(self):
         of_class, _ = self.block("cpp", "class word_count")
@@ -124,10 +137,26 @@ class Readme(unittest.TestCase):
         wrap, _ = self.block("ini", "clib")
         for consumer in ("headers", "shim"):
             self.assertEqual((HERE / consumer / "subprojects/clib.wrap").read_text(), wrap)
-        cmake, _ = self.block("cmake", "clib")
+        of_module = HERE / "module"
+        self.assertEqual(self.block("cmake", "clib_add_module")[0],
+                         (of_module / "CMakeLists.txt").read_text())
+        self.assertEqual(self.block("meson", "clib")[0], (of_module / "meson.build").read_text())
+        cmake, _ = self.block("cmake", "clib::shim")
         used = "".join((HERE / each / "CMakeLists.txt").read_text() for each in ("headers", "shim"))
         for line in cmake.splitlines():
             self.assertIn(line, used.splitlines())
+
+    def test_what_is_compiled_by_hand(self):
+        command = re.findall(r"`(g\+\+ [^`]*module\.map)`", README)
+        self.assertEqual(len(command), 1)
+        code, _ = self.block("cpp", "class word_count")
+        self.write("words.cpp", code)
+        (self.folder / "include").symlink_to(ROOT / "include")
+        (self.folder / "shim").symlink_to(SHIM)
+        subprocess.run([*CXX, *command[0].split()[1:]], check=True, cwd=self.folder)
+        script, expected = self.block("python", "WORDS_LIBRARY")
+        self.assertEqual(
+            self.run_python(script, WORDS_LIBRARY=str(self.folder / "libwords.so")), expected)
 
     def test_c_writes_into_no_bytes(self):
         code, _ = self.block("python", "CLIB_LIBRARY")
@@ -137,7 +166,7 @@ class Readme(unittest.TestCase):
 
     def test_no_example_is_left_out(self):
         languages = [block[1] for block in BLOCK.finditer(README)]
-        tested = {"cpp": 4, "c": 1, "python": 4, "ld": 1, "ini": 1, "cmake": 1, "text": 6, "sh": 2}
+        tested = {"cpp": 4, "c": 1, "python": 5, "ini": 1, "cmake": 2, "meson": 1, "text": 6, "sh": 3}
         self.assertEqual({each: languages.count(each) for each in set(languages)}, tested)
 
     def test_codes_are_those_of_the_header(self):

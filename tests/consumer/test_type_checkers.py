@@ -17,6 +17,40 @@ import toolchain
 
 LIBRARY = os.environ["CLIB_LIBRARY"]
 
+# The same of the package itself, whose classes come from libclib.so, and of a package of an author's.
+CLIB_GOOD = """\
+import clib
+
+counter: clib.Counter = clib.Counter()
+number: int = next(counter)
+with clib.CharBuffer("starting string") as buffer:
+    first: int = buffer[0]
+    part: bytes = buffer[1:]
+    buffer += b"!"
+
+
+class Own(clib.Counter):
+    def twice(self) -> int:
+        with self as same:
+            return same.once() + same.once()
+
+    def once(self) -> int:
+        return next(self)
+
+
+text: str = str(clib.CString("text"))
+"""
+
+CLIB_WRONG = """\
+import clib
+
+clib.Counter("text", 5, 7)
+clib.CString(5)
+text: str = next(clib.Counter())
+number: int = clib.CharBuffer("text")[1:]
+clib.Counterfeit()
+"""
+
 GOOD = """\
 import own
 
@@ -40,7 +74,8 @@ own.nothing_of_this_name()
 
 def mypy(folder, program):
     """The lines in which it finds an error."""
-    done = toolchain.run("mypy", "--strict", "--cache-dir", folder / "cache", program, cwd=folder)
+    done = toolchain.run("mypy", "--strict", "--cache-dir", folder / "cache", program, cwd=folder,
+                         environment={"MYPYPATH": str(toolchain.SHIM)})
     if done.returncode > 1:
         raise AssertionError(done.stdout)
     return {int(line) for line in re.findall(r"(?m)^\S+?:(\d+): error:", done.stdout)}, done.stdout
@@ -49,7 +84,8 @@ def mypy(folder, program):
 def pyright(folder, program):
     done = subprocess.run(
         ["pyright", "--outputjson", "--pythonpath", sys.executable, program], cwd=folder, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(toolchain.SHIM)})
     if done.returncode > 1 or not done.stdout:
         raise AssertionError(f"exit status {done.returncode}\n{done.stdout}\n{done.stderr}")
     found = json.loads(done.stdout)["generalDiagnostics"]
@@ -68,8 +104,23 @@ class TypeCheckers(unittest.TestCase):
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": str(toolchain.SHIM)}).stdout
         (cls.folder / "own.pyi").write_text(stub, encoding="utf-8")
-        (cls.folder / "good.py").write_text(GOOD, encoding="utf-8")
-        (cls.folder / "wrong.py").write_text(WRONG, encoding="utf-8")
+        for name, text in (("good", GOOD), ("wrong", WRONG), ("clib_good", CLIB_GOOD),
+                           ("clib_wrong", CLIB_WRONG)):
+            (cls.folder / f"{name}.py").write_text(text, encoding="utf-8")
+        cls.stub = stub
+
+    def test_the_stub_of_clibs_own_classes_is_in_the_package(self):
+        """To make it anew: python3 -m clib stub libclib.so -o shim/clib/own_classes.pyi"""
+        self.assertEqual((toolchain.SHIM / "clib/own_classes.pyi").read_text(encoding="utf-8"),
+                         self.stub)
+
+    def test_help_has_the_classes(self):
+        text = subprocess.run(
+            [sys.executable, "-c", "import clib; help(clib)"], text=True, check=True,
+            stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(toolchain.SHIM)}).stdout
+        for name, doc in (("Counter", "Hands out 1, 2, 3"), ("CharBuffer", "Mutable, growable bytes."),
+                          ("CString", "def __bytes__|__bytes__")):
+            self.assertRegex(text, rf"(?s)class {name}\(.*{doc}")
 
 
 def add_tests(checker):
@@ -88,7 +139,17 @@ def add_tests(checker):
         lines, output = checker(self.folder, "wrong.py")
         self.assertEqual(lines, {3, 4, 5, 6, 7}, output)
 
-    for test in (right, stub, wrong):
+    def clib_right(self):
+        toolchain.require(checker.__name__)
+        lines, output = checker(self.folder, "clib_good.py")
+        self.assertEqual(lines, set(), output)
+
+    def clib_wrong(self):
+        toolchain.require(checker.__name__)
+        lines, output = checker(self.folder, "clib_wrong.py")
+        self.assertEqual(lines, {3, 4, 5, 6, 7}, output)
+
+    for test in (right, stub, wrong, clib_right, clib_wrong):
         setattr(TypeCheckers, f"test_{test.__name__}_with_{checker.__name__}", test)
 
 

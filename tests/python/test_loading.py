@@ -962,7 +962,7 @@ class Finding(LoadingTest):
             CLIB_LIBRARY=os.path.abspath(CLIB_LIBRARY))
         self.assertEqual(printed.splitlines(), [
             "True True", "<class 'clib.Counter'> True ['Error', 'LeakError', 'describe', 'live', "
-            "'load', 'no_leaks', 'CString', 'CharBuffer', 'Counter']", "<class 'clib.CString'>"])
+            "'load', 'load_package', 'no_leaks', 'CString', 'CharBuffer', 'Counter']", "<class 'clib.CString'>"])
 
     def test_library_that_cannot_be_loaded(self):
         (self.folder / "libtext.so").write_text("text")

@@ -35,6 +35,9 @@ _STUB_IMPORTS = (
     ("Mapping[", "from collections.abc import Mapping"),
     ("Any", "from typing import Any"),
     ("ClassVar[", "from typing import ClassVar"),
+    ("SupportsIndex", "from typing import SupportsIndex"),
+    ("overload", "from typing import overload"),
+    ("Self", "from typing_extensions import Self"),
     ("ReadableBuffer", "from _typeshed import ReadableBuffer"),
     ("WriteableBuffer", "from _typeshed import WriteableBuffer"))
 
@@ -69,13 +72,16 @@ def _stub_function(function: Function, indent: str) -> list[str]:
 _STUB_NO_HASH = "    __hash__: ClassVar[None]  # type: ignore[assignment]"
 
 
-def _stub_extras(extras: type | None, name: str) -> list[str]:
+def _stub_extras(extras: type | None) -> list[str]:
     """What a class of clib's own has besides, as its source declares it."""
     import inspect
     lines = []
     for attribute, member in vars(extras).items() if extras is not None else ():
         if attribute == "__hash__" and member is None:
             lines.append(_STUB_NO_HASH)
+        elif attribute in _OVERLOADS:
+            lines += [line for arguments, result in _OVERLOADS[attribute] for line in (
+                "    @overload", f"    def {attribute}(self, {arguments}) -> {result}: ...")]
         elif isinstance(member, types.FunctionType) and not (
                 attribute.startswith("_") and not attribute.startswith("__")):
             declared = [
@@ -83,13 +89,19 @@ def _stub_extras(extras: type | None, name: str) -> list[str]:
                              if each.name in member.__annotations__ else "") +
                 (f" = {each.default!r}" if each.default is not each.empty else "")
                 for each in inspect.signature(member).parameters.values()]
-            result = member.__annotations__["return"]
-            lines.append(f"    def {attribute}({', '.join(declared)}) -> "
-                         f"{name if attribute in _RETURN_SELF else result}: ...")
+            result = _RESULTS.get(attribute, member.__annotations__["return"])
+            lines.append(f"    def {attribute}({', '.join(declared)}) -> {result}: ...")
     return lines
 
 
-_RETURN_SELF = ("__iadd__", "__copy__", "__deepcopy__")
+# What the source cannot say, because its functions may return NotImplemented, or look at types.
+_RESULTS = {**dict.fromkeys(("__iadd__", "__copy__", "__deepcopy__"), "Self"),
+            **dict.fromkeys(("__eq__", "__lt__", "__le__", "__gt__", "__ge__"), "bool")}
+_OVERLOADS = {
+    "__getitem__": [("index: SupportsIndex", "int"), ("index: slice", "bytes")],
+    "__setitem__": [("index: SupportsIndex, value: SupportsIndex", "None"),
+                    ("index: slice, value: ReadableBuffer | Iterable[int]", "None")],
+}
 
 
 def _stub_enum(of_type: Type, indent: str) -> list[str]:
@@ -117,7 +129,7 @@ def _stub_class(description: Description, of_type: Type) -> list[str]:
         while receiver in [member for member, _ in members]:
             receiver += "_"
         return [*lines, f"    def __init__({receiver}, {parameters}) -> None: ...",
-                f"    def __copy__(self) -> {name}: ...", _STUB_NO_HASH]
+                "    def __copy__(self) -> Self: ...", _STUB_NO_HASH]
     functions = description.functions_of(of_type)
     names = {function.name for function in functions}
     extras = extras_of(description, of_type)
@@ -129,9 +141,9 @@ def _stub_class(description: Description, of_type: Type) -> list[str]:
             lines += _stub_function(function, "    ")
             if function.role == PROPERTY and function.name in setters:  # right after its property
                 lines += _stub_function(setters[function.name], "    ")
-    lines += _stub_extras(extras, name)
+    lines += _stub_extras(extras)
     if "__next__" in names and "__iter__" not in names:
-        lines.append(f"    def __iter__(self) -> {name}: ...")
+        lines.append("    def __iter__(self) -> Self: ...")
     elif extras is None and "__len__" in names and "__iter__" not in names:
         # Python iterates over such a type by itself; type checkers have to be told.
         lines += [f"    def __iter__(self) -> Iterator[{result_annotation(function.result)}]: ..."
@@ -145,7 +157,7 @@ def _stub_class(description: Description, of_type: Type) -> list[str]:
                   "    def __buffer__(self, flags: int) -> memoryview: ..."]
     return [*lines, "    def close(self) -> None: ...", "    @property",
             "    def closed(self) -> bool: ...",
-            f"    def __enter__(self) -> {name}: ...",
+            "    def __enter__(self) -> Self: ...",
             "    def __exit__(self, *_: object) -> None: ..."]
 
 
