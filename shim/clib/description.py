@@ -157,11 +157,11 @@ class Type:
     """A class or a structure."""
 
     __slots__ = ("symbol", "name", "doc", "kind", "flags", "hash", "byte_size", "alignment",
-                 "members", "checksum", "python")
+                 "members", "checksum", "python", "base", "symbol_at")
 
     def __init__(self, symbol: str, name: str, doc: str, kind: int, flags: int, hash: int,
                  byte_size: int, alignment: int, members: list[Value], checksum: int = 0,
-                 python: int = 0) -> None:
+                 python: int = 0, base: Type | None = None, symbol_at: int = 0) -> None:
         self.symbol = symbol
         self.name = python_name(name)
         self.doc = doc
@@ -173,6 +173,13 @@ class Type:
         self.members = members
         self.checksum = checksum
         self.python = python
+        self.base = base
+        self.symbol_at = symbol_at  # the address of its symbol
+
+    @property
+    def root(self) -> Type:
+        """The first of its bases, or itself."""
+        return self if self.base is None else self.base.root
 
 
 class Description:

@@ -70,7 +70,8 @@ def is_known_value(value: Value) -> bool:
 
 
 def is_known_type(of_type: Type) -> bool:
-    if of_type.kind > STRUCT_TYPE or of_type.flags:
+    if of_type.kind > STRUCT_TYPE or of_type.flags or \
+            (of_type.base is not None and not is_known_type(of_type.base)):
         return False
     for member in of_type.members:
         if not is_known_value(member):

@@ -89,7 +89,8 @@ _RETURN_SELF = ("__iadd__", "__copy__", "__deepcopy__")
 
 def _stub_class(description: Description, of_type: Type) -> list[str]:
     name = of_type.name
-    lines = [f"class {name}:", *(f"    {doc}" for doc in _stub_doc(of_type.doc))]
+    base = f"({of_type.base.name})" if of_type.base is not None else ""
+    lines = [f"class {name}{base}:", *(f"    {doc}" for doc in _stub_doc(of_type.doc))]
     if of_type.kind == STRUCT_TYPE:
         members = [(member.python_name, result_annotation(member))
                    for member in of_type.members]
