@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from . import ending
-from .foreign import Pointer, address_of, call
+from .foreign import Pointer, address_of, call, function_at
 from .kinds import is_known_function
 from .layout import IS_CPYTHON
 
@@ -30,6 +30,7 @@ class Binding:
         self.functions = [each for each in self.description.functions if is_known_function(each)]
         self._calls: Calls | None = None
         self._live: Any = None
+        self._symbol_of: Any = None
         if self.table.forget_callbacks:
             ending.libraries.add(self.table.forget_callbacks)
         if IS_CPYTHON and self.table.set_interpreter_lock:
@@ -51,6 +52,16 @@ class Binding:
     def functions_of(self, owner: Type | None) -> list[Function]:
         """Those that this package knows."""
         return [each for each in self.functions if each.owner is owner]
+
+    def class_of(self, handle: int, of_class: Any) -> Any:
+        """The class of a live object; `of_class`, or one that is derived from it."""
+        if self._symbol_of is None:
+            self._symbol_of = function_at(self.table.symbol_of, False, Pointer, Pointer)
+        symbol_at = self._symbol_of(handle)
+        for each in self.description.types:
+            if each.symbol_at == symbol_at:
+                return self.classes.get(each.name, of_class)
+        return of_class
 
     def live(self, symbol: str) -> int:
         """How many objects of a type are alive."""

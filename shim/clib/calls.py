@@ -12,7 +12,7 @@ from .errors import E_UNKNOWN
 from .failures import failure, wrong_receiver
 from .kinds import of
 from .kinds.integer import INT64
-from .layout import IS_CPYTHON, METHOD
+from .layout import GIVEN, IS_CPYTHON, METHOD
 from .objects import is_a
 from .outcome import ALWAYS_UNLOCKED, Outcome, new_outcome
 from .source import FunctionSource, is_index
@@ -150,6 +150,7 @@ class Calls:
                        is_index(function, value, siblings)) for value in function.named_parameters]
         read = self._evaluated(source.reading(), source.names)
         has_failed = self._evaluated(source.failing(), source.names)
+        given = [place for place, (_, value, _, _) in enumerate(parameters) if value.flags & GIVEN]
         is_operator = function.role == METHOD and function.name in OPERATORS
         outcome_class = of(function.result).outcome_class(function.result, self._classes)
 
@@ -190,6 +191,9 @@ class Calls:
                     return Failed(errors.pop(0))
                 if has_failed(returned, outcome):
                     return Failed(self.failure(function, outcome, receiver))
+                for place in given:
+                    if arguments[place] is not None:
+                        arguments[place]._take()  # it is C++'s now
                 return read(returned, outcome)
             except Exception as error:
                 return Failed(raised.without_own_frames(error))

@@ -108,6 +108,15 @@ def build_class(binding: Binding, of_type: Type) -> tuple[tuple[type, ...], dict
             any([function.name == "__len__" for function in functions]):
         base = Pinned
         attributes["_is_readonly"] = bool(by_role[PIN].result.flags & CONST)
+    if of_type.base is not None:
+        listed = binding.classes[of_type.base.name]
+        if CONSTRUCTOR not in by_role:
+            attributes["__init__"] = Object.__init__
+        return ((listed,) if base is Object else (listed, base)), attributes
+    if any([each.base is of_type for each in binding.description.types]):
+        def class_of(cls: Any, handle: int) -> Any:
+            return binding.class_of(handle, cls)
+        attributes["_class_of"] = classmethod(class_of)
     extras = extras_of(binding.description, of_type)
     return ((base,) if extras is None else (extras, base)), attributes
 
@@ -115,7 +124,7 @@ def build_class(binding: Binding, of_type: Type) -> tuple[tuple[type, ...], dict
 def build_plain_class(binding: Binding, of_type: Type) -> type:
     """The class for the way through ctypes."""
     bases, attributes = build_class(binding, of_type)
-    if is_returned(binding, of_type):
+    if of_type.base is None and is_returned(binding, of_type):
         attributes["_objects"] = {}
     begin_with_try(Object.__del__)
     begin_with_try(Holder.__del__)
@@ -124,9 +133,10 @@ def build_plain_class(binding: Binding, of_type: Type) -> type:
 
 
 def is_returned(binding: Binding, of_type: Type) -> bool:
-    """Whether a function that is no constructor returns such objects."""
-    return any([function.result.type is of_type and function.role != CONSTRUCTOR
-                for function in binding.functions])
+    """Whether a function that is no constructor returns objects of a class, or of those that are
+    derived from it."""
+    return any([function.result.type is not None and function.result.type.root is of_type and
+                function.role != CONSTRUCTOR for function in binding.functions])
 
 
 def add_functions(binding: Binding, of_type: Type) -> None:

@@ -28,6 +28,8 @@ def incompatible_changes(old: Description, new: Description) -> list[str]:
                            f"{before.name} is another type")
         elif before.kind == ENUM_TYPE:
             changes += _changed_members(before, now)
+        elif before.base is not None and (now.base is None or now.base.name != before.base.name):
+            changes.append(f"{before.name} is not derived from {before.base.name} any more")
     functions = {(function.full_name, function.role): function for function in new.functions}
     symbols = {function.symbol: function for function in new.functions}
     for function in old.functions:

@@ -158,11 +158,11 @@ class Type:
     """A class, a structure or an enum."""
 
     __slots__ = ("symbol", "name", "doc", "kind", "flags", "hash", "byte_size", "alignment",
-                 "members", "checksum", "python", "owner", "members_by_number")
+                 "members", "checksum", "python", "owner", "members_by_number", "base", "symbol_at")
 
     def __init__(self, symbol: str, name: str, doc: str, kind: int, flags: int, hash: int,
                  byte_size: int, alignment: int, members: list[Value], checksum: int = 0,
-                 python: int = 0) -> None:
+                 python: int = 0, base: Type | None = None, symbol_at: int = 0) -> None:
         self.symbol = symbol
         self.name = python_name(name)
         self.doc = doc
@@ -176,11 +176,18 @@ class Type:
         self.python = python
         self.owner: Type | None = None
         self.members_by_number: object = None  # of an enum that has a class
+        self.base = base
+        self.symbol_at = symbol_at  # the address of its symbol
 
     @property
     def full_name(self) -> str:
         """The name that a caller knows: Tokenizer, Tokenizer.State."""
         return self.name if self.owner is None else f"{self.owner.full_name}.{self.name}"
+
+    @property
+    def root(self) -> Type:
+        """The first of its bases, or itself."""
+        return self if self.base is None else self.base.root
 
 
 class Description:

@@ -19,8 +19,8 @@ MAGIC = 0x42494C43
 FORMAT = 2
 
 # enum clib_value_flag
-CONST, NULLABLE, DEFAULT, CALLED_ONCE = 1, 2, 4, 8
-ALL_VALUE_FLAGS = 15
+CONST, NULLABLE, DEFAULT, CALLED_ONCE, GIVEN = 1, 2, 4, 8, 16
+ALL_VALUE_FLAGS = 31
 
 # enum clib_role
 (FUNCTION, METHOD, CONSTRUCTOR, DESTRUCTOR, PROPERTY, PIN, UNPIN, SUPPORT, SETTER,
@@ -68,12 +68,12 @@ FUNCTION_INFO = Layout(
     "parameter_count:Q address:P entry:P python_call:P python_slot:P python:P")
 TYPE_INFO = Layout(
     "size:I kind:I flags:I checksum:I hash:Q symbol:P name:P doc:P byte_size:Q alignment:Q "
-    "members:P member_count:Q python:P owner:P")
+    "members:P member_count:Q python:P owner:P base:P")
 MODULE = Layout(
     "size:I magic:I format:I checksum:I name:P version:P toolkit:P doc:P types:P type_count:Q "
     "functions:P function_count:Q live:P callback_failed:P set_interpreter_lock:P "
     "forget_callbacks:P python:P set_signal_check:P raise_later:P "
-    "set_exception_forgetting:P")
+    "set_exception_forgetting:P symbol_of:P")
 PYTHON_MEMBERS = Layout("count:Q numbers:P objects:P")
 PYTHON = Layout(
     "size:I name_count:I names:P bind:P trace:P check_results:P object_of:P "
@@ -81,7 +81,7 @@ PYTHON = Layout(
 
 # Members of MODULE that are functions.
 MODULE_FUNCTIONS = ("live", "callback_failed", "set_interpreter_lock", "forget_callbacks",
-                    "set_signal_check", "raise_later", "set_exception_forgetting")
+                    "set_signal_check", "raise_later", "set_exception_forgetting", "symbol_of")
 
 # What fills a slot of a native type, by the role of the function, and by its name.
 SLOTS_BY_ROLE = {CONSTRUCTOR: "tp_init", DESTRUCTOR: "tp_dealloc", PIN: "bf_getbuffer",

@@ -198,7 +198,8 @@ class Native:
         self._take_handle = function_at(table.take_handle, False, UInt64, PythonObject)
         self._new_function = function_at(address_of("PyCFunction_NewEx"), False, PythonObject,
                                          Pointer, Pointer, PythonObject)
-        self._new_type = function_at(address_of("PyType_FromSpec"), False, PythonObject, Pointer)
+        self._new_type = function_at(address_of("PyType_FromSpecWithBases"), False, PythonObject,
+                                     Pointer, PythonObject)
 
     def _convert(self, function: object, result: object, kind: str) -> object:
         from .callbacks import converted
@@ -291,7 +292,9 @@ class Native:
     def build_class(self, of_type: Type) -> Any:
         bases, attributes = build_class(self._binding, of_type)
         extras = extras_of(self._binding.description, of_type)
-        built = self._new_type(self._spec(of_type, extras))
+        listed = bases[:1] if of_type.base is not None else ()
+        bases = bases[len(listed):]
+        built = self._new_type(self._spec(of_type, extras), listed or (object,))
         # Copied and not inherited: objects of a class that is derived from one in Python would be
         # larger, slower and known to the garbage collector, which has no business with them.
         built.__name__ = of_type.name  # that Python's own sentences have it as of any other class
@@ -299,9 +302,11 @@ class Native:
         has_destructor = any([function.role == DESTRUCTOR
                               for function in self._binding.functions_of(of_type)])
         copied: dict[str, Any] = {}
-        for base in reversed((*bases[:-1], *bases[-1].__mro__[:-1])):
+        for base in reversed((*bases[:-1], *bases[-1].__mro__[:-1]) if bases else ()):
             copied.update(vars(base))
-        copied.update(attributes, **self._identity())
+        copied.update(attributes)
+        if not listed:
+            copied.update(self._identity())
         if "view" in copied:
             copied["view"] = _view
         if "__init__" not in native:
@@ -325,7 +330,8 @@ class Native:
         object_of, put_handle, take_handle = self._object_of, self._put_handle, self._take_handle
 
         def adopt_new(cls: type[Object], handle: int) -> object:
-            new_object: Any = cls.__new__(cls)
+            own = cls._class_of(handle)
+            new_object: Any = own.__new__(own)
             put_handle(new_object, handle)
             if ledger.ledgers:
                 note(new_object)

@@ -91,11 +91,17 @@ class Object:
     @classmethod
     def _adopt_new(cls, handle: int) -> Any:
         """A new object for a handle that no other object has."""
-        new_object = cls.__new__(cls)
+        own = cls._class_of(handle)
+        new_object = own.__new__(own)
         new_object._put(handle)
         if ledger.ledgers:
             note(new_object)
         return new_object
+
+    @classmethod
+    def _class_of(cls, handle: int) -> Any:
+        """The class of the object with a handle: this one, or one that is derived from it."""
+        return cls
 
     @classmethod
     def _outcome_class(cls) -> type[ObjectOutcome]:

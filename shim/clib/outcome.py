@@ -112,14 +112,17 @@ class ObjectOutcome(Outcome):
     def __del__(self) -> None:
         if not self.address:
             return
+        owner = self.owner
         if self.release:
             self._release()
-        elif self.owner and self.status >= 0:
-            self._class._drop(self.owner)
+        if owner and self.status >= 0:
+            self._class._drop(owner)
 
     def take_object(self, handle: int | None) -> Any:
         """The object for the handle that the call has returned. Finishes."""
         found = None if handle is None else self._class._adopt(handle)
+        if self.release:  # which has kept it until now
+            self._release()
         self.owner = None
         self._pool.append(self)
         return found

@@ -192,11 +192,11 @@ class ModuleTable:
     """The functions of a library that belong to no description: addresses, or 0."""
 
     __slots__ = ("live", "callback_failed", "set_interpreter_lock", "forget_callbacks", "python",
-                 "set_signal_check", "raise_later", "set_exception_forgetting")
+                 "set_signal_check", "raise_later", "set_exception_forgetting", "symbol_of")
 
     def __init__(self, live: int, callback_failed: int, set_interpreter_lock: int,
                  forget_callbacks: int, python: int, set_signal_check: int,
-                 raise_later: int, set_exception_forgetting: int) -> None:
+                 raise_later: int, set_exception_forgetting: int, symbol_of: int) -> None:
         self.live = live
         self.callback_failed = callback_failed
         self.set_interpreter_lock = set_interpreter_lock
@@ -205,6 +205,7 @@ class ModuleTable:
         self.set_signal_check = set_signal_check
         self.raise_later = raise_later
         self.set_exception_forgetting = set_exception_forgetting
+        self.symbol_of = symbol_of
 
 
 class PythonTable:
@@ -264,8 +265,8 @@ class Reader:
         self._check_begin(memory, address)
         (_, _, _, checksum, name_at, version_at, toolkit_at, doc_at, types_at, type_count,
          functions_at, function_count, live, failed, lock, forget, python, signals,
-         later, forgetting) = memory.record(MODULE, address)
-        for each in (live, failed, lock, forget, signals, later, forgetting):
+         later, forgetting, symbol_of) = memory.record(MODULE, address)
+        for each in (live, failed, lock, forget, signals, later, forgetting, symbol_of):
             if each:
                 memory.room(each, RUNNABLE)
         (plain_name, name), (plain_version, version), (_, toolkit), (plain_doc, doc) = [
@@ -284,7 +285,8 @@ class Reader:
         _check(checksum, "its list", [plain_name, plain_version, plain_doc, *map(
             _ONE.pack, counts + checksums)])
         return (Description(name, version, toolkit, doc, types, functions),
-                ModuleTable(live, failed, lock, forget, python, signals, later, forgetting))
+                ModuleTable(live, failed, lock, forget, python, signals, later, forgetting,
+                            symbol_of))
 
     def python_table(self, functions: Iterable[Function]) -> PythonTable | None:
         """What the native functions need, or None if there are none. Each address that will be
@@ -318,18 +320,20 @@ class Reader:
     def _type(self, record: tuple[Any, ...]) -> Type:
         text = self._text
         (_, kind, flags, checksum, hash_, symbol_at, name_at, doc_at, byte_size, alignment,
-         members_at, member_count, python, owner_at) = record
+         members_at, member_count, python, owner_at, base_at) = record
         plain_symbol, symbol = text(symbol_at)
         plain_name, name = text(name_at)
         plain_doc, doc = text(doc_at)
         members, plain = self._values(members_at, member_count)
+        base = self._type_at(base_at)
         of_type = Type(symbol, name, doc, kind, flags, hash_, byte_size, alignment, members,
-                       checksum, python)
+                       checksum, python, base, symbol_at)
         if owner_at:
             self._owners.append((of_type, owner_at))
         _check(checksum, name, [
             _THREE.pack(kind, flags, hash_), plain_symbol, plain_name, plain_doc,
-            _THREE.pack(byte_size, alignment, member_count), *plain])
+            _THREE.pack(byte_size, alignment, member_count), *plain,
+            *([base.symbol.encode() + b"\0"] if base else [])])
         return of_type
 
     def _type_at(self, address: int) -> Type | None:

@@ -58,7 +58,8 @@ def _type_form(of_type: Type) -> Form:
         "flags": of_type.flags, "hash": of_type.hash, "byte_size": of_type.byte_size,
         "alignment": of_type.alignment,
         "members": [_value_form(each) for each in of_type.members],
-        "owner": of_type.owner.symbol if of_type.owner else None}
+        "owner": of_type.owner.symbol if of_type.owner else None,
+        "base": of_type.base.symbol if of_type.base else None}
 
 
 def _function_form(function: Function) -> Form:
@@ -129,14 +130,14 @@ class _Reading:
 def _read_form(form: Form) -> Description:
     if form["clib_description"] != FORMAT:
         raise KeyError("clib_description")
-    types = {}
+    types: dict[str, Type] = {}
     for each in form["types"]:
         reading = _Reading(each)
         kind, flags, hash_, byte_size, alignment = reading.numbers(
             "kind", "flags", "hash", "byte_size", "alignment")
         types[reading.text("symbol")] = Type(
             reading.text("symbol"), reading.text("name"), reading.text("doc"), kind, flags, hash_,
-            byte_size, alignment, [])
+            byte_size, alignment, [], base=types[each["base"]] if each.get("base") else None)
 
     def read_value(each: Form) -> Value:
         reading = _Reading(each)

@@ -112,7 +112,9 @@ class FunctionSource:
         body: list[str] = []
         arguments = [f"{each}._handle" for each in receiver]
         for value in function.named_parameters:
-            passing = None if value.is_nullable else of(value).passing(value, self)
+            kind = of(value)
+            passing = None if value.is_nullable and not kind.passes_none else \
+                kind.passing(value, self)
             if passing is None:
                 return [define, *end]
             body += passing.lines

@@ -65,6 +65,7 @@ NUMBER(1, CLIB_VALUE_CONST);
 NUMBER(2, CLIB_VALUE_NULLABLE);
 NUMBER(4, CLIB_VALUE_DEFAULT);
 NUMBER(8, CLIB_VALUE_CALLED_ONCE);
+NUMBER(16, CLIB_VALUE_GIVEN);
 
 NUMBER(0, CLIB_ROLE_FUNCTION);
 NUMBER(1, CLIB_ROLE_METHOD);
@@ -149,6 +150,7 @@ MEMBER(64, const clib_value*, clib_type, members);
 MEMBER(72, std::uint64_t, clib_type, member_count);
 MEMBER(80, clib_python_type*, clib_type, python);
 MEMBER(88, const clib_type*, clib_type, owner);
+MEMBER(96, const clib_type*, clib_type, base);
 
 using release_lock = void* (*)();
 using acquire_lock = void (*)(void* released);
@@ -182,6 +184,7 @@ using takes_signals = void (*)(int (*)(), int (*)(), void (*)(int),
 MEMBER(120, takes_signals, clib_module, set_signal_check);
 MEMBER(128, int (*)(void*, void*, void*), clib_module, raise_later);
 MEMBER(136, void (*)(takes_exception), clib_module, set_exception_forgetting);
+MEMBER(144, text (*)(const void*), clib_module, symbol_of);
 
 MEMBER(0, std::uint32_t, clib_item, kind);
 MEMBER(4, std::uint32_t, clib_item, alternative);

@@ -31,8 +31,10 @@ LAYERS = {
     "kinds": [
         "ffi/kind.hpp", "ffi/kinds.hpp", "ffi/kinds/", "ffi/detail/composite.hpp",
         "ffi/detail/convert.hpp", "ffi/detail/element.hpp", "ffi/detail/handles.hpp",
-        "ffi/detail/item.hpp", "ffi/detail/listed_class.hpp", "ffi/detail/python_callable.hpp",
-        "ffi/detail/python_function.hpp", "ffi/detail/signature.hpp",
+        "ffi/detail/item.hpp", "ffi/detail/listed_class.hpp", "ffi/detail/object_owner.hpp",
+        "ffi/detail/object_pointer.hpp", "ffi/detail/object_registry.hpp",
+        "ffi/detail/python_callable.hpp", "ffi/detail/python_function.hpp",
+        "ffi/detail/signature.hpp",
     ],
     "describe": ["ffi/listing.hpp", "ffi/parameter.hpp", "ffi/detail/describe/"],
     "python": ["ffi/detail/python/"],

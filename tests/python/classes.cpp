@@ -95,7 +95,7 @@ private:
 
 stock open(const std::string& name) { return stock{name, 3}; }
 const stock& first_of(const stock& one, const stock&) { return one; }
-const stock& elsewhere(const stock&) {
+const stock& elsewhere(const stock&, const stock&) {
     static const stock other{"elsewhere"};
     return other;
 }
@@ -159,7 +159,7 @@ CLIB_MODULE(shop, "1.0", "What a shop has.",
     constant<-3>("LEAST"), constant<true>("OPEN"),
     constant<[] { return "2.1"; }>("VERSION"), constant<[] { return 0.5; }>("HALF"),
     function<&shop::first_of>("first_of", "one", "other"),
-    function<&shop::elsewhere>("elsewhere", "stock"),
+    function<&shop::elsewhere>("elsewhere", "one", "other"),
     function<&shop::mean>("mean", "numbers", parameter{"otherwise", 0.5}),
     function<&shop::twice>("twice", "numbers"),
     function<&shop::mirrored>("mirrored", "original"),

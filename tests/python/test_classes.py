@@ -92,7 +92,7 @@ class Classes(BindingTest):
 
     def test_a_reference_to_something_else_is_refused(self):
         self.assert_raises(ValueError, ["elsewhere", "return the object by value"],
-                           shop.elsewhere, shop.Stock())
+                           shop.elsewhere, shop.Stock(), shop.Stock())
 
     def test_numbers_of_every_type(self):
         tally = shop.Tally()

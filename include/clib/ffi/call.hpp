@@ -221,6 +221,10 @@ template <std::invocable Body>
                 detail::text_address(std::forward<Body>(body)(), receiver)};
         } else if constexpr (detail::is_lent_address<result>) {
             return detail::value_result{detail::non_null_result(std::forward<Body>(body)().get())};
+        } else if constexpr (detail::is_nullable_address<result>) {
+            const auto address = std::forward<Body>(body)().address;
+            last_failure.code = status::ok;
+            return detail::value_result{address};
         } else if constexpr (detail::without_failure_value<result>) {
             const result value = std::forward<Body>(body)();
             last_failure.code = status::ok;
@@ -250,6 +254,8 @@ template <std::invocable Body>
             return detail::value_result<const char*>{nullptr};
         } else if constexpr (detail::is_lent_address<result>) {
             return detail::value_result<decltype(std::declval<result>().get())>{nullptr};
+        } else if constexpr (detail::is_nullable_address<result>) {
+            return detail::value_result<decltype(result::address)>{nullptr};
         } else if constexpr (detail::without_failure_value<result>) {
             return detail::value_result<result>{detail::failed_result<result>()};
         } else if constexpr (std::is_pointer_v<result>) {

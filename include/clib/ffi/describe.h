@@ -52,7 +52,8 @@ enum clib_kind {
     CLIB_KIND_WRITABLE = 15, /* char*, size_t: bytes to write */
     CLIB_KIND_SEQUENCE = 16, /* const T*, size_t: numbers or structures to read */
     CLIB_KIND_WRITABLE_SEQUENCE = 17, /* T*, size_t: numbers to write */
-    CLIB_KIND_HANDLE = 18,         /* T*: an object; a result is a new one, the caller's to free */
+    CLIB_KIND_HANDLE = 18,         /* T*: an object; a result is a new one, the caller's to free, or
+                                      one that the caller has already */
     CLIB_KIND_STRUCT = 19,         /* T: a structure */
     CLIB_KIND_STRUCT_POINTER = 20, /* const T* to read; T* to read and write */
     CLIB_KIND_CALLBACK = 21,       /* R (*)(..., void* context), void* context */
@@ -99,11 +100,12 @@ typedef struct clib_object {
 } clib_object;
 
 enum clib_value_flag {
-    CLIB_VALUE_CONST = 1,      /* the pointer is to const */
-    CLIB_VALUE_NULLABLE = 2,   /* NULL may be passed, and means that there is none */
-    CLIB_VALUE_DEFAULT = 4,    /* it may be left out; then it is default_value, or NULL */
-    CLIB_VALUE_CALLED_ONCE = 8 /* a callback that the library calls once, now or later, unless the
-                                  function that takes it fails */
+    CLIB_VALUE_CONST = 1,       /* the pointer is to const */
+    CLIB_VALUE_NULLABLE = 2,    /* NULL may be passed or returned, and means that there is none */
+    CLIB_VALUE_DEFAULT = 4,     /* it may be left out; then it is default_value, or NULL */
+    CLIB_VALUE_CALLED_ONCE = 8, /* a callback that the library calls once, now or later, unless the
+                                   function that takes it fails */
+    CLIB_VALUE_GIVEN = 16 /* an object that the library owns from then on: its handle is freed */
 };
 
 /* A value that is part of another one, or holds such. The items of a result lie in one block: its
@@ -315,6 +317,8 @@ typedef struct clib_type {
     uint64_t member_count;
     clib_python_type* python;      /* of a handle or an enum, else NULL */
     const struct clib_type* owner; /* the type that it belongs to, or NULL */
+    const struct clib_type* base;  /* of a handle: a type before this one, whose functions take
+                                      handles of this one, too; else NULL */
 } clib_type;
 
 typedef struct clib_module {
@@ -359,6 +363,9 @@ typedef struct clib_module {
     /* Passes how a binding forgets an exception, by its number: C++ has dropped the failure that
      * callback_failed() was called for. On CPython its main thread calls it; elsewhere, any. */
     void (*set_exception_forgetting)(void (*forget)(uint64_t exception));
+    /* Returns the symbol of the type that a live object of a listed class is of, or NULL. It may be
+     * derived from that of the function which has returned the handle. */
+    const char* (*symbol_of)(const void* handle);
 } clib_module;
 
 /* Every library made with the toolkit exports this. Never NULL; may be called from any thread. */

@@ -50,8 +50,11 @@ class handle_table : private detail::handle_kind {
 
 public:
     /// `handle_name` is the handle's name in C; it appears in errors and is not copied.
-    constexpr explicit handle_table(const char* handle_name) noexcept
-        : handle_kind{handle_name, detail::type_symbol<Handle>.data(), Access, &destroy_object} {}
+    /// `listed_class` is said of a listed class by clib itself.
+    constexpr explicit handle_table(const char* handle_name,
+                                    const detail::listed_kind* listed_class = nullptr) noexcept
+        : handle_kind{handle_name, detail::type_symbol<Handle>.data(), Access, &destroy_object,
+                      listed_class} {}
 
     handle_table(const handle_table&) = delete;  // handles belong to one table: pass a reference
     handle_table& operator=(const handle_table&) = delete;
@@ -145,20 +148,30 @@ public:
         return {at(first, first_parameter), others.at(second, second_parameter)};
     }
 
+    /// Begins to use the object, if this is a native caller that may do so at once, without a
+    /// guard. Returns: Its slot, which leave_reserved() or leave() ends the use of; or NULL.
+    [[nodiscard]] detail::slot<T>* enter_quickly(Handle* handle) noexcept {
+        detail::slot<T>* const slot = hint(handle);
+        return slot != nullptr && slot->state.enter_reserved(Access) ? slot : nullptr;
+    }
+
     /// Ends the object's life: no call can begin to use it any more, and it is destroyed when those
     /// under way have ended. NULL is a no-op.
     /// Throws: error(status::handle); error(busy) while an address inside it is lent to a binding.
     void erase(Handle* handle, const char* parameter = "self") {
-        detail::slot<T>* const slot = hint(handle);
-        if (slot != nullptr) [[likely]] {
-            if (slot->state.close_reserved([slot] { return slot->generation_after(); }))
-                [[likely]] {
-                std::destroy_at(&slot->object);
-                pool_.give_back_natively(*slot);
-                return;
-            }
-        }
+        if (erase_quickly(handle)) [[likely]] { return; }
         if (handle != nullptr) { close(handle, parameter, false); }
+    }
+    /// The same, if this is a native caller that may do so at once. Returns: Whether it did.
+    bool erase_quickly(Handle* handle) noexcept {
+        detail::slot<T>* const slot = hint(handle);
+        if (slot == nullptr) [[unlikely]] { return false; }
+        if (!slot->state.close_reserved([slot] { return slot->generation_after(); })) [[unlikely]] {
+            return false;
+        }
+        std::destroy_at(&slot->object);
+        pool_.give_back_natively(*slot);
+        return true;
     }
 
     /// The same, after `farewell(object)`, which may move things out of the object, or refuse by
@@ -177,6 +190,21 @@ public:
     /// name of that function.
     auto free(Handle* handle, const char* function = __builtin_FUNCTION()) noexcept {
         return call([&] { erase(handle); }, function);
+    }
+
+    /// Returns: The handle of the object at this address, if it is a live one of this table, or
+    /// NULL.
+    Handle* handle_of(const T& object) const noexcept {
+        const detail::slot<T>* const slot = pool_.find_object(std::addressof(object));
+        return slot != nullptr && slot->state.is_open()
+                   ? reinterpret_cast<Handle*>(slot->handle.load(std::memory_order_relaxed))
+                   : nullptr;
+    }
+
+    /// Whether the handle is that of a live object of this table.
+    bool has(const Handle* handle) const noexcept {
+        const detail::slot<T>* const slot = pool_.find(handle);
+        return slot != nullptr && slot->state.is_open_as(generation_of(handle));
     }
 
     /// Returns: The number of live objects. In time linear to the most there ever were.
@@ -211,15 +239,8 @@ private:
     }
 
     /// What erase() does where close_reserved() does not.
-    [[gnu::noinline]] void close(Handle* handle, const char* parameter, bool ignores_loans) {
-        detail::slot<T>* const slot = pool_.find(handle);
-        bool destroy_now = false;
-        const detail::entry entry =
-            slot != nullptr
-                ? slot->state.close(generation_of(handle), Access, ignores_loans, destroy_now)
-                : detail::entry::stale;
-        if (entry != detail::entry::granted) { detail::refuse(entry, handle, *this, parameter); }
-        if (destroy_now) { destroy_object(*this, *slot); }
+    void close(Handle* handle, const char* parameter, bool ignores_loans) {
+        detail::close_object(pool_.find(handle), handle, *this, parameter, ignores_loans);
     }
 
     /// What is left to do when a use ends that leave_reserved() did not end.

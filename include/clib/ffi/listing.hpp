@@ -55,6 +55,12 @@ constexpr auto make_entry(const char* name, const Names&... names) {
         name, "", false, {listing::parameter(names)...}};
 }
 
+/// Says in the list of a type's functions, as the first, what its base is.
+template <class Base>
+struct base_entry {
+    static constexpr clib_role role = CLIB_ROLE_SUPPORT;
+};
+
 template <auto Member>
 struct member_entry {
     const char* name;
@@ -90,6 +96,18 @@ public:
                            detail::function_list<Functions...> functions)
         : name_{name}, doc_{doc}, functions_{functions} {}
 
+    /// The class is derived from another listed one, whose functions it has too. To be said first.
+    template <class Base>
+    constexpr auto base() const {
+        static_assert(sizeof...(Functions) == 0,
+                      "say base<>() once, before the functions of the class");
+        static_assert(std::is_convertible_v<Handle*, Base*> && !std::is_same_v<Handle, Base>,
+                      "the class is not publicly derived from this base");
+        static_assert(access_of<Handle> == access_of<Base>,
+                      "a class and its base have the same access_of<>");
+        return with_functions(functions_.with(detail::base_entry<Base>{}));
+    }
+
     /// Makes an object: Handle* f(...).
     template <auto Function, parameter_name... Names>
     constexpr auto constructor(const Names&... names) const {
@@ -122,11 +140,13 @@ public:
         return with<Set, CLIB_ROLE_SETTER>(name, "value")
             .template with<Get, CLIB_ROLE_PROPERTY>(name);
     }
-    /// A data member as a property. It can be set unless it is const.
+    /// A data member as a property; of a listed class, a part of the object. It can be set unless
+    /// it is const, or cannot be copied.
     template <auto Member>
     constexpr auto member(const char* name) const {
         using type = std::remove_reference_t<decltype(std::declval<Handle&>().*Member)>;
-        if constexpr (std::is_const_v<type>) {
+        if constexpr (std::is_const_v<type> || !std::is_copy_constructible_v<type> ||
+                      !std::is_move_assignable_v<type>) {
             return property<Member>(name);
         } else {
             return property<Member, &detail::assign<Member, Handle>>(name);

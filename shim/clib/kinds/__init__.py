@@ -78,7 +78,8 @@ def is_known_value(value: Value) -> bool:
 
 
 def is_known_type(of_type: Type) -> bool:
-    if of_type.kind > ENUM_TYPE or of_type.flags & ~ALL_TYPE_FLAGS:
+    if of_type.kind > ENUM_TYPE or of_type.flags & ~ALL_TYPE_FLAGS or \
+            (of_type.base is not None and not is_known_type(of_type.base)):
         return False
     for member in of_type.members:
         if not is_known_value(member):

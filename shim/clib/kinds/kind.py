@@ -131,6 +131,8 @@ class Kind:
         """The C arguments for None."""
         return [None for _ in self.c_parameters(value, classes)]
 
+    passes_none = False  # whether passing() is also for what may be None
+
     def passing(self, value: Value, source: Source) -> Passing | None:
         """How a generated function passes an argument; None if only to_c() can."""
         return None

@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from ..items import take
-from ..layout import HANDLE_TYPE
+from ..items import NOTHING, take
+from ..layout import GIVEN, HANDLE_TYPE
 from ..objects import is_a, why_without_handle
 from .kind import Kind, Passing, class_type_of, wrong_type
 
@@ -44,27 +44,42 @@ class Handle(Kind):
         return [handle]
 
     def is_usual(self, argument: object, value: Value, classes: Mapping[str, Any]) -> bool:
-        return is_a(argument, classes[value.class_type.name])
+        return (argument is None and value.is_nullable) or \
+            is_a(argument, classes[value.class_type.name])
 
     def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
+        if argument is None and value.is_nullable:
+            return NOTHING
         handle, = self.to_c(argument, value, where, call)
         assert isinstance(handle, int)
         return self.number, 0, handle, 0
 
     def from_item(self, item: Item, address: int, value: Value,
                   classes: Mapping[str, Any]) -> object:
+        if not item[0]:
+            return None
         found = classes[value.class_type.name]._adopt(item[2])
         take(address)
         return found
 
-    def passing(self, value: Value, source: Source) -> Passing:
+    passes_none = True
+
+    def passing(self, value: Value, source: Source) -> Passing | None:
+        if value.flags & GIVEN:  # its handle is taken away after the call
+            return None
         name = value.python_name
         source.names[f"_class_{name}"] = source.classes[value.class_type.name]
-        return Passing([f"{name}._handle"],
-                       f"issubclass(type({name}), _class_{name}) and {name}._handle")
+        condition = f"issubclass(type({name}), _class_{name}) and {name}._handle"
+        if value.is_nullable:
+            return Passing([f"None if {name} is None else {name}._handle"],
+                           f"({name} is None or {condition})")
+        return Passing([f"{name}._handle"], condition)
+
+    def argument_annotation(self, value: Value) -> str:
+        return value.class_type.name
 
     def result_annotation(self, value: Value) -> str:
-        return value.class_type.name
+        return value.class_type.name + " | None" * value.is_nullable
 
     def result_source(self, value: Value, source: Source) -> str:
         return "outcome.take_object(result)"

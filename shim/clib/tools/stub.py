@@ -117,7 +117,8 @@ def _stub_enum(of_type: Type, indent: str) -> list[str]:
 
 def _stub_class(description: Description, of_type: Type) -> list[str]:
     name = of_type.name
-    lines = [f"class {name}:", *(f"    {doc}" for doc in _stub_doc(of_type.doc))]
+    base = f"({of_type.base.name})" if of_type.base is not None else ""
+    lines = [f"class {name}{base}:", *(f"    {doc}" for doc in _stub_doc(of_type.doc))]
     for each in filter(is_known_type, description.types_of(of_type)):
         lines += _stub_enum(each, "    ")
     if of_type.kind == STRUCT_TYPE:

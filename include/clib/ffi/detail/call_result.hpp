@@ -195,6 +195,18 @@ private:
     const char* text_;
 };
 
+/// A pointer that may be NULL as a result, for no object. The status of the thread's last failure
+/// tells it from a failure.
+template <class Pointer>
+struct nullable_address {
+    explicit nullable_address(Pointer pointer) noexcept : address{pointer} {}
+    Pointer address;
+};
+template <class Result>
+inline constexpr bool is_nullable_address = false;
+template <class Pointer>
+inline constexpr bool is_nullable_address<nullable_address<Pointer>> = true;
+
 template <class Result>
 Result non_null_result(Result result) {
     if (result == nullptr) {

@@ -6,6 +6,7 @@
 
 #include <clib/ffi/detail/item.hpp>
 #include <clib/ffi/detail/listed_class.hpp>
+#include <clib/ffi/detail/object_pointer.hpp>
 #include <clib/ffi/kind.hpp>
 #include <clib/ffi/kinds/object.hpp>
 #include <clib/ffi/kinds/text.hpp>
@@ -13,6 +14,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstring>
+#include <memory>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -60,7 +62,12 @@ struct element {
     template <class Value>
     static void write(item_block& block, std::size_t place, Value&& value) {
         if constexpr (kind<K>::is_handle) {
-            block.set_handle(place, new_handle(std::forward<Value>(value)));
+            auto* const handle = new_handle(std::forward<Value>(value));
+            if (handle != nullptr) {
+                block.set_handle(place, handle);
+            } else {
+                block.set_nothing(place);
+            }
         } else if constexpr (form == result_form::text || form == result_form::bytes) {
             block.set_text(place, kind<K>::number, text_of(value));
         } else {
@@ -76,6 +83,9 @@ struct element {
 
     /// Returns: The value of an item. Throws: error, if it is of another kind.
     static T read(const clib_item& item, const item_path& path) {
+        if constexpr (kind<K>::is_nullable) {
+            if (item.kind == CLIB_KIND_NONE) { return nullptr; }
+        }
         path.require(item, kind<K>::number);
         return read_as(item, path, typename kind<K>::c_form{});
     }
@@ -85,9 +95,8 @@ struct element {
     static python_object* to_python(Value&& value) {
         if constexpr (kind<K>::is_handle) {
             auto* const handle = new_handle(std::forward<Value>(value));
-            python_object* const object =
-                python_memory<typename kind<K>::class_type>::object_of(handle);
-            if (object == nullptr) { destroy(handle); }
+            python_object* const object = kind<K>::to_python(handle);
+            if (object == nullptr) { destroy_object(handle); }
             return object;
         } else if constexpr (form == result_form::text) {
             python_object* const text = text_to_python(text_of(value));
@@ -117,7 +126,7 @@ struct element {
     /// Effects: Frees the object behind a handle that nobody has taken.
     static void release(const clib_item& item) noexcept requires(kind<K>::is_handle) {
         if (item.kind == CLIB_KIND_HANDLE) {
-            destroy(static_cast<typename kind<K>::class_type*>(item.value.handle));
+            destroy_object(static_cast<typename kind<K>::class_type*>(item.value.handle));
         }
     }
 
@@ -139,7 +148,19 @@ private:
     }
     template <class Value>
     static auto* new_handle(Value&& value) {
-        return class_table<typename kind<K>::class_type>.emplace(std::forward<Value>(value));
+        using object = typename kind<K>::class_type;
+        if constexpr (std::is_same_v<T, object>) {
+            return class_table<object>.emplace(std::forward<Value>(value));
+        } else if constexpr (std::is_same_v<T, std::unique_ptr<object>>) {
+            return handle_of_unique(std::move(value), typename kind<K>::derived{});
+        } else {
+            return handle_of_shared(std::shared_ptr<object>{std::forward<Value>(value)},
+                                    typename kind<K>::derived{});
+        }
+    }
+    static void destroy_object(typename kind<K>::class_type* handle) noexcept
+        requires(kind<K>::is_handle) {
+        destroy<typename kind<K>::class_type, typename kind<K>::derived>(handle);
     }
     template <class Value>
     static T value_of(Value&& value) {

@@ -178,7 +178,7 @@ struct entry_point<Function, MayBlock, ResultKind, Symbol, Kinds, MayWait> {
             return scope.watch().has_failed() ? scope.fail() : 0;
         } else {
             const R value = Function(arguments...);
-            if (scope.watch().has_failed(value)) [[unlikely]] {
+            if (scope.watch().template has_result_failed<kind<ResultKind>>(value)) [[unlikely]] {
                 scope.watch().complete(value, symbol);
                 const std::int64_t code = scope.fail();
                 if constexpr (is_status) { return code; }
@@ -196,6 +196,9 @@ struct entry_point<Function, MayBlock, ResultKind, Symbol, Kinds, MayWait> {
             } else {
                 if constexpr (kind<ResultKind>::is_handle) {
                     outcome->owner = const_cast<void*>(static_cast<const void*>(value));
+                    if (std::exchange(kept_result.handle, nullptr) != nullptr) {
+                        outcome->release = &receive_handle;
+                    }
                 }
                 return value;
             }

@@ -37,6 +37,15 @@ public:
         }
     }
     bool has_failed() const noexcept { return failed_since(count_); }  ///< Of a void function.
+    /// The same of a result of kind<K>, which may be NULL.
+    template <class Kind, class R>
+    bool has_result_failed(const R& value) const noexcept {
+        if constexpr (Kind::is_nullable) {
+            return value == nullptr && failed_since(count_);
+        } else {
+            return has_failed(value);
+        }
+    }
 
     /// Effects: Records a failure of a function that has not done so itself. `value` is what it
     /// returned.

@@ -89,6 +89,11 @@ inline std::uint64_t take_python_handle(void* object) noexcept {
     return reinterpret_cast<std::uint64_t>(take_handle(static_cast<python_object*>(object)));
 }
 
+inline const char* symbol_of_object(const void* handle) noexcept {
+    const slot_head* const slot = find_slot(handle);
+    return slot != nullptr && slot->kind->listed != nullptr ? slot->kind->type_symbol : nullptr;
+}
+
 inline constexpr clib_python python_binding{
     .size = sizeof(clib_python),
     .name_count = python_names.size(),
@@ -274,6 +279,7 @@ struct module_info {
         .set_signal_check = &bind_signals,
         .raise_later = &raise_later,
         .set_exception_forgetting = &set_exception_forgetting,
+        .symbol_of = &symbol_of_object,
     };
 };
 

@@ -27,6 +27,9 @@ constexpr bool is_cpp_only() {
     using plain = std::remove_cvref_t<T>;
     if constexpr (std::is_reference_v<T>) { return true; }
     if constexpr (requires { typename kind<plain>::travels_as; }) { return true; }
+    if constexpr (std::is_pointer_v<plain>) {
+        return Classes::template is_class<std::remove_cv_t<std::remove_pointer_t<plain>>>;
+    }
     if constexpr (std::is_class_v<plain>) { return !Classes::template is_structure<plain>; }
     return plain_integer<plain>;
 }
@@ -97,7 +100,8 @@ struct listed_result<Classes, R, true> {
 template <class Module, std::size_t Index,
           class Entry = std::tuple_element_t<Index, typename catalogue<Module>::function_tuple>,
           class Function = std::remove_const_t<decltype(Entry::function)>,
-          bool IsC = is_c_function<typename catalogue<Module>::classes, Entry::function>>
+          bool IsC = is_c_function<typename catalogue<Module>::classes, Entry::function> ||
+                     is_made_destructor<typename catalogue<Module>::classes, Entry>>
 struct c_function;
 
 template <class Module, std::size_t Index, class Entry, class Function>
@@ -106,7 +110,14 @@ struct c_function<Module, Index, Entry, Function, true> {
     static constexpr bool is_exported = !is_made_destructor<classes, Entry>;
     using symbol =
         std::conditional_t<is_exported, symbol_of<Entry::function>, listed_symbol<Module, Index>>;
-    static constexpr auto pointer = Entry::function;
+    static constexpr auto pointer = [] {
+        if constexpr (is_exported) {
+            return Entry::function;
+        } else {
+            using owner = typename Entry::owner;
+            return &destroy<owner, typename classes::template derived_of<owner>>;
+        }
+    }();
     static constexpr auto native_pointer = pointer;
     using result = typename function_type<Function>::result;
     using result_type = typename listed_result<classes, result, Entry::role == CLIB_ROLE_PIN>::type;

@@ -17,15 +17,30 @@
 namespace clib::inline v0::ffi::detail {
 
 /// A class of C++, and no handle type of an author's own, who then lists what frees a handle.
+template <class Entry>
+inline constexpr bool is_base_entry = false;
+template <class Base>
+inline constexpr bool is_base_entry<base_entry<Base>> = true;
+
 template <class T, class... Functions>
 inline constexpr bool is_listed_class = complete_class<T> &&
                                         (... && (Functions::role != CLIB_ROLE_DESTRUCTOR));
 
+template <class Base, class... Functions>
+constexpr auto without_base(const std::tuple<base_entry<Base>, Functions...>& functions) {
+    return std::apply([](const auto&, const auto&... function) { return std::tuple{function...}; },
+                      functions);
+}
+template <class... Functions>
+constexpr const auto& without_base(const std::tuple<Functions...>& functions) {
+    return functions;
+}
+
 template <class Handle, class... Functions>
 constexpr auto functions_in(const listing::type_listing<Handle, Functions...>& type) {
     if constexpr (is_listed_class<Handle, Functions...>) {
-        return type.template with<&destroy<Handle>, CLIB_ROLE_DESTRUCTOR>("close")
-            .functions_.functions;
+        return without_base(type.template with<&destroy<Handle>, CLIB_ROLE_DESTRUCTOR>("close")
+                                .functions_.functions);
     } else {
         return type.functions_.functions;
     }
@@ -43,16 +58,26 @@ constexpr auto functions_in(const listing::function_listing<Entry>& function) {
     return std::tuple{function.entry_};
 }
 
-/// A type without its functions.
-template <class T, bool IsClass>
+/// The base that a type's entries begin with, or void.
+template <class... Functions>
+struct base_in {
+    using type = void;
+};
+template <class Base, class... Functions>
+struct base_in<base_entry<Base>, Functions...> {
+    using type = Base;
+};
+
+/// A type without its functions. Base may be void.
+template <class T, bool IsClass, class Base>
 struct type_entry {
     const char* name_;
     const char* doc_;
 };
 template <class Handle, class... Functions>
 constexpr auto types_in(const listing::type_listing<Handle, Functions...>& type) {
-    return std::tuple{
-        type_entry<Handle, is_listed_class<Handle, Functions...>>{type.name_, type.doc_}};
+    return std::tuple{type_entry<Handle, is_listed_class<Handle, Functions...>,
+                                 typename base_in<Functions...>::type>{type.name_, type.doc_}};
 }
 template <class Structure, auto... Members>
 constexpr auto types_in(const listing::structure_listing<Structure, Members...>& structure) {
@@ -71,11 +96,12 @@ constexpr auto types_in(const listing::function_listing<Entry>&) {
 /// The class that a listed type is about.
 template <class Listing>
 struct class_of;
-template <class T, bool IsClass>
-struct class_of<type_entry<T, IsClass>> {
+template <class T, bool IsClass, class Base>
+struct class_of<type_entry<T, IsClass, Base>> {
     using type = T;
     using owner = void;
     static constexpr bool is_handle = true;
+    using base = Base;
     static constexpr bool is_structure = false;
     static constexpr bool is_class = IsClass;
 };
@@ -84,6 +110,7 @@ struct class_of<listing::structure_listing<Structure, Members...>> {
     using type = Structure;
     using owner = void;
     static constexpr bool is_handle = false;
+    using base = void;
     static constexpr bool is_structure = true;
     static constexpr bool is_class = false;
 };
@@ -91,10 +118,26 @@ template <class E, class Owner, bool IsFlags, auto... Members>
 struct class_of<listing::enumeration_listing<E, Owner, IsFlags, Members...>> {
     using type = E;
     using owner = Owner;
+    using base = void;
     static constexpr bool is_handle = false;
     static constexpr bool is_structure = false;
     static constexpr bool is_class = false;
 };
+
+/// Those of these types that have a listed base and are derived from T.
+template <class T, class Found, class... Listing>
+struct derived_in {
+    using type = Found;
+};
+template <class T, class... Found, class Listing, class... Rest>
+struct derived_in<T, type_list<Found...>, Listing, Rest...>
+    : derived_in<T,
+                 std::conditional_t<
+                     !std::is_void_v<typename class_of<Listing>::base> &&
+                         !std::is_same_v<typename class_of<Listing>::type, T> &&
+                         std::is_convertible_v<typename class_of<Listing>::type*, T*>,
+                     type_list<typename class_of<Listing>::type, Found...>, type_list<Found...>>,
+                 Rest...> {};
 
 /// The classes that a module lists, for signature.hpp.
 template <class Types>
@@ -118,6 +161,15 @@ struct type_catalogue<std::tuple<Listing...>> {
     static constexpr bool is_enumeration = std::is_enum_v<T> &&
                                            (std::is_same_v<typename class_of<Listing>::type, T> ||
                                             ...);
+
+    static constexpr bool has_bases = (!std::is_void_v<typename class_of<Listing>::base> || ...);
+    /// The listed classes that are derived from T, as their listing says: a type_list, in which
+    /// each stands before its own base.
+    template <class T>
+    using derived_of =
+        typename std::conditional_t<has_bases, derived_in<T, type_list<>, Listing...>,
+                                    std::type_identity<type_list<>>>::type;
+
     /// The place of T's type in the table, or the number of types.
     template <class T>
     static constexpr std::size_t index_of() {

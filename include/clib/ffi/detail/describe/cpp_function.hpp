@@ -9,17 +9,23 @@
 #include <clib/ffi/describe.h>
 
 #include <clib/ffi/call.hpp>
+#include <clib/ffi/detail/binding_call.hpp>
 #include <clib/ffi/detail/composite.hpp>
 #include <clib/ffi/detail/describe/catalogue.hpp>
 #include <clib/ffi/detail/describe/cpp_signature.hpp>
+#include <clib/ffi/detail/handle/loan.hpp>
 #include <clib/ffi/detail/handles.hpp>
 #include <clib/ffi/detail/listed_class.hpp>
+#include <clib/ffi/detail/object_owner.hpp>
+#include <clib/ffi/detail/object_pointer.hpp>
 #include <clib/ffi/detail/symbol.hpp>
 #include <clib/ffi/kinds.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -128,9 +134,36 @@ template <class P, class Value>
 std::remove_cvref_t<P> pass(Value&& value) {
     return static_cast<std::remove_cvref_t<P>>(std::forward<Value>(value));
 }
-template <class P, class T>
-P pass(const held_object<T>& object) {
+template <class P, class T, class Derived>
+P pass(const held_object<T, Derived>& object) {
     return static_cast<P>(*object);
+}
+
+template <class Member>
+struct type_of_pointer;
+template <class M, class C>
+struct type_of_pointer<M C::*> {
+    using type = M;
+};
+template <class Member>
+using member_of = typename type_of_pointer<Member>::type;
+
+/// Where an object is, as an argument has it.
+template <class T, class Derived>
+const T* address_in(const held_object<T, Derived>& object) {
+    return std::addressof(*object);
+}
+template <class T, class Derived>
+const T* address_in(const pointer_argument<T, Derived>& object) {
+    return object;
+}
+template <class T, class Derived>
+const T* address_in(const shared_argument<T, Derived>& object) {
+    return std::shared_ptr<T>{object}.get();
+}
+template <class T, class Derived>
+const T* address_in(const given_argument<T, Derived>&) {
+    return nullptr;
 }
 
 /// An integer, where something has no kind.
@@ -161,6 +194,7 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
     using result_type = std::remove_cvref_t<R>;
     static constexpr bool makes_object = kind<ResultKind>::is_handle;
     static constexpr bool makes_items = kind<ResultKind>::form == result_form::items;
+    using object_class = typename kind<ResultKind>::class_type;  // of a result that is an object
     static constexpr auto offsets = value_offsets(type_list<K...>{});
 
     using c_result = typename kind<ResultKind>::c_result;
@@ -185,29 +219,69 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
             pass<P>(argument<I>(values, std::make_index_sequence<kind<K>::c_form::size>()))...));
     }
 
-    /// Returns: The handle of the argument that the function returned a reference to.
+    /// Returns: Whether the argument is the object that the function has returned; its handle then.
+    template <std::size_t At>
+    static bool is_argument(const object_class* returned, const std::tuple<C...>& values,
+                            const void*& handle) {
+        using K_At = typename std::tuple_element_t<At, std::tuple<std::type_identity<K>...>>::type;
+        using argument_class = typename kind<K_At>::class_type;
+        if constexpr (kind<K_At>::is_handle &&
+                      (std::is_convertible_v<argument_class*, const object_class*> ||
+                       std::is_convertible_v<object_class*, const argument_class*>)) {
+            if (std::get<offsets[At]>(values) == nullptr) { return false; }
+            auto object = kind<K_At>::from_c(std::get<offsets[At]>(values), "self");
+            if (address_in(object) != returned) { return false; }
+            handle = std::get<offsets[At]>(values);
+            return true;
+        }
+        return false;
+    }
+    /// Returns: The handle of the object that the function has returned a reference to.
     template <std::size_t... I>
-    static c_result handle_of_argument(const auto& returned, const std::tuple<C...>& values,
-                                       std::index_sequence<I...>) {
-        c_result found = nullptr;
-        const auto look = [&]<std::size_t At>() {
-            using K_At =
-                typename std::tuple_element_t<At, std::tuple<std::type_identity<K>...>>::type;
-            if constexpr (std::is_same_v<typename kind<K_At>::class_type, result_type>) {
-                auto* const handle = const_cast<result_type*>(std::get<offsets[At]>(values));
-                const held_object<result_type> object{handle, Names::template name<At>()};
-                if (&*object == &returned) { found = handle; }
+    static c_result handle_of_reference(object_class* returned, bool is_const,
+                                        const std::tuple<C...>& values, std::index_sequence<I...>) {
+        if (returned == nullptr) { return nullptr; }
+        const void* found = nullptr;
+        if ((is_argument<I>(returned, values, found) || ...)) {
+            return as_handle<object_class>(found);
+        }
+        constexpr std::size_t objects = handle_count(type_list<K...>{});
+        static_assert(objects > 0,
+                      "the result is a reference to something that no argument has: return the "
+                      "object by value, or a std::unique_ptr or std::shared_ptr of it");
+        if constexpr (objects == 1 || Entry::role != CLIB_ROLE_FUNCTION) {
+            std::array<const void*, objects> handles{};
+            add_handles<objects, 0>(type_list<K...>{}, values, handles, 0);
+            using function = std::remove_const_t<decltype(Entry::function)>;
+            if constexpr (std::is_member_object_pointer_v<function>) {  // as its owner is
+                is_const = std::is_const_v<member_of<function>> || is_const_part(handles[0]);
             }
-        };
-        (look.template operator()<I>(), ...);
-        static_assert((std::is_same_v<typename kind<K>::class_type, result_type> || ...),
-                      "the result is a reference to none of the arguments: return the object by "
-                      "value");
-        if (found == nullptr) {
+            return handle_of_part(*returned, is_const, handles[0],
+                                  typename kind<ResultKind>::derived{});
+        } else {
             fail(status::invalid, {"the result is a reference to none of the arguments; return the "
                                    "object by value"});
         }
-        return found;
+    }
+    /// The same of a result of any form.
+    template <class Returned>
+    static c_result handle_of(Returned&& returned, const std::tuple<C...>& values) {
+        const returning_scope scope{!is_native_caller() && is_binding_call(Symbol::value)};
+        constexpr std::index_sequence_for<P...> all;
+        using plain = std::remove_cvref_t<Returned>;
+        if constexpr (std::is_pointer_v<plain>) {
+            return handle_of_reference(const_cast<object_class*>(returned),
+                                       std::is_const_v<std::remove_pointer_t<plain>>, values, all);
+        } else if constexpr (std::is_same_v<plain, std::unique_ptr<object_class>>) {
+            return handle_of_unique(std::move(returned), typename kind<ResultKind>::derived{});
+        } else if constexpr (!std::is_same_v<plain, object_class>) {
+            return handle_of_shared(std::shared_ptr<object_class>{std::move(returned)},
+                                    typename kind<ResultKind>::derived{});
+        } else {
+            return handle_of_reference(const_cast<object_class*>(std::addressof(returned)),
+                                       std::is_const_v<std::remove_reference_t<Returned>>, values,
+                                       all);
+        }
     }
 
     /// The body of the call().
@@ -215,13 +289,22 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
         constexpr std::index_sequence_for<P...> all;
         if constexpr (std::is_void_v<R>) {
             run(values, all);
-        } else if constexpr (makes_object && std::is_reference_v<R>) {
-            return run_and(
-                [&](const auto& returned) { return handle_of_argument(returned, values, all); },
-                values, all);
-        } else if constexpr (makes_object) {
+        } else if constexpr (makes_object && std::is_same_v<R, object_class>) {
             const auto make = [&]() -> R { return run(values, all); };
-            return class_table<result_type>.emplace(made_in_place{make});
+            return class_table<object_class>.emplace(made_in_place{make});
+        } else if constexpr (makes_object && kind<ResultKind>::is_nullable &&
+                             Entry::role != CLIB_ROLE_CONSTRUCTOR) {
+            return nullable_address{run_and(
+                [&]<class Returned>(Returned&& returned) {
+                    return handle_of(std::forward<Returned>(returned), values);
+                },
+                values, all)};
+        } else if constexpr (makes_object) {
+            return run_and(
+                [&]<class Returned>(Returned&& returned) {
+                    return handle_of(std::forward<Returned>(returned), values);
+                },
+                values, all);
         } else if constexpr (requires(R result) {
                                  kind<ResultKind>::to_body(std::forward<R>(result));
                              }) {

@@ -26,13 +26,28 @@ namespace clib::inline v0::ffi::detail {
 template <class Module, class Listing>
 struct type_info;
 
-template <class Module, class Handle, bool IsClass>
-struct type_info<Module, type_entry<Handle, IsClass>> {
+template <class Module, class Handle, bool IsClass, class Base>
+struct type_info<Module, type_entry<Handle, IsClass, Base>> {
+    using classes = typename catalogue<Module>::classes;
     static constexpr std::uint64_t hash = 0;
 
     static constexpr void add_layout(clib_type& type) {
         type.kind = CLIB_TYPE_HANDLE;
         type.python = &python_class<Handle>;
+        if constexpr (!std::is_void_v<Base>) {
+            constexpr std::size_t index = classes::template index_of<Base>();
+            static_assert(IsClass && classes::template is_class<Base> &&
+                              index < classes::template index_of<Handle>(),
+                          "list the base of a class with type<>, before the class");
+            type.base = &type_table<Module>::types[index];
+        }
+    }
+    static constexpr const char* base_symbol() {
+        if constexpr (std::is_void_v<Base>) {
+            return nullptr;
+        } else {
+            return type_symbol<Base>.data();
+        }
     }
 };
 
@@ -164,6 +179,9 @@ constexpr clib_type make_type(const Listing& listing) {
                 sum.number(0).number(0).text(listing.members_[i].doc);
             }
         }
+    }
+    if constexpr (requires { info::base_symbol(); }) {
+        if (constexpr const char* base = info::base_symbol(); base != nullptr) { sum.text(base); }
     }
     type.checksum = sum.value();
     return type;

@@ -2,7 +2,8 @@
 // All objects that one call takes, in use together. Two calls that take the same objects in
 // different order would wait for each other, if each began with its own first: so the uses begin in
 // one order for all calls, that of the slots' addresses, before the function's body runs. What the
-// body's own at() begins then, it uses already, and does not wait.
+// body's own at() begins then, it uses already, and does not wait. A part of another object is used
+// with the lock of that one.
 #pragma once
 
 #include <clib/ffi/access.hpp>
@@ -39,6 +40,7 @@ public:
             slot_head* const slot = members_[--size_].slot;
             if (slot != nullptr) { slot->leave(); }
         }
+        while (part_count_ > 0) { parts_[--part_count_]->leave(); }
     }
     joint_use(const joint_use&) = delete;
     joint_use& operator=(const joint_use&) = delete;
@@ -50,8 +52,19 @@ private:
     };
 
     void insert(const void* handle) noexcept {
-        slot_head* const slot = find_slot(handle);
-        if (slot == nullptr || slot->kind->mode != access::exclusive) { return; }
+        slot_head* slot = find_slot(handle);
+        if (slot == nullptr) { return; }
+        if (slot->kind->listed != nullptr && slot->kind->listed->reference != nullptr) {
+            if (slot->state.enter(handle_bits::of(handle).generation, slot->kind->mode) !=
+                entry::granted) {
+                return;
+            }
+            parts_[part_count_++] = slot;  // while it is in use, its parent is the same
+            const reference_head& part = *slot->kind->listed->reference(*slot);
+            slot = part.parent;
+            handle = part.parent_handle;
+        }
+        if (slot->kind->mode != access::exclusive) { return; }
         std::size_t at = size_;
         while (at > 0 && std::less<>{}(slot, members_[at - 1].slot)) { --at; }
         for (std::size_t i = size_; i > at; --i) { members_[i] = members_[i - 1]; }
@@ -61,6 +74,8 @@ private:
 
     std::array<member, Count> members_;  // those from size_ on are not there
     std::size_t size_ = 0;
+    std::array<slot_head*, Count> parts_;  // those from part_count_ on are not there
+    std::size_t part_count_ = 0;
 };
 
 }  // namespace clib::inline v0::ffi::detail

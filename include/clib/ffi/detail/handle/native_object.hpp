@@ -81,6 +81,12 @@ inline const void* take_handle(python_object* object) noexcept {
     return handle;
 }
 
+/// Effects: The object has this handle no more, whose object is gone.
+inline void forget_handle(python_object* object, const void* handle) noexcept {
+    python_head& head = head_of(object);
+    if (head.handle == reinterpret_cast<std::uint64_t>(handle)) { head.handle = 0; }
+}
+
 /// Stands in an object for its slot while a thread frees what is behind its handle.
 inline constinit slot_head slot_that_closes{};
 
@@ -117,6 +123,29 @@ inline bool is_closed(python_object* object) noexcept {
 
 inline void clear_weak_references(python_object* self) noexcept {
     if (head_of(self).weak_references != nullptr) { python.PyObject_ClearWeakRefs(self); }
+}
+
+/// Returns: A new object of a class, or of one that is derived from it in Python, without a handle;
+/// or NULL with MemoryError raised.
+inline python_object* allocate_object(clib_python_type& known, python_object* type,
+                                      std::ptrdiff_t size) noexcept {
+    if (known.spare != nullptr && type == known.type) [[likely]] {
+        return static_cast<python_object*>(std::exchange(known.spare, nullptr));
+    }
+    return python.PyType_GenericAlloc(type, size);
+}
+
+/// Returns: The object for a handle that a call has returned, of the class that its table is of:
+/// the one that Python has already, or a new one. NULL with an exception raised.
+inline python_object* derived_object_of(const void* handle) noexcept {
+    if (python_object* const object = existing_object(handle); object != nullptr) {
+        return new_reference(object);
+    }
+    clib_python_type& known = *slot_of(handle)->kind->listed->python;
+    python_object* const object =
+        allocate_object(known, static_cast<python_object*>(known.type), 0);
+    if (object != nullptr) { set_handle(object, handle); }
+    return object;
 }
 
 /// For the class of a handle type, and for those that are derived from it in Python.

@@ -30,7 +30,7 @@ namespace clib::inline v0::ffi::detail {
               "declare pointer types for arguments and results, and pass a live ",
               type});
     }
-    if (block->kind != &kind) {
+    if (block->kind->type_symbol != kind.type_symbol) {
         fail(status::handle, {parameter, " is a ", block->kind->type_name, ", not a ", type,
                               "; pass a live ", type});
     }
@@ -69,6 +69,27 @@ namespace clib::inline v0::ffi::detail {
             break;
     }
     refuse_handle(handle, kind, parameter);
+}
+
+/// Ends the life of the object in a slot, which may be NULL; of one that is kept, when it is not
+/// kept any more. Throws: error, as refuse() does.
+[[gnu::noinline]] inline void close_object(slot_head* slot, const void* handle,
+                                           const handle_kind& kind, const char* parameter,
+                                           bool ignores_loans) {
+    const std::uint32_t generation = handle_bits::of(handle).generation;
+    bool destroy_now = false;
+    entry outcome = slot != nullptr ? slot->state.close(generation, slot->kind->mode, ignores_loans,
+                                                        destroy_now)
+                                    : entry::stale;
+    if (outcome == entry::lent && slot->is_kept()) {
+        if (slot->is_abandoned()) { refuse_handle(handle, kind, parameter); }
+        slot->add_to_keeping(keeping_bits::is_abandoned);
+        // Whoever keeps it sees that from now on; unless the last one has let go meanwhile.
+        outcome = slot->state.close(generation, slot->kind->mode, false, destroy_now);
+        if (outcome != entry::granted) { return; }
+    }
+    if (outcome != entry::granted) { refuse(outcome, handle, kind, parameter); }
+    if (destroy_now) { slot->kind->destroy(*slot->kind, *slot); }
 }
 
 }  // namespace clib::inline v0::ffi::detail

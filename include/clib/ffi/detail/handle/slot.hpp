@@ -2,18 +2,40 @@
 // A slot: the place of one object of a handle table, and of the next ones after it.
 #pragma once
 
+#include <clib/ffi/describe.h>
+
 #include <clib/ffi/access.hpp>
 #include <clib/ffi/detail/handle/handle.hpp>
 #include <clib/ffi/detail/handle/slot_state.hpp>
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 
 #pragma GCC visibility push(hidden)
 
 namespace clib::inline v0::ffi::detail {
 
 struct slot_head;
+
+/// What an object has that is part of another one, or of what that one owns, its parent. The parent
+/// lives as long, and its lock is that of all its parts.
+struct reference_head {
+    slot_head* parent;          ///< No reference itself.
+    const void* parent_handle;  ///< It is kept (loan.hpp).
+    std::atomic<bool> is_const;
+};
+
+/// The part of a listed class's table that does not depend on its types. A class may have several
+/// tables: for objects in place, behind pointers, and for parts of others.
+struct listed_kind {
+    void* (*object)(slot_head& slot) noexcept;  ///< Where it is, as the class itself.
+    /// Of the table of parts of others; else NULL.
+    reference_head* (*reference)(slot_head& slot) noexcept;
+    /// Of the table of objects behind pointers: the one that shares the object, if any; else NULL.
+    std::shared_ptr<void> (*shared)(slot_head& slot) noexcept;
+    clib_python_type* python;  ///< Each class has one.
+};
 
 /// The part of a handle table that does not depend on its types.
 struct handle_kind {
@@ -22,15 +44,24 @@ struct handle_kind {
     access mode;
     /// Destroys the object in a slot that nobody uses any more, and gives the slot back.
     void (*destroy)(const handle_kind& kind, slot_head& slot) noexcept;
+    /// Of a class that is listed as it is; else NULL.
+    const listed_kind* listed = nullptr;
     /// The free slots that native callers have had, for native callers.
     mutable std::atomic<slot_head*> native_free{nullptr};
+};
+
+/// Who keeps an object (loan.hpp), and whether it has no other owner.
+struct keeping_bits {
+    static constexpr std::uint8_t is_kept = 1;  ///< Or was.
+    static constexpr std::uint8_t is_abandoned = 2;
 };
 
 /// What every slot begins with, whatever it is for.
 struct slot_head {
     [[no_unique_address]] slot_state state;
-    bool is_native = false;     ///< A native caller has taken it, and it goes back to such ones.
-    std::uint32_t objects = 0;  ///< How many it has had.
+    bool is_native = false;  ///< A native caller has taken it, and it goes back to such ones.
+    std::atomic<std::uint8_t> keeping{0};  ///< keeping_bits of the object that is here.
+    std::uint32_t objects = 0;             ///< How many it has had.
     /// Of the object that is here, or was or will be.
     std::atomic<std::uint64_t> handle{0};
     const handle_kind* kind = nullptr;  ///< Of the table; the same for ever.
@@ -64,6 +95,21 @@ struct slot_head {
     }
     void set_binding_object(void* object) noexcept {
         link.store(reinterpret_cast<std::uintptr_t>(object), std::memory_order_relaxed);
+    }
+
+    void add_to_keeping(std::uint8_t bits) noexcept {
+        std::uint8_t seen = keeping.load(std::memory_order_relaxed);
+        while (!keeping.compare_exchange_weak(seen, static_cast<std::uint8_t>(seen | bits),
+                                              std::memory_order_seq_cst,
+                                              std::memory_order_relaxed)) {}
+    }
+    /// Whether the object lives on when its handle is freed, until nobody keeps it any more.
+    bool is_kept() const noexcept {
+        return (keeping.load(std::memory_order_seq_cst) & keeping_bits::is_kept) != 0;
+    }
+    /// Whether that has happened.
+    bool is_abandoned() const noexcept {
+        return (keeping.load(std::memory_order_seq_cst) & keeping_bits::is_abandoned) != 0;
     }
 
     /// Ends a use that state has granted.

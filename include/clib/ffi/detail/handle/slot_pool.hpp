@@ -52,6 +52,7 @@ public:
     /// Effects: Makes the slot free to be taken again, unless it has been through all generations.
     /// Requires: Its object is destroyed, or was never made.
     void give_back(slot<T>& freed) noexcept {
+        freed.keeping.store(0, std::memory_order_relaxed);
         freed.state.retire(freed.generation_after());
         // To where it came from, or else who only makes objects and who only frees them would use
         // up slot after slot.
@@ -71,6 +72,7 @@ public:
     /// The quick way, of a slot that is_native and is retired already.
     /// Requires: This is a native caller, and there is a native interpreter.
     void give_back_natively(slot<T>& freed) noexcept {
+        freed.keeping.store(0, std::memory_order_relaxed);
         if (!freed.count_object()) { return; }
         freed.link.store(
             reinterpret_cast<std::uintptr_t>(kind_.native_free.load(std::memory_order_relaxed)),
@@ -87,6 +89,20 @@ public:
         const block_head* const block = block_of(number);
         if (block == nullptr || block->kind != &kind_) { return nullptr; }
         return static_cast<slot<T>*>(&block->at(number % block_head::max_size));
+    }
+
+    /// Returns: The slot that has its object at this address, or NULL if the pool has none.
+    slot<T>* find_object(const T* object) const noexcept {
+        const auto address = reinterpret_cast<std::uintptr_t>(object);
+        for (const block_head* block = newest(); block != nullptr; block = block->next) {
+            const std::uintptr_t offset = address - reinterpret_cast<std::uintptr_t>(block->slots);
+            if (offset < block->size * sizeof(slot<T>)) {
+                auto& found = static_cast<slot<T>&>(
+                    block->at(static_cast<std::uint32_t>(offset / sizeof(slot<T>))));
+                return std::addressof(found.object) == object ? &found : nullptr;
+            }
+        }
+        return nullptr;
     }
 
     /// Returns: The number of slots that were open at some moment of the call.

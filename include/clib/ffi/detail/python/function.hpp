@@ -42,6 +42,7 @@ class native_function : public native_invocation<Module, Index> {
     using invocation = native_invocation<Module, Index>;
     using invocation::calls_back;
     using invocation::count;
+    using invocation::finish;
     using invocation::function;
     using invocation::index_of;
     using invocation::invoke;
@@ -262,6 +263,7 @@ private:
             self, arguments, size, [&](const auto& values, [[maybe_unused]] auto&... holders) {
                 if constexpr (takes_self) { set_hint(self); }
                 result returned{symbol, [&] { return invoke(values); }};
+                (finish(holders), ...);
                 if constexpr (calls_back) {
                     if ((raise_error_of(holders) || ...)) { return; }
                 }

@@ -218,6 +218,11 @@ protected:
         return true;
     }
 
+    /// Effects: An argument that the function has taken over is its giver's no more.
+    static void finish([[maybe_unused]] auto& holder) noexcept {
+        if constexpr (requires { holder.after_call(); }) { holder.after_call(); }
+    }
+
     /// Returns: Whether this was a callback that has raised an exception, which is raised again.
     static bool raise_error_of([[maybe_unused]] auto& holder) noexcept {
         if constexpr (requires { holder.raise_error(); }) {

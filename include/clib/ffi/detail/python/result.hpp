@@ -7,6 +7,7 @@
 
 #include <clib/ffi/call.hpp>
 #include <clib/ffi/detail/binding_call.hpp>
+#include <clib/ffi/detail/handle/loan.hpp>
 #include <clib/ffi/detail/outcome.hpp>
 #include <clib/ffi/kinds.hpp>
 #include <clib/ffi/python.hpp>
@@ -70,12 +71,23 @@ public:
 
     /// Returns: Whether the call has failed; last_failure says why then.
     bool has_failed() const noexcept {
-        if (!watch_.has_failed(value_)) [[likely]] { return false; }
+        if (!watch_.template has_result_failed<kind<K>>(value_)) [[likely]] { return false; }
         watch_.complete(value_, symbol_);
         return true;
     }
     /// Returns: A new reference, or NULL with an exception raised.
-    python_object* object() noexcept { return kind<K>::to_python(value_); }
+    python_object* object() noexcept {
+        if constexpr (MayBlock && kind<K>::is_handle) {
+            python_object* const found = kind<K>::to_python(value_);
+            if (std::exchange(kept_result.handle, nullptr) != nullptr) {
+                const native_call call;
+                receive_handle(const_cast<void*>(static_cast<const void*>(value_)));
+            }
+            return found;
+        } else {
+            return kind<K>::to_python(value_);
+        }
+    }
 
 private:
     template <class Call>
