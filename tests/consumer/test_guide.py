@@ -85,6 +85,11 @@ class Guide(unittest.TestCase):
              "after: letter must be a str of one ASCII character, not str"]
             for is_native in (True, False)])
 
+    def test_who_owns_an_object(self):
+        printed = self.printed_both_ways(ROOT, block("cpp", "CLIB_MODULE(drawings"),
+                                         block("python", "drawings.Square"))
+        self.assertEqual(printed, [["True True 4.0", "5.0", "True 3.0"]] * 2)
+
     def test_ctrl_c_ends_a_long_call(self):
         printed = self.printed_both_ways(ROOT, block("cpp", "primes_below"),
                                          block("python", "KeyboardInterrupt"))
