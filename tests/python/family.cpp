@@ -149,6 +149,10 @@ std::map<std::string, std::unique_ptr<shape>> one_of_each() {
     for (const char* const what : {"ring", "square", "nothing"}) { all[what] = make(what); }
     return all;
 }
+layer& base_layer() {
+    static layer all;
+    return all;
+}
 std::shared_ptr<canvas> global = std::make_shared<canvas>();
 std::shared_ptr<canvas> shared_canvas() { return global; }
 bool same(const shape* one, const shape* other) { return one == other; }
@@ -196,6 +200,7 @@ CLIB_MODULE(scene, "1.0",
     type<scene::statue>("Statue").constructor<>()
         .function<[] { return std::make_unique<scene::statue>(); }>("cast"),
     function<&scene::make>("make", "what"),
+    function<&scene::base_layer>("base_layer").borrowed(),
     function<&scene::one_of_each>("one_of_each"),
     function<&scene::shared_canvas>("shared_canvas"),
     function<&scene::same>("same", "one", "other"),

@@ -345,6 +345,14 @@ class Parts(BindingTest):
         layer.title = "x"
         self.assertEqual(layer.title, "x")
 
+    def test_what_outlives_its_users_is_borrowed(self):
+        layer = scene.base_layer()
+        self.assertIs(scene.base_layer(), layer)
+        layer.title = "all"
+        origin = layer.origin
+        layer.close()
+        self.assertEqual((scene.base_layer().title, origin.x), ("all", 0))
+
     def test_parent_and_part_in_several_threads(self):
         canvas = scene.Canvas()
         known = canvas.layer("a")

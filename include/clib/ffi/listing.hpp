@@ -33,6 +33,7 @@ struct function_entry {
     const char* name;
     const char* doc = "";
     bool may_block = false;
+    bool is_borrowed = false;
     std::array<listing::parameter, sizeof...(Names)> parameters;
 };
 
@@ -52,7 +53,7 @@ template <auto Function, clib_role Role, class Owner, class... Names>
 constexpr auto make_entry(const char* name, const Names&... names) {
     require_identifier(name);
     return function_entry<Function, Role, Owner, Names...>{
-        name, "", false, {listing::parameter(names)...}};
+        name, "", false, false, {listing::parameter(names)...}};
 }
 
 /// Says in the list of a type's functions, as the first, what its base is.
@@ -182,6 +183,14 @@ public:
         return copy;
     }
 
+    /// What the function before it returns by reference or pointer is no part of its arguments, and
+    /// outlives all who use it: an object that is never destroyed, for example.
+    constexpr auto borrowed() const {
+        auto copy = *this;
+        copy.functions_.last().is_borrowed = true;
+        return copy;
+    }
+
     template <auto Function, clib_role Role, class... Names>
     constexpr auto with(const char* name, const Names&... names) const {
         auto more = functions_.with(detail::make_entry<Function, Role, Handle>(name, names...));
@@ -277,6 +286,11 @@ struct function_listing {
     constexpr auto may_block() const {
         auto copy = *this;
         copy.entry_.may_block = true;
+        return copy;
+    }
+    constexpr auto borrowed() const {
+        auto copy = *this;
+        copy.entry_.is_borrowed = true;
         return copy;
     }
 };

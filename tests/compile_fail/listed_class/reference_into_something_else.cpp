@@ -4,9 +4,11 @@
 struct part {};
 part& first();
 part copy();
+part& borrowed();
 
 #ifdef FORBIDDEN
 CLIB_MODULE(sample, "1.0", type<part>("Part"), function<&first>("first"));
 #else
-CLIB_MODULE(sample, "1.0", type<part>("Part"), function<&copy>("first"));
+CLIB_MODULE(sample, "1.0", type<part>("Part"), function<&copy>("first"),
+            function<&borrowed>("borrowed").borrowed());
 #endif

@@ -150,6 +150,8 @@ struct c_function<Module, Index, Entry, Function, false> {
 
     /// The names of the parameters, for what is said of a wrong argument.
     struct names {
+        static constexpr bool is_borrowed =
+            std::get<Index>(catalogue<Module>::functions).is_borrowed;
         template <std::size_t I>
         static constexpr const char* name() {
             constexpr const auto& entry = std::get<Index>(catalogue<Module>::functions);

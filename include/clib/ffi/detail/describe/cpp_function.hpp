@@ -246,10 +246,15 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
             return as_handle<object_class>(found);
         }
         constexpr std::size_t objects = handle_count(type_list<K...>{});
-        static_assert(objects > 0,
+        static_assert(objects > 0 || Names::is_borrowed,
                       "the result is a reference to something that no argument has: return the "
-                      "object by value, or a std::unique_ptr or std::shared_ptr of it");
-        if constexpr (objects == 1 || Entry::role != CLIB_ROLE_FUNCTION) {
+                      "object by value, or a std::unique_ptr or std::shared_ptr of it; or say "
+                      "borrowed() if it outlives its users");
+        if constexpr (Names::is_borrowed) {
+            return handle_of_shared(
+                std::shared_ptr<object_class>{std::shared_ptr<void>{}, returned},
+                typename kind<ResultKind>::derived{});
+        } else if constexpr (objects == 1 || Entry::role != CLIB_ROLE_FUNCTION) {
             std::array<const void*, objects> handles{};
             add_handles<objects, 0>(type_list<K...>{}, values, handles, 0);
             using function = std::remove_const_t<decltype(Entry::function)>;
