@@ -10,7 +10,7 @@ from .signature import literal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .description import Description, Function
+    from .description import Description, ExceptionInfo, Function
 
 
 def incompatible_changes(old: Description, new: Description) -> list[str]:
@@ -26,6 +26,20 @@ def incompatible_changes(old: Description, new: Description) -> list[str]:
             changes.append(f"the structure {before.name} has another layout"
                            if before.kind == now.kind == STRUCT_TYPE else
                            f"{before.name} is another type")
+    exceptions = {each.name: each for each in new.exceptions}
+    for exception in old.exceptions:
+        after_it = exceptions.get(exception.name)
+        if after_it is None:
+            changes.append(f"the exception {exception.name} is gone")
+            continue
+        if after_it.status != exception.status:
+            changes.append(f"the exception {exception.name} has another status, {after_it.status} "
+                           f"and not {exception.status}; list new ones after the old")
+        members = {(each.name, each.kind) for each in after_it.all_members}
+        changes += [f"{exception.name}.{each.name} is gone, or of another type"
+                    for each in exception.all_members if (each.name, each.kind) not in members]
+        lost = _bases(exception) - _bases(after_it)
+        changes += [f"{exception.name} is no {each} any more" for each in sorted(lost)]
     functions = {(function.full_name, function.role): function for function in new.functions}
     symbols = {function.symbol: function for function in new.functions}
     for function in old.functions:
@@ -44,6 +58,13 @@ def incompatible_changes(old: Description, new: Description) -> list[str]:
                                f"{function.symbol}")
             changes += _changed_parameters(function, after)
     return changes
+
+
+def _bases(exception: ExceptionInfo) -> set[str]:
+    """The names of the classes that it is derived from."""
+    base = exception.base
+    return {each for each in (exception.builtin, *([base.name, *_bases(base)] if base else ()))
+            if each}
 
 
 def _role_name(function: Function) -> str:

@@ -11,11 +11,11 @@ try:
 except ImportError:  # a Python that was built without zlib
     from binascii import crc32
 
-from .description import Damaged, Description, Function, Type, Value
+from .description import Damaged, Description, ExceptionInfo, Function, Type, Value
 from .foreign import bytes_at
 from .kinds import is_known_function, is_known_type, kind_of
 from .layout import (
-    CONSTANT, CONSTRUCTOR, DEFAULT_VALUE, FORMAT, FUNCTION, FUNCTION_INFO, HANDLE_TYPE, MAGIC, METHOD,
+    CONSTANT, CONSTRUCTOR, DEFAULT_VALUE, EXCEPTION_INFO, FORMAT, FUNCTION, FUNCTION_INFO, HANDLE_TYPE, MAGIC, METHOD,
     MODULE, PROPERTY, PYTHON, SETTER, SLOTS_BY_ROLE, Struct, TYPE_INFO, VALUE,
 )
 
@@ -192,11 +192,11 @@ class ModuleTable:
     """The functions of a library that belong to no description: addresses, or 0."""
 
     __slots__ = ("live", "callback_failed", "set_interpreter_lock", "forget_callbacks", "python",
-                 "set_signal_check", "raise_later", "set_exception_forgetting")
+                 "set_signal_check", "raise_later", "set_exception_forgetting", "exception_raised")
 
     def __init__(self, live: int, callback_failed: int, set_interpreter_lock: int,
                  forget_callbacks: int, python: int, set_signal_check: int,
-                 raise_later: int, set_exception_forgetting: int) -> None:
+                 raise_later: int, set_exception_forgetting: int, exception_raised: int) -> None:
         self.live = live
         self.callback_failed = callback_failed
         self.set_interpreter_lock = set_interpreter_lock
@@ -205,17 +205,18 @@ class ModuleTable:
         self.set_signal_check = set_signal_check
         self.raise_later = raise_later
         self.set_exception_forgetting = set_exception_forgetting
+        self.exception_raised = exception_raised
 
 
 class PythonTable:
     """What native functions need of Python, and the functions that set them up."""
 
     __slots__ = ("names", "bind", "trace", "check_results", "object_of", "put_handle",
-                 "take_handle", "unbind", "set_callables")
+                 "take_handle", "unbind", "set_callables", "tell_exceptions")
 
     def __init__(self, names: list[str], bind: int, trace: int, check_results: int,
                  object_of: int, put_handle: int, take_handle: int, unbind: int,
-                 set_callables: int) -> None:
+                 set_callables: int, tell_exceptions: int) -> None:
         self.names = names
         self.bind = bind
         self.trace = trace
@@ -225,6 +226,7 @@ class PythonTable:
         self.take_handle = take_handle
         self.unbind = unbind
         self.set_callables = set_callables
+        self.tell_exceptions = tell_exceptions
 
 
 class Reader:
@@ -262,8 +264,9 @@ class Reader:
         self._check_begin(memory, address)
         (_, _, _, checksum, name_at, version_at, toolkit_at, doc_at, types_at, type_count,
          functions_at, function_count, live, failed, lock, forget, python, signals,
-         later, forgetting) = memory.record(MODULE, address)
-        for each in (live, failed, lock, forget, signals, later, forgetting):
+         later, forgetting, exceptions_at, exception_count, raised) = memory.record(
+             MODULE, address)
+        for each in (live, failed, lock, forget, signals, later, forgetting, raised):
             if each:
                 memory.room(each, RUNNABLE)
         (plain_name, name), (plain_version, version), (_, toolkit), (plain_doc, doc) = [
@@ -274,12 +277,31 @@ class Reader:
         types = list(self._types.values())
         functions = [self._function(record, True) for _, record in
                      memory.records(FUNCTION_INFO, functions_at, function_count)]
+        exceptions = self._exceptions(exceptions_at, exception_count)
         counts = [len(types), len(functions)]
-        checksums = [each.checksum for each in types] + [each.checksum for each in functions]
+        checksums = [each.checksum for each in types] + [each.checksum for each in functions] + \
+            [each.checksum for each in exceptions]
         _check(checksum, "its list", [plain_name, plain_version, plain_doc, *map(
             _ONE.pack, counts + checksums)])
-        return (Description(name, version, toolkit, doc, types, functions),
-                ModuleTable(live, failed, lock, forget, python, signals, later, forgetting))
+        return (Description(name, version, toolkit, doc, types, functions, exceptions),
+                ModuleTable(live, failed, lock, forget, python, signals, later, forgetting, raised))
+
+    def _exceptions(self, address: int, count: int) -> list[ExceptionInfo]:
+        found: dict[int, ExceptionInfo] = {}
+        for at, (_, checksum, status, name_at, doc_at, base_at, builtin_at, members_at,
+                 member_count) in self._memory.records(EXCEPTION_INFO, address, count):
+            (plain_name, name), (plain_doc, doc), (plain_builtin, builtin) = [
+                self._text(each) for each in (name_at, doc_at, builtin_at)]
+            if base_at not in (0, *found):
+                raise Damaged("it points to an exception that it does not list before")
+            base = [*found].index(base_at) if base_at else count
+            members, plain = self._values(members_at, member_count)
+            found[at] = ExceptionInfo(status, name, doc, found.get(base_at), builtin, members,
+                                      checksum)
+            _check(checksum, name, [
+                _ONE.pack(status & (1 << 64) - 1), plain_name, plain_doc, _ONE.pack(base),
+                plain_builtin, _ONE.pack(member_count), *plain])
+        return [*found.values()]
 
     def python_table(self, functions: Iterable[Function]) -> PythonTable | None:
         """What the native functions need, or None if there are none. Each address that will be

@@ -27,7 +27,8 @@ HEADER = re.sub(r"/\*.*?\*/", "", HEADER_PATH.read_text(encoding="utf-8"), flags
 LAYOUTS = {
     "clib_value": layout.VALUE, "clib_default": layout.DEFAULT_VALUE,
     "clib_function": layout.FUNCTION_INFO, "clib_type": layout.TYPE_INFO,
-    "clib_module": layout.MODULE, "clib_python": layout.PYTHON}
+    "clib_module": layout.MODULE, "clib_python": layout.PYTHON,
+    "clib_exception": layout.EXCEPTION_INFO}
 
 
 def enum(name):

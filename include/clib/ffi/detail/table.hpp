@@ -6,6 +6,7 @@
 #include <clib/ffi/describe.h>
 
 #include <clib/ffi/callback.hpp>
+#include <clib/ffi/detail/describe/exception_info.hpp>
 #include <clib/ffi/detail/describe/function_info.hpp>
 #include <clib/ffi/detail/describe/type_info.hpp>
 #include <clib/ffi/detail/entry.hpp>
@@ -64,6 +65,9 @@ inline void unbind_python() noexcept {
     forget_native_interpreter();
 }
 inline void trace_python(int is_traced) noexcept { python.is_traced = is_traced != 0; }
+inline void tell_exceptions_to(void* callable) noexcept {
+    python.tell_exception = static_cast<python_object*>(callable);
+}
 inline void check_results_in_python(void* callable) noexcept {
     python.check_result = static_cast<python_object*>(callable);
 }
@@ -97,6 +101,7 @@ inline constexpr clib_python python_binding{
     .take_handle = &take_python_handle,
     .unbind = &unbind_python,
     .set_callables = &set_python_callables,
+    .tell_exceptions = &tell_exceptions_to,
 };
 
 // --- The addresses of one function ---------------------------------------------------------------
@@ -207,6 +212,7 @@ const clib_function function_table<Module, std::index_sequence<I...>>::functions
 template <class Module>
 struct module_info {
     using content = catalogue<Module>;
+    using exceptions = exception_table<Module>;
     using indices = std::make_index_sequence<content::function_count>;
     using type_indices = std::make_index_sequence<content::type_count>;
 
@@ -217,6 +223,9 @@ struct module_info {
         sum.number(sizeof...(J)).number(sizeof...(I));
         (sum.number(make_type<Module>(std::get<J>(content::types)).checksum), ...);
         (sum.number(function_info<Module, I>::record.checksum), ...);
+        for (std::size_t i = 0; i < exceptions::count; ++i) {
+            sum.number(exceptions::all[i].checksum);
+        }
         return sum.value();
     }
 
@@ -227,12 +236,16 @@ struct module_info {
             bool is_setter;     // which has the name of its property
             std::string_view name;
         };
-        const std::array<owned_name, sizeof...(I) + sizeof...(J)> names{
+        std::array<owned_name, sizeof...(I) + sizeof...(J) + exceptions::count> names{
             owned_name{
                 content::classes::template index_of<typename function_info<Module, I>::owner>(),
                 function_info<Module, I>::role == CLIB_ROLE_SETTER,
                 function_info<Module, I>::record.name}...,
             owned_name{content::type_count, false, std::get<J>(content::types).name_}...};
+        for (std::size_t i = 0; i < exceptions::count; ++i) {
+            names[sizeof...(I) + sizeof...(J) + i] = {content::type_count, false,
+                                                      exceptions::all[i].name};
+        }
         for (std::size_t i = 0; i < names.size(); ++i) {
             for (std::size_t j = 0; j < i; ++j) {
                 if (names[i].owner == names[j].owner && names[i].name == names[j].name &&
@@ -244,7 +257,7 @@ struct module_info {
         return true;
     }
     static_assert(names_differ(indices{}, type_indices{}),
-                  "two functions or types of one name: give each its own");
+                  "two functions, types or exceptions of one name: give each its own");
 
     static constexpr clib_module table{
         .size = sizeof(clib_module),
@@ -267,6 +280,9 @@ struct module_info {
         .set_signal_check = &bind_signals,
         .raise_later = &raise_later,
         .set_exception_forgetting = &set_exception_forgetting,
+        .exceptions = exception_records<Module>::items.data(),
+        .exception_count = exceptions::count,
+        .exception_raised = exceptions::raised,
     };
 };
 

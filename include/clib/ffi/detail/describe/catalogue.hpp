@@ -5,6 +5,7 @@
 
 #include <clib/ffi/describe.h>
 
+#include <clib/ffi/exceptions.hpp>
 #include <clib/ffi/listing.hpp>
 
 #include <cstddef>
@@ -39,6 +40,10 @@ constexpr auto functions_in(const listing::function_listing<Entry>& function) {
     return std::tuple{function.entry_};
 }
 
+template <class Entry>
+    requires(is_exception_listing<Entry> || is_translator_listing<Entry>)
+constexpr auto functions_in(const Entry&) { return std::tuple{}; }
+
 /// A type without its functions.
 template <class T, bool IsClass>
 struct type_entry {
@@ -57,6 +62,27 @@ constexpr auto types_in(const listing::structure_listing<Structure, Members...>&
 template <class Entry>
 constexpr auto types_in(const listing::function_listing<Entry>&) {
     return std::tuple{};
+}
+template <class Entry>
+    requires(is_exception_listing<Entry> || is_translator_listing<Entry>)
+constexpr auto types_in(const Entry&) { return std::tuple{}; }
+
+/// The exceptions of a listing, or their translators.
+template <class Entry>
+constexpr auto exceptions_in(const Entry& entry) {
+    if constexpr (is_exception_listing<Entry>) {
+        return std::tuple{entry};
+    } else {
+        return std::tuple{};
+    }
+}
+template <class Entry>
+constexpr auto translators_in(const Entry& entry) {
+    if constexpr (is_translator_listing<Entry>) {
+        return std::tuple{entry};
+    } else {
+        return std::tuple{};
+    }
 }
 
 /// The class that a listed type is about.
