@@ -6,6 +6,7 @@
 #include <clib/ffi/describe.h>
 
 #include <clib/ffi/detail/listed_class.hpp>
+#include <clib/ffi/detail/range_iterator.hpp>
 #include <clib/ffi/parameter.hpp>
 
 #include <array>
@@ -125,6 +126,12 @@ public:
     template <auto Function, parameter_name... Names>
     constexpr auto function(const char* name, const Names&... names) const {
         return with<Function, CLIB_ROLE_FUNCTION>(name, names...);
+    }
+    /// The object is iterated over from begin() to end(). The iterator is of a class of this name,
+    /// and has a copy of the elements that there were when it began.
+    constexpr auto iterable(const char* name) const {
+        return with<nullptr, detail::iterator_mark>(name)
+            .template with<&detail::iterate<Handle>, CLIB_ROLE_METHOD>("__iter__");
     }
     /// The object's bytes, as many as its method "__len__" says, lent and given back.
     template <auto Pin, auto Unpin>

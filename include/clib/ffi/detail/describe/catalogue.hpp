@@ -23,12 +23,39 @@ inline constexpr bool is_listed_class = complete_class<T> &&
                                         (... && (Functions::role != CLIB_ROLE_DESTRUCTOR));
 
 template <class Handle, class... Functions>
-constexpr auto functions_in(const listing::type_listing<Handle, Functions...>& type) {
+constexpr auto own_functions_in(const listing::type_listing<Handle, Functions...>& type) {
     if constexpr (is_listed_class<Handle, Functions...>) {
         return type.template with<&destroy<Handle>, CLIB_ROLE_DESTRUCTOR>("close")
             .functions_.functions;
     } else {
         return type.functions_.functions;
+    }
+}
+
+/// Says that a class has an iterator; see range_iterator.hpp.
+template <class Function>
+inline constexpr bool is_iterator_mark = Function::role == iterator_mark;
+
+/// A function of a class, or those of its iterator in the place of the mark.
+template <class Function>
+constexpr auto with_iterator(const Function& function) {
+    if constexpr (is_iterator_mark<Function>) {
+        using iterator = range_iterator<typename Function::owner>;
+        return own_functions_in(listing::type<iterator>(function.name)
+                                    .template method<&iterator::next>("__next__")
+                                    .template method<&iterator::rest>("__length_hint__"));
+    } else {
+        return std::tuple{function};
+    }
+}
+template <class Handle, class... Functions>
+constexpr auto functions_in(const listing::type_listing<Handle, Functions...>& type) {
+    if constexpr ((is_iterator_mark<Functions> || ...)) {
+        return std::apply(
+            [](const auto&... function) { return std::tuple_cat(with_iterator(function)...); },
+            own_functions_in(type));
+    } else {
+        return own_functions_in(type);
     }
 }
 template <class Structure, auto... Members>
@@ -50,10 +77,28 @@ struct type_entry {
     const char* name_;
     const char* doc_;
 };
+template <class Function>
+constexpr auto iterator_type_in(const Function& function) {
+    if constexpr (is_iterator_mark<Function>) {
+        using iterator = range_iterator<typename Function::owner>;
+        return std::tuple{type_entry<iterator, true>{function.name, ""}};
+    } else {
+        return std::tuple{};
+    }
+}
 template <class Handle, class... Functions>
 constexpr auto types_in(const listing::type_listing<Handle, Functions...>& type) {
-    return std::tuple{
+    const auto own = std::tuple{
         type_entry<Handle, is_listed_class<Handle, Functions...>>{type.name_, type.doc_}};
+    if constexpr ((is_iterator_mark<Functions> || ...)) {
+        return std::apply(
+            [&](const auto&... function) {
+                return std::tuple_cat(own, iterator_type_in(function)...);
+            },
+            type.functions_.functions);
+    } else {
+        return own;
+    }
 }
 template <class Structure, auto... Members>
 constexpr auto types_in(const listing::structure_listing<Structure, Members...>& structure) {
