@@ -10,7 +10,7 @@ from .errors import Error
 from .foreign import Int64, Pointer, UInt64, function_at
 from .kinds import kind_of
 from .layout import Struct
-from .pickles import reference
+from .pickles import reduced
 from .raised import keep
 
 TYPE_CHECKING = False
@@ -83,9 +83,7 @@ class Listed:
         self._built_in.__init__(self, *args)  # type: ignore[arg-type]
 
     def __reduce__(self) -> Any:
-        kept = (*self.args,), dict(vars(self))
-        name = reference(type(self), self._path)
-        return (type(self), *kept) if name is None else (_make, (*name, *kept[:1]), kept[1])
+        return reduced(self, self._path, self.args, dict(vars(self)))
 
     @classmethod
     def _thrown(cls, message: str, parts: Iterable[str]) -> BaseException:
@@ -94,12 +92,6 @@ class Listed:
         for member, text in zip(cls._all_members, parts):
             error.__dict__[member.name] = _READ[member.annotation](text)
         return error  # type: ignore[no-any-return]
-
-
-def _make(module: str, path: str, name: str, args: tuple[object, ...]) -> object:
-    """An exception that was pickled."""
-    from .pickles import find
-    return find(module, path, name)(*args)
 
 
 def _bases(exception: ExceptionInfo, base: Any) -> tuple[Any, ...]:

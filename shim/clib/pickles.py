@@ -33,3 +33,46 @@ def find(module: str, path: str, name: str) -> Any:
     if found is None:
         raise AttributeError(f"{path} has no '{name}' any more, which a pickle needs")
     return found
+
+
+def make(module: str, path: str, name: str, arguments: tuple[object, ...]) -> Any:
+    """What a class that reference() named makes of these arguments."""
+    return find(module, path, name)(*arguments)
+
+
+def reduced(thing: Any, path: str, arguments: tuple[object, ...], state: Any) -> tuple[Any, ...]:
+    """For __reduce__(): the class of the thing is called with the arguments."""
+    name = reference(type(thing), path)
+    called = (type(thing), arguments) if name is None else (make, (*name, arguments))
+    return *called, state or None
+
+
+# --- Objects --------------------------------------------------------------------------------------
+
+
+def reduced_object(thing: Any, attributes: dict[str, object]) -> tuple[Any, ...]:
+    """For an object of C++ whose class is listed with pickle(). `attributes` are those of a derived
+    class."""
+    name = reference(type(thing), thing._path)
+    state = thing._state()
+    if name is None:
+        return from_state, (type(thing), state), attributes or None
+    return _find_and_make, (*name, state), attributes or None
+
+
+def _find_and_make(module: str, path: str, name: str, state: object) -> Any:
+    return from_state(find(module, path, name), state)
+
+
+def from_state(cls: Any, state: object) -> Any:
+    """The object of a class that was pickled."""
+    return as_object_of(cls, cls._from_state(state))
+
+
+def as_object_of(cls: Any, made: Any) -> Any:
+    """An object of a derived class, with what C++ has made."""
+    if type(made) is cls:
+        return made
+    new = cls.__new__(cls)
+    new._put(made._take())
+    return new

@@ -25,6 +25,13 @@ protected:
 
 struct numbers : range<std::vector<std::int64_t>> {
     void add(std::int64_t number) { elements_.push_back(number); }
+
+    std::vector<std::int64_t> state() const { return elements_; }
+    static numbers from(const std::vector<std::int64_t>& state) {
+        numbers made;
+        made.elements_ = state;
+        return made;
+    }
 };
 
 struct truths : range<std::vector<bool>> {
@@ -42,6 +49,23 @@ struct counts : range<std::map<std::string, double>> {
 struct point {
     double x = 0.0;
     double get_x() const { return x; }
+};
+
+/// Its state is what its constructor takes.
+class name {
+public:
+    explicit name(const std::string& text) : text_{text} {
+        if (text.empty()) { throw std::invalid_argument{"text is empty; pass at least a letter"}; }
+    }
+    std::string text() const { return text_; }
+
+private:
+    std::string text_;
+};
+
+struct size {
+    std::int32_t width;
+    double height;
 };
 
 /// Without a const begin(), and of objects of another class.
@@ -65,7 +89,12 @@ using namespace ranges;
 // clang-format off
 CLIB_MODULE(ranges, "1.0", "Ranges.",
     type<numbers>("Numbers").constructor<>().method<&numbers::add>("add", "number")
-        .iterable("NumbersIterator").doc("The numbers."),
+        .iterable("NumbersIterator").doc("The numbers.")
+        .pickle<&numbers::state, &numbers::from>()
+        .copyable().doc("Another object with the same numbers."),
+    type<name>("Name").constructor<const std::string&>("text").property<&name::text>("text")
+        .pickle<&name::text, [](const std::string& text) { return name{text}; }>(),
+    structure<size>("Size").member<&size::width>("width").member<&size::height>("height"),
     type<truths>("Truths").constructor<>().method<&truths::add>("add", "truth")
         .iterable("TruthsIterator"),
     type<words>("Words").constructor<>().iterable("WordsIterator")

@@ -133,6 +133,17 @@ public:
         return with<nullptr, detail::iterator_mark>(name)
             .template with<&detail::iterate<Handle>, CLIB_ROLE_METHOD>("__iter__");
     }
+    /// Objects pickle, and are copied so: State returns what a const T is to be made of again, of
+    /// any kind that a function takes and returns, and Make returns the T that it makes of that.
+    template <auto State, auto Make>
+    constexpr auto pickle() const {
+        return with<State, CLIB_ROLE_METHOD>("_state").template with<Make, CLIB_ROLE_FUNCTION>(
+            "_from_state", "state");
+    }
+    /// copy.copy() and copy.deepcopy() call the copy constructor.
+    constexpr auto copyable() const {
+        return with<&detail::copy_of<Handle>, CLIB_ROLE_METHOD>("__copy__");
+    }
     /// The object's bytes, as many as its method "__len__" says, lent and given back.
     template <auto Pin, auto Unpin>
     constexpr auto buffer() const {
