@@ -27,6 +27,10 @@ class Binding:
         self.description = reader.description
         self.table = reader.table
         self.classes: dict[str, Any] = {}
+        self.exceptions: dict[int, Any] = {}  # of the library's own, by their status
+        if self.description.exceptions:
+            from .exceptions import build_exceptions
+            self.exceptions = build_exceptions(self)
         self.functions = [each for each in self.description.functions if is_known_function(each)]
         self._calls: Calls | None = None
         self._live: Any = None
@@ -46,7 +50,7 @@ class Binding:
         """The way through ctypes, which native functions use for what they do not do themselves."""
         if self._calls is None:
             from .calls import Calls
-            self._calls = Calls(self.path, self.description, self.table, self.classes)
+            self._calls = Calls(self)
         return self._calls
 
     def functions_of(self, owner: Type | None) -> list[Function]:

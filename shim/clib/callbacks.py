@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any, NoReturn
 
+    from .binding import Binding
     from .description import Function, Value
-    from .reader import ModuleTable
 
 
 # Of an interpreter with a lock of its own, which C++ does not know how to take.
@@ -143,10 +143,15 @@ def _signal_check(made: list[Any] = []) -> Any:
 class Callbacks:
     """The trampolines of one library."""
 
-    def __init__(self, table: ModuleTable, classes: Mapping[str, Any]) -> None:
+    def __init__(self, binding: Binding) -> None:
+        table = binding.table
         self._callback_failed: Callable[[int], object] = \
             c_function(table.callback_failed, False, None, ctypes.c_uint64) \
             if table.callback_failed else lambda number: None
+        self._tell: Callable[[BaseException, object], int] | None = None
+        if table.exception_raised and binding.exceptions:
+            from .exceptions import teller
+            self._tell = teller(binding)
         if table.raise_later and not raised.raising_later:
             raised.raising_later.append(table.raise_later)
         if table.set_exception_forgetting:
@@ -156,7 +161,7 @@ class Callbacks:
         if table.set_signal_check and not IS_CPYTHON:
             c_function(table.set_signal_check, False, None, *[ctypes.c_void_p] * 7)(
                 _signal_check(), *[None] * 6)
-        self._classes = classes
+        self._classes = binding.classes
         self._trampolines: dict[int, Any] = {}
 
     def add(self, number: int, function: Callable[..., object], value: Value) -> list[object]:
@@ -183,7 +188,7 @@ class Callbacks:
                         for each in kind.callback_parameters(value, self._classes)]
         has_result = of(signature.result).annotation != "None"
         is_plain = all([kind.is_plain for kind, _ in values])
-        failed, get = self._callback_failed, callbacks.get
+        failed, tell, get = self._callback_failed, self._tell, callbacks.get
 
         def converted(arguments: tuple[Any, ...]) -> list[object]:
             rest = iter(arguments)
@@ -200,7 +205,7 @@ class Callbacks:
                         *(arguments[:-1] if is_plain else converted(arguments)))
                     return checked(callback, result)  # type: ignore[arg-type]
                 except BaseException as error:  # it goes on in Python, around C++
-                    failed(_keep(error, callback, arguments[-1]))
+                    failed(_keep(error, callback, arguments[-1], tell=tell))
                     return E_CALLBACK
             except BaseException as error:  # a signal came while the first was kept
                 failed(_keep(error, callback, arguments[-1], True))
@@ -224,6 +229,7 @@ class Callbacks:
         """The same for functions whose arguments and result are items (clib_function_call)."""
         result, *parts = value.parts
         failed, get, classes = self._callback_failed, callbacks.get, self._classes
+        tell = self._tell
         values = [(of(part), part) for part in parts]
 
         def arguments_of(address: int) -> list[object]:
@@ -251,7 +257,7 @@ class Callbacks:
                         pass_on(returned, function, take, receiver)
                     return 0
                 except BaseException as error:  # it goes on in Python, around C++
-                    failed(_keep(error, callback, number))
+                    failed(_keep(error, callback, number, tell=tell))
                     return E_CALLBACK
             except BaseException as error:  # a signal came while the first was kept
                 failed(_keep(error, callback, number, True))
@@ -299,13 +305,17 @@ def converted(function: object, returned: object, value: Value,
         kind.from_item(item_at(address), address, value, classes)
 
 
-def keep_native(kind: type[BaseException], error: object, traceback: Any, function: object) -> int:
+def keep_native(kind: type[BaseException], error: object, traceback: Any, function: object,
+                tell: Callable[[BaseException, object, object], int] | None = None) -> int:
     """Keeps an exception that a callable has raised in a native call back. Returns its number."""
     if not isinstance(error, kind):
         error = kind(*error if isinstance(error, tuple) else () if error is None else (error,))
     if traceback is not None:
         error = error.with_traceback(traceback)
     raised.without_own_frames(error)
+    told = tell(error, None, function) if tell is not None else 0
+    if told:
+        return told
     if _is_bottom(sys._getframe(1)):  # a thread of C++
         raised.report(error, function)
         return raised.new_number()
@@ -321,12 +331,15 @@ def _begin_unusual(callback: Callback | None, number: int) -> None:
     del callbacks[number]  # it is called once
 
 
-def _keep(error: BaseException, callback: Callback | None, number: int,
-          is_second: bool = False) -> int:
+def _keep(error: BaseException, callback: Callback | None, number: int, is_second: bool = False,
+          tell: Callable[[BaseException, object], int] | None = None) -> int:
     """Keeps an exception for the Python code that called C++, if there is any. Returns its number."""
     raised.without_own_frames(error)
     if callback is None:  # it may have come before the first line of the trampoline
         callback = callbacks.get(number)
+    told = tell(error, callback and callback.callable) if tell is not None else 0
+    if told:
+        return told
     if callback is not None and not callback.is_kept:
         callback.is_usual = False
         if callback.error is None or is_second:

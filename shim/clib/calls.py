@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from .description import Description, Function, Value
-    from .reader import ModuleTable
+    from .binding import Binding
+    from .description import Function, Value
 
 # What an unusual argument raises in a generated function: before the call, and by ctypes itself.
 _UNUSUAL = (TypeError, AttributeError, OverflowError, UnicodeError)
@@ -92,12 +92,12 @@ class Call:
 class Calls:
     """Makes functions in Python of the functions of one library."""
 
-    def __init__(self, path: str, description: Description, table: ModuleTable,
-                 classes: Mapping[str, Any]) -> None:
-        self._path = path
-        self._description = description
-        self._classes = classes
-        self._callbacks = Callbacks(table, classes)
+    def __init__(self, binding: Binding) -> None:
+        self._path = binding.path
+        self._description = binding.description
+        self._classes = binding.classes
+        self._exceptions = binding.exceptions
+        self._callbacks = Callbacks(binding)
 
     def c_function(self, function: Function) -> Any:
         """The entry of a function: its first argument is the address of an outcome."""
@@ -110,8 +110,8 @@ class Calls:
     def failure(self, function: Function, outcome: Outcome, receiver: object) -> BaseException:
         """The exception for a call that has failed. Finishes its outcome."""
         status, number, exception = outcome.status, outcome.error_number, outcome.exception
-        return failure(function, self._classes, status, outcome.take_sentence(), number, exception,
-                       receiver)
+        return failure(function, self._classes, self._exceptions, status, outcome.take_sentence(),
+                       number, exception, receiver)
 
     def bind(self, function: Function) -> Callable[..., Any]:
         """The function as Python sees it: a real def, with names, defaults and a docstring."""

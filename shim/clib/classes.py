@@ -7,7 +7,7 @@ from .foreign import Int64, Pointer, begin_with_try, function_at
 from .layout import (
     CONST, CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, PIN, PROPERTY, SETTER, UNPIN,
 )
-from .objects import Holder, Object, Pinned, View
+from .objects import OWN_NAMES, Holder, Object, Pinned, View
 from .outcome import ALWAYS_UNLOCKED, Outcome, outcomes
 
 TYPE_CHECKING = False
@@ -102,7 +102,7 @@ def build_class(binding: Binding, of_type: Type) -> tuple[tuple[type, ...], dict
     name = binding.description.name
     attributes: dict[str, Any] = {
         "__module__": name, "__doc__": of_type.doc or None, "_module_name": name,
-        "_entries": Entries(binding, by_role)}
+        "_path": binding.path, "_entries": Entries(binding, by_role)}
     base: type = Object
     if PIN in by_role and UNPIN in by_role and \
             any([function.name == "__len__" for function in functions]):
@@ -167,3 +167,23 @@ def complete(built: Any) -> None:
         built.__iter__ = lambda self: self
     if "__eq__" in vars(built) and "__hash__" not in vars(built):
         built.__hash__ = None
+    if "__copy__" in vars(built) and "__deepcopy__" not in vars(built):
+        _add_copies(built)
+
+
+def _add_copies(built: Any) -> None:
+    """Has copy.deepcopy() copy as copy.copy() does, and a derived class get objects of its own."""
+    plain = vars(built)["__copy__"]
+
+    def __copy__(self: Any) -> Any:
+        made = plain(self)
+        if type(self) is built or type(made) is not built:
+            return made
+        from .pickles import as_object_of
+        new = as_object_of(type(self), made)
+        vars(new).update((name, value) for name, value in vars(self).items()
+                         if name not in OWN_NAMES)
+        return new
+
+    __copy__.__doc__, __copy__.__module__ = plain.__doc__, built.__module__
+    built.__copy__, built.__deepcopy__ = __copy__, lambda self, memo: self.__copy__()

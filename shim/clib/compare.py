@@ -10,7 +10,7 @@ from .signature import literal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .description import Description, Function, Type
+    from .description import Description, ExceptionInfo, Function, Type
 
 
 def incompatible_changes(old: Description, new: Description) -> list[str]:
@@ -30,6 +30,20 @@ def incompatible_changes(old: Description, new: Description) -> list[str]:
             changes += _changed_members(before, now)
         elif before.base is not None and (now.base is None or now.base.name != before.base.name):
             changes.append(f"{before.name} is not derived from {before.base.name} any more")
+    exceptions = {each.name: each for each in new.exceptions}
+    for exception in old.exceptions:
+        after_it = exceptions.get(exception.name)
+        if after_it is None:
+            changes.append(f"the exception {exception.name} is gone")
+            continue
+        if after_it.status != exception.status:
+            changes.append(f"the exception {exception.name} has another status, {after_it.status} "
+                           f"and not {exception.status}; list new ones after the old")
+        members = {(each.name, each.kind) for each in after_it.all_members}
+        changes += [f"{exception.name}.{each.name} is gone, or of another type"
+                    for each in exception.all_members if (each.name, each.kind) not in members]
+        lost = _bases(exception) - _bases(after_it)
+        changes += [f"{exception.name} is no {each} any more" for each in sorted(lost)]
     functions = {(function.full_name, function.role): function for function in new.functions}
     symbols = {function.symbol: function for function in new.functions}
     for function in old.functions:
@@ -56,6 +70,13 @@ def _changed_members(old: Type, new: Type) -> list[str]:
     return [f"{old.full_name}.{each.name} " + (
         "has another number" if each.name in numbers else "is gone")
         for each in old.members if numbers.get(each.name) != each.offset]
+
+
+def _bases(exception: ExceptionInfo) -> set[str]:
+    """The names of the classes that it is derived from."""
+    base = exception.base
+    return {each for each in (exception.builtin, *([base.name, *_bases(base)] if base else ()))
+            if each}
 
 
 def _role_name(function: Function) -> str:

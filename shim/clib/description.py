@@ -190,19 +190,41 @@ class Type:
         return self if self.base is None else self.base.root
 
 
+class ExceptionInfo:
+    """An exception of the library's own. `builtin` is a base that Python has, "Error" that of clib."""
+
+    __slots__ = ("status", "name", "doc", "base", "builtin", "members", "checksum")
+
+    def __init__(self, status: int, name: str, doc: str, base: ExceptionInfo | None, builtin: str,
+                 members: list[Value], checksum: int = 0) -> None:
+        self.status = status
+        self.name = python_name(name)
+        self.doc = doc
+        self.base = base
+        self.builtin = builtin
+        self.members = members
+        self.checksum = checksum
+
+    @property
+    def all_members(self) -> list[Value]:
+        """Those of its bases first."""
+        return [*(self.base.all_members if self.base is not None else ()), *self.members]
+
+
 class Description:
     """A whole library."""
 
-    __slots__ = ("name", "version", "toolkit", "doc", "types", "functions")
+    __slots__ = ("name", "version", "toolkit", "doc", "types", "functions", "exceptions")
 
     def __init__(self, name: str, version: str, toolkit: str, doc: str, types: list[Type],
-                 functions: list[Function]) -> None:
+                 functions: list[Function], exceptions: list[ExceptionInfo]) -> None:
         self.name = name
         self.version = version
         self.toolkit = toolkit
         self.doc = doc
         self.types = types
         self.functions = functions
+        self.exceptions = exceptions
 
     def types_of(self, owner: Type | None) -> list[Type]:
         return [each for each in self.types if each.owner is owner]

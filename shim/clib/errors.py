@@ -9,9 +9,12 @@ import builtins
 class Error(RuntimeError):
     """A failure with a code of the library's author, which is in `code`."""
 
-    def __init__(self, sentence: str, code: int) -> None:
+    def __init__(self, sentence: str, code: int = 0) -> None:
         super().__init__(sentence)
         self.code = code
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (*self.args, self.code), vars(self)
 
 
 class LeakError(AssertionError):

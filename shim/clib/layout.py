@@ -73,15 +73,18 @@ MODULE = Layout(
     "size:I magic:I format:I checksum:I name:P version:P toolkit:P doc:P types:P type_count:Q "
     "functions:P function_count:Q live:P callback_failed:P set_interpreter_lock:P "
     "forget_callbacks:P python:P set_signal_check:P raise_later:P "
-    "set_exception_forgetting:P symbol_of:P")
+    "set_exception_forgetting:P symbol_of:P exceptions:P exception_count:Q exception_raised:P")
 PYTHON_MEMBERS = Layout("count:Q numbers:P objects:P")
 PYTHON = Layout(
     "size:I name_count:I names:P bind:P trace:P check_results:P object_of:P "
-    "put_handle:P take_handle:P unbind:P set_callables:P set_converter:P")
+    "put_handle:P take_handle:P unbind:P set_callables:P set_converter:P tell_exceptions:P")
+EXCEPTION_INFO = Layout(
+    "size:I checksum:I status:q name:P doc:P base:P builtin:P members:P member_count:Q")
 
 # Members of MODULE that are functions.
 MODULE_FUNCTIONS = ("live", "callback_failed", "set_interpreter_lock", "forget_callbacks",
-                    "set_signal_check", "raise_later", "set_exception_forgetting", "symbol_of")
+                    "set_signal_check", "raise_later", "set_exception_forgetting",
+                    "symbol_of", "exception_raised")
 
 # What fills a slot of a native type, by the role of the function, and by its name.
 SLOTS_BY_ROLE = {CONSTRUCTOR: "tp_init", DESTRUCTOR: "tp_dealloc", PIN: "bf_getbuffer",

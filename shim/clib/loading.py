@@ -102,6 +102,8 @@ def bind(file: str, reader: Reader, native: bool) -> Library:
     module.__why_not_native__ = "it was not asked for"
     module._binding = binding
     module._native = None
+    module.__dict__.update(
+        (each.__name__, each) for each in binding.exceptions.values())
     try:
         if native:
             _bind_natively(module, reader)

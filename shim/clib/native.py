@@ -102,12 +102,12 @@ class _Raise:
         self._function = function
 
     def __call__(self, status: int, sentence: str, error_number: int, exception: int,
-                 receiver: object) -> None:
+                 receiver: object, details: str) -> None:
         function = self._function
         if function.role != DESTRUCTOR or receiver is not None:
             from .failures import failure
-            raise failure(function, self._binding.classes, status, sentence, error_number,
-                          exception, receiver)
+            raise failure(function, self._binding.classes, self._binding.exceptions, status,
+                          sentence + details, error_number, exception, receiver)
         if exception:  # nobody can catch it
             from .raised import report, take
             error = take(exception)
@@ -115,10 +115,22 @@ class _Raise:
                 report(error, function.class_type.name)
 
 
-def _keep_error(kind: type[BaseException], error: object, traceback: object,
-                function: object) -> int:
-    from .callbacks import keep_native
-    return keep_native(kind, error, traceback, function)
+class _Tell:
+    """What the library calls with the exception of a callable, if it has exceptions of its own."""
+
+    def __init__(self, binding: Binding) -> None:
+        self._binding = binding
+        self._tell: Any = None
+
+    def __call__(self, error: BaseException, traceback: Any, source: object) -> int:
+        if traceback is not None:
+            error = error.with_traceback(traceback)
+        if self._tell is None:
+            from .exceptions import teller
+            self._tell = teller(self._binding)
+            _ = self._binding.calls  # which forgets what C++ has caught
+        number: int = self._tell(error, source)
+        return number
 
 
 def _checked_result(function: Callable[..., object] | None, result: object) -> int:
@@ -164,7 +176,7 @@ class Native:
     def __init__(self, binding: Binding, table: PythonTable | None) -> None:
         if table is None:
             raise NeverNative("the library has no native functions")
-        if not table.set_converter:
+        if not table.tell_exceptions:
             raise NotNative("the library was made with an older clib, before its native functions "
                             "were finished")
         self._binding = binding
@@ -185,13 +197,17 @@ class Native:
         self._kept += _checked_result, _converted
         call(table.check_results, None, (PythonObject, _checked_result))
         convert = self._convert
-        self._kept += convert, _keep_error
+        self._tell = _Tell(binding) if binding.exceptions and binding.table.exception_raised else None
+        keep_error = self._keep_error
+        self._kept += convert, keep_error, self._tell
         life = self._keep(bytes(1))  # its address is no other interpreter's
-        call(table.set_callables, None, (PythonObject, convert), (PythonObject, _keep_error),
+        call(table.set_callables, None, (PythonObject, convert), (PythonObject, keep_error),
              (Pointer, life))
         forget = function_at(binding.table.forget_callbacks, True, None, Pointer)
         ending.after.append(lambda: forget(life))
         call(table.set_converter, None, (PythonObject, _converted))
+        if self._tell is not None:
+            call(table.tell_exceptions, None, (PythonObject, self._tell))
         self._trace = table.trace
         self._object_of = function_at(table.object_of, False, Pointer, UInt64)
         self._put_handle = function_at(table.put_handle, False, Int, PythonObject, UInt64)
@@ -200,6 +216,11 @@ class Native:
                                          Pointer, Pointer, PythonObject)
         self._new_type = function_at(address_of("PyType_FromSpecWithBases"), False, PythonObject,
                                      Pointer, PythonObject)
+
+    def _keep_error(self, kind: type[BaseException], error: object, traceback: object,
+                    function: object) -> int:
+        from .callbacks import keep_native
+        return keep_native(kind, error, traceback, function, self._tell)
 
     def _convert(self, function: object, result: object, kind: str) -> object:
         from .callbacks import converted

@@ -237,6 +237,11 @@ class Object:
             if type(state) is dict:
                 state = {name: value for name, value in state.items() if name not in OWN_NAMES}
             return copyreg.__newobj__, (own,), state  # type: ignore[attr-defined]
+        if hasattr(own, "_from_state"):
+            from .pickles import reduced_object
+            kept = getattr(self, "__dict__", {})
+            return reduced_object(self, {name: value for name, value in kept.items()
+                                         if name not in OWN_NAMES})
         what = "pickled" if hasattr(self, "__copy__") else "pickled or copied"
         raise TypeError(f"{self._full_name()} cannot be {what}: the object lives in this process; "
                         "pass what is needed to make it again")

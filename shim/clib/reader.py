@@ -11,11 +11,12 @@ try:
 except ImportError:  # a Python that was built without zlib
     from binascii import crc32
 
-from .description import Damaged, Description, Function, Type, Value
+from .description import Damaged, Description, ExceptionInfo, Function, Type, Value
 from .foreign import bytes_at
 from .kinds import is_known_function, is_known_type, kind_of
 from .layout import (
-    CONSTANT, CONSTRUCTOR, DEFAULT_VALUE, ENUM_TYPE, FORMAT, FUNCTION, FUNCTION_INFO, HANDLE_TYPE, MAGIC, METHOD,
+    CONSTANT, CONSTRUCTOR, DEFAULT_VALUE, ENUM_TYPE, EXCEPTION_INFO, FORMAT, FUNCTION,
+    FUNCTION_INFO, HANDLE_TYPE, MAGIC, METHOD,
     MODULE, PROPERTY, PYTHON, SETTER, SLOTS_BY_ROLE, Struct, TYPE_INFO, VALUE,
 )
 
@@ -192,11 +193,13 @@ class ModuleTable:
     """The functions of a library that belong to no description: addresses, or 0."""
 
     __slots__ = ("live", "callback_failed", "set_interpreter_lock", "forget_callbacks", "python",
-                 "set_signal_check", "raise_later", "set_exception_forgetting", "symbol_of")
+                 "set_signal_check", "raise_later", "set_exception_forgetting", "symbol_of",
+                 "exception_raised")
 
     def __init__(self, live: int, callback_failed: int, set_interpreter_lock: int,
                  forget_callbacks: int, python: int, set_signal_check: int,
-                 raise_later: int, set_exception_forgetting: int, symbol_of: int) -> None:
+                 raise_later: int, set_exception_forgetting: int, symbol_of: int,
+                 exception_raised: int) -> None:
         self.live = live
         self.callback_failed = callback_failed
         self.set_interpreter_lock = set_interpreter_lock
@@ -206,17 +209,18 @@ class ModuleTable:
         self.raise_later = raise_later
         self.set_exception_forgetting = set_exception_forgetting
         self.symbol_of = symbol_of
+        self.exception_raised = exception_raised
 
 
 class PythonTable:
     """What native functions need of Python, and the functions that set them up."""
 
     __slots__ = ("names", "bind", "trace", "check_results", "object_of", "put_handle",
-                 "take_handle", "unbind", "set_callables", "set_converter")
+                 "take_handle", "unbind", "set_callables", "set_converter", "tell_exceptions")
 
     def __init__(self, names: list[str], bind: int, trace: int, check_results: int,
                  object_of: int, put_handle: int, take_handle: int, unbind: int,
-                 set_callables: int, set_converter: int) -> None:
+                 set_callables: int, set_converter: int, tell_exceptions: int) -> None:
         self.names = names
         self.bind = bind
         self.trace = trace
@@ -227,6 +231,7 @@ class PythonTable:
         self.unbind = unbind
         self.set_callables = set_callables
         self.set_converter = set_converter
+        self.tell_exceptions = tell_exceptions
 
 
 class Reader:
@@ -265,8 +270,9 @@ class Reader:
         self._check_begin(memory, address)
         (_, _, _, checksum, name_at, version_at, toolkit_at, doc_at, types_at, type_count,
          functions_at, function_count, live, failed, lock, forget, python, signals,
-         later, forgetting, symbol_of) = memory.record(MODULE, address)
-        for each in (live, failed, lock, forget, signals, later, forgetting, symbol_of):
+         later, forgetting, symbol_of, exceptions_at, exception_count, raised) = memory.record(
+             MODULE, address)
+        for each in (live, failed, lock, forget, signals, later, forgetting, symbol_of, raised):
             if each:
                 memory.room(each, RUNNABLE)
         (plain_name, name), (plain_version, version), (_, toolkit), (plain_doc, doc) = [
@@ -280,13 +286,32 @@ class Reader:
         _check_owners(types)
         functions = [self._function(record, True) for _, record in
                      memory.records(FUNCTION_INFO, functions_at, function_count)]
+        exceptions = self._exceptions(exceptions_at, exception_count)
         counts = [len(types), len(functions)]
-        checksums = [each.checksum for each in types] + [each.checksum for each in functions]
+        checksums = [each.checksum for each in types] + [each.checksum for each in functions] + \
+            [each.checksum for each in exceptions]
         _check(checksum, "its list", [plain_name, plain_version, plain_doc, *map(
             _ONE.pack, counts + checksums)])
-        return (Description(name, version, toolkit, doc, types, functions),
+        return (Description(name, version, toolkit, doc, types, functions, exceptions),
                 ModuleTable(live, failed, lock, forget, python, signals, later, forgetting,
-                            symbol_of))
+                            symbol_of, raised))
+
+    def _exceptions(self, address: int, count: int) -> list[ExceptionInfo]:
+        found: dict[int, ExceptionInfo] = {}
+        for at, (_, checksum, status, name_at, doc_at, base_at, builtin_at, members_at,
+                 member_count) in self._memory.records(EXCEPTION_INFO, address, count):
+            (plain_name, name), (plain_doc, doc), (plain_builtin, builtin) = [
+                self._text(each) for each in (name_at, doc_at, builtin_at)]
+            if base_at not in (0, *found):
+                raise Damaged("it points to an exception that it does not list before")
+            base = [*found].index(base_at) if base_at else count
+            members, plain = self._values(members_at, member_count)
+            found[at] = ExceptionInfo(status, name, doc, found.get(base_at), builtin, members,
+                                      checksum)
+            _check(checksum, name, [
+                _ONE.pack(status & (1 << 64) - 1), plain_name, plain_doc, _ONE.pack(base),
+                plain_builtin, _ONE.pack(member_count), *plain])
+        return [*found.values()]
 
     def python_table(self, functions: Iterable[Function]) -> PythonTable | None:
         """What the native functions need, or None if there are none. Each address that will be

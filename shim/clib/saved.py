@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .description import Damaged, Description, Function, Type, Value
+from .description import Damaged, Description, ExceptionInfo, Function, Type, Value
 from .kinds import check, is_known_type, kind_of
 from .layout import FORMAT, NOT_EXPORTED
 from .library import damaged, existing, exported, open_file
@@ -49,7 +49,8 @@ def saved_form(description: Description) -> Form:
         "name": description.name, "version": description.version, "toolkit": description.toolkit,
         "doc": description.doc, "clib_description": FORMAT,
         "types": [_type_form(each) for each in description.types],
-        "functions": [_function_form(each) for each in description.functions]}
+        "functions": [_function_form(each) for each in description.functions],
+        "exceptions": [_exception_form(each) for each in description.exceptions]}
 
 
 def _type_form(of_type: Type) -> Form:
@@ -68,6 +69,13 @@ def _function_form(function: Function) -> Form:
         "owner": function.owner.symbol if function.owner else None, "role": function.role,
         "flags": function.flags, "hash": function.hash, "result": _value_form(function.result),
         "parameters": [_value_form(each) for each in function.parameters]}
+
+
+def _exception_form(exception: ExceptionInfo) -> Form:
+    return {
+        "status": exception.status, "name": exception.name, "doc": exception.doc,
+        "base": exception.base.name if exception.base else None, "builtin": exception.builtin,
+        "members": [_value_form(each) for each in exception.members]}
 
 
 def _value_form(value: Value) -> Form:
@@ -157,10 +165,25 @@ def _read_form(form: Form) -> Description:
             types[each["owner"]] if each["owner"] else None, role, flags, hash_,
             read_value(each["result"]), [read_value(value) for value in each["parameters"]])
 
+    exceptions: dict[str, ExceptionInfo] = {}
+
+    def read_exception(each: Form) -> ExceptionInfo:
+        reading = _Reading(each)
+        status = each["status"]
+        if type(status) is not int or status >= 0:
+            raise TypeError("status")
+        return ExceptionInfo(
+            status, reading.text("name"), reading.text("doc"),
+            exceptions[each["base"]] if each["base"] is not None else None,
+            reading.text("builtin"), [read_value(member) for member in each["members"]])
+
+    for each in form.get("exceptions", []):
+        exceptions[each["name"]] = read_exception(each)
     for each in form["types"]:
         types[each["symbol"]].members += [read_value(member) for member in each["members"]]
         types[each["symbol"]].owner = types[each["owner"]] if each["owner"] else None
     reading = _Reading(form)
     return Description(
         reading.text("name"), reading.text("version"), reading.text("toolkit"), reading.text("doc"),
-        list(types.values()), [read_function(each) for each in form["functions"]])
+        list(types.values()), [read_function(each) for each in form["functions"]],
+        list(exceptions.values()))

@@ -10,7 +10,7 @@ from .layout import IS_CPYTHON
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, NoReturn
+    from typing import Any
 
     from .binding import Binding
     from .description import Type, Value
@@ -46,6 +46,8 @@ class Structure(ctypes.Structure):
                 "__init__": ctypes.Structure.__init__, "__copy__": lambda self: cls.from_buffer_copy(self)})
         return cls._plain
 
+    _path: str
+
     def _values(self) -> list[Any]:
         return [getattr(self, name) for name in self._names]
 
@@ -66,9 +68,9 @@ class Structure(ctypes.Structure):
     def __deepcopy__(self, _: object) -> Structure:
         return type(self).from_buffer_copy(self)
 
-    def __reduce_ex__(self, _: object) -> NoReturn:
-        raise TypeError(f"{self.__module__}.{type(self).__name__} cannot be pickled: pickle does not "
-                        "find the library; pickle the members")
+    def __reduce_ex__(self, _: object) -> Any:
+        from .pickles import reduced
+        return reduced(self, self._path, tuple(self._values()), None)
 
 
 def _field(member: Value) -> str:
@@ -103,6 +105,7 @@ def build_structure(binding: Binding, of_type: Type) -> type[Structure]:
         attributes[member.python_name] = _member_property(of_type, member, nested)
     attributes.update({
         "__module__": binding.description.name, "__doc__": of_type.doc or None,
+        "_path": binding.path,
         "_names": tuple([member.python_name for member in of_type.members]), "_fields_": fields})
     built: type[Structure] = type(of_type.name, (Structure,), attributes)
     offsets = [getattr(built, name).offset for name, _ in fields]

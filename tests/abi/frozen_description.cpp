@@ -185,6 +185,19 @@ MEMBER(120, takes_signals, clib_module, set_signal_check);
 MEMBER(128, int (*)(void*, void*, void*), clib_module, raise_later);
 MEMBER(136, void (*)(takes_exception), clib_module, set_exception_forgetting);
 MEMBER(144, text (*)(const void*), clib_module, symbol_of);
+MEMBER(152, const clib_exception*, clib_module, exceptions);
+MEMBER(160, std::uint64_t, clib_module, exception_count);
+MEMBER(168, void (*)(std::int64_t, text, std::uint64_t), clib_module, exception_raised);
+
+MEMBER(0, std::uint32_t, clib_exception, size);
+MEMBER(4, std::uint32_t, clib_exception, checksum);
+MEMBER(8, std::int64_t, clib_exception, status);
+MEMBER(16, text, clib_exception, name);
+MEMBER(24, text, clib_exception, doc);
+MEMBER(32, const clib_exception*, clib_exception, base);
+MEMBER(40, text, clib_exception, builtin);
+MEMBER(48, const clib_value*, clib_exception, members);
+MEMBER(56, std::uint64_t, clib_exception, member_count);
 
 MEMBER(0, std::uint32_t, clib_item, kind);
 MEMBER(4, std::uint32_t, clib_item, alternative);
@@ -222,6 +235,7 @@ MEMBER(56, std::uint64_t (*)(void*), clib_python, take_handle);
 MEMBER(64, void (*)(), clib_python, unbind);
 MEMBER(72, void (*)(void*, void*, void (*)(void*)), clib_python, set_callables);
 MEMBER(80, void (*)(void*), clib_python, set_converter);
+MEMBER(88, void (*)(void*), clib_python, tell_exceptions);
 MEMBER(0, void*, clib_python_function, fallback);
 MEMBER(8, void*, clib_python_function, raise);
 MEMBER(0, void*, clib_python_type, type);

@@ -14,9 +14,10 @@ PACKAGE = toolchain.SHIM / "clib"
 
 # Bottom first: a module imports those before it. shim/README.md has the same as a picture.
 LAYERS = [
-    "errors", "layout", "foreign", "ending", "description", "ledger", "outcome", "objects", "raised",
+    "errors", "layout", "foreign", "ending", "description", "ledger", "outcome", "pickles", "objects", "raised",
     "failures", "items", "kinds", "kinds.kind", "kinds.number", "kinds.integer", "kinds.buffer", "kinds.text",
-    "kinds.*", "reader", "library", "signature", "pypy", "ccall", "callbacks", "source", "calls", "binding",
+    "kinds.*", "exceptions", "reader", "library", "signature", "pypy", "ccall",
+    "callbacks", "source", "calls", "binding",
     "own", "classes", "structures", "native", "declaration", "saved", "compare", "loading",
     "package", "__init__", "tools.*", "__main__"]
 

@@ -28,7 +28,8 @@ LAYOUTS = {
     "clib_value": layout.VALUE, "clib_default": layout.DEFAULT_VALUE,
     "clib_function": layout.FUNCTION_INFO, "clib_type": layout.TYPE_INFO,
     "clib_module": layout.MODULE, "clib_python": layout.PYTHON,
-    "clib_python_members": layout.PYTHON_MEMBERS}
+    "clib_python_members": layout.PYTHON_MEMBERS,
+    "clib_exception": layout.EXCEPTION_INFO}
 
 
 def enum(name):

@@ -115,6 +115,10 @@ class Guide(unittest.TestCase):
         printed = self.printed_both_ways(ROOT, block("cpp", "class history"),
                                          block("python", "past.History"))
         self.assertEqual(printed, [["None", "True"]] * 2)
+    def test_exceptions_of_the_librarys_own(self):
+        printed = self.printed_both_ways(ROOT, block("cpp", "struct config_error"),
+                                         block("python", "config.ConfigError"))
+        self.assertEqual(printed, [["ParseError a = is missing 3 True", "'parse: colour'", "4"]] * 2)
 
     def printed_both_ways(self, tree, code, script):
         """What a script prints that gets the path of a library, natively and through ctypes."""

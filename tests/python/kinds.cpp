@@ -2,6 +2,7 @@
 // A library for the tests of the binding: one function for each thing that a description can say,
 // and for each way in which a call can go.
 #include <clib/ffi.hpp>
+#include <clib/ffi/filesystem.hpp>
 #include <clib/ffi/module.hpp>
 
 #include <algorithm>

@@ -116,9 +116,10 @@ class Structures(BindingTest):
             copied.from_.x = 100
             self.assertEqual(line.from_.x, 1)
 
-    def test_they_cannot_be_pickled(self):
-        self.assert_raises(TypeError, ["kinds.Point cannot be pickled", "members"],
-                           pickle.dumps, Point())
+    def test_they_are_pickled(self):
+        line = Line(Point(1, 2), Point(3, 4), 0.5, True)
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+            self.assertEqual(pickle.loads(pickle.dumps(line, protocol)), line)
 
     def test_a_failure_returns_none(self):
         self.assertRaises(ValueError, kinds.fail_structure, "invalid_argument")

@@ -4,17 +4,18 @@
 #pragma once
 
 #include <clib/ffi/detail/call_result.hpp>
+#include <clib/ffi/detail/failure_report.hpp>
 #include <clib/ffi/detail/handle/interrupt.hpp>
 #include <clib/ffi/detail/text_result.hpp>
 #include <clib/ffi/last_error.hpp>
 #include <clib/ffi/lifetime.hpp>
 #include <clib/ffi/status.hpp>
 
+#include <atomic>
 #include <concepts>
 #include <cstdint>
 #include <cstring>
 #include <exception>
-#include <filesystem>
 #include <memory>
 #include <new>
 #include <stdexcept>
@@ -58,16 +59,6 @@ constexpr bool require_result_that_lives() {
     return !is_view && !std::is_reference_v<Result>;
 }
 
-/// Effects: Adds a path to the thread's last failure: its bytes, or UTF-8 where paths are of wide
-/// characters. An empty one, and one for which there is no memory, is left out.
-inline void record_path(const std::filesystem::path& path) noexcept {
-    if (path.empty()) { return; }
-    try {
-        const std::u8string text = path.u8string();
-        record_path({reinterpret_cast<const char*>(text.data()), text.size()});
-    } catch (const std::bad_alloc&) {}
-}
-
 inline constexpr const char* not_an_exception = "something was thrown that is not a std::exception";
 
 /// Returns: Its reason, never "".
@@ -105,23 +96,11 @@ private:
     std::shared_ptr<exception_number> number_;
 };
 
-/// Effects: Adds the reasons that an exception carries in it (std::throw_with_nested) to the
-/// thread's last failure.
-[[gnu::cold]] inline void record_causes([[maybe_unused]] const std::exception& outer,
-                                        [[maybe_unused]] int depth = 0) noexcept {
-#ifdef __cpp_rtti
-    constexpr int deepest = 16;
-    const auto* const carrier = dynamic_cast<const std::nested_exception*>(&outer);
-    if (carrier == nullptr || carrier->nested_ptr() == nullptr || depth == deepest) { return; }
-    constexpr std::string_view because = "; because: ";
-    try {
-        carrier->rethrow_nested();
-    } catch (const std::exception& inner) {
-        last_failure.append({because, reason_of(inner)});
-        record_causes(inner, depth + 1);
-    } catch (...) { last_failure.append({because, not_an_exception}); }
-#endif
-}
+/// What is thrown again as the module's own exception, which a callable has raised: the number of
+/// the exception in Python, if it goes on to Python.
+struct raised_exception {
+    callback_error error;
+};
 
 /// Whether this is a callback_error of another library, which libc++ does not know as one.
 inline const callback_error* foreign_callback_error(
@@ -142,51 +121,73 @@ inline int errno_of(const std::error_code& code) noexcept {
 
 }  // namespace detail
 
-/// Effects: Records the exception that is being handled as this thread's last failure.
-/// Returns: Its status.
-[[gnu::cold, gnu::noinline]] inline status record_current_exception(const char* function) noexcept {
-    const auto record = [function](status code, const std::exception& exception,
-                                   int error_number = 0, std::uint64_t raised = 0) {
-        last_failure.record(code, function, detail::reason_of(exception));
-        last_failure.error_number = error_number;
-        last_failure.exception = raised;
-        detail::record_causes(exception);
-        return code;
+namespace detail {
+
+void report_current_exception(failure_report& report) noexcept;
+
+/// Effects: Adds the exception that another one carries (std::throw_with_nested).
+[[gnu::cold]] inline void report_cause([[maybe_unused]] const std::nested_exception* carrier,
+                                       [[maybe_unused]] failure_report& report) noexcept {
+    if (carrier == nullptr || carrier->nested_ptr() == nullptr || !report.begin_cause()) { return; }
+    try {
+        carrier->rethrow_nested();
+    } catch (...) { report_current_exception(report); }
+}
+template <class Exception>
+void report_cause_of([[maybe_unused]] const Exception& exception,
+                     [[maybe_unused]] failure_report& report) noexcept {
+#ifdef __cpp_rtti
+    report_cause(dynamic_cast<const std::nested_exception*>(&exception), report);
+#endif
+}
+
+/// Effects: Adds the exception that is being handled, and those that it carries.
+[[gnu::cold, gnu::noinline]] inline void report_current_exception(failure_report& report) noexcept {
+    const listed_translation is_listed = listed_exceptions.load(std::memory_order_acquire);
+    if (is_listed != nullptr && is_listed(report)) { return; }
+    const auto add = [&report](status code, const std::exception& exception, int error_number = 0,
+                               std::uint64_t raised = 0) {
+        report.add(code, reason_of(exception), error_number, raised);
+        report_cause_of(exception, report);
     };
     // One handler a line; clang-format 14 runs them together.
     // clang-format off
     try { throw; }
-    catch (const detail::callback_error& e) { return record(e.code(), e, 0, e.take_exception()); }
-    catch (const error& e) { return record(e.code(), e); }
+    catch (const callback_error& e) { add(e.code(), e, 0, e.take_exception()); }
+    catch (const error& e) { add(e.code(), e); }
     catch (const std::bad_alloc&) {
-        last_failure.record(status::no_memory, function,
-                            "there is not enough memory; free some and try again");
-        return status::no_memory;
+        report.add(status::no_memory, "there is not enough memory; free some and try again");
     }
-    catch (const std::invalid_argument& e) { return record(status::invalid, e); }
-    catch (const std::out_of_range& e) { return record(status::out_of_range, e); }
-    catch (const std::length_error& e) { return record(status::length, e); }
-    catch (const std::overflow_error& e) { return record(status::overflow, e); }
-    catch (const std::filesystem::filesystem_error& e) {
-        record(status::system, e, detail::errno_of(e.code()));
-        detail::record_path(e.path1());
-        detail::record_path(e.path2());
-        return status::system;
-    }
+    catch (const std::invalid_argument& e) { add(status::invalid, e); }
+    catch (const std::out_of_range& e) { add(status::out_of_range, e); }
+    catch (const std::length_error& e) { add(status::length, e); }
+    catch (const std::overflow_error& e) { add(status::overflow, e); }
     catch (const std::system_error& e) {
         if (std::strcmp(e.code().category().name(), "clib::ffi::status") != 0) {
-            return record(status::system, e, detail::errno_of(e.code()));
+            report.add(status::system, reason_of(e), errno_of(e.code()));
+            const path_translation paths = exception_paths.load(std::memory_order_acquire);
+            if (paths != nullptr) { paths(e, report); }
+            report_cause_of(e, report);
+            return;
         }
-        const auto* const foreign = detail::foreign_callback_error(e);
-        return record(status{e.code().value()}, e, 0,
-                      foreign != nullptr ? foreign->take_exception() : 0);
+        const auto* const foreign = foreign_callback_error(e);
+        add(status{e.code().value()}, e, 0, foreign != nullptr ? foreign->take_exception() : 0);
     }
-    catch (const std::exception& e) { return record(status::unknown, e); }
-    catch (...) {
-        last_failure.record(status::unknown, function, detail::not_an_exception);
-        return status::unknown;
-    }
+    catch (const std::exception& e) { add(status::unknown, e); }
+    catch (...) { report.add(status::unknown, not_an_exception); }
     // clang-format on
+}
+
+}  // namespace detail
+
+/// Effects: Records the exception that is being handled as this thread's last failure.
+/// Returns: Its status.
+[[gnu::cold, gnu::noinline]] inline status record_current_exception(const char* function) noexcept {
+    {
+        detail::failure_report report{function};
+        detail::report_current_exception(report);
+    }
+    return last_failure.code;
 }
 
 /// Runs `body` for the C function that calls call(); `function`, filled in by the compiler, is that

@@ -30,11 +30,26 @@ namespace detail {
 /// not failed.
 inline constinit thread_local std::uint64_t callback_exception = 0;
 
+/// What a binding says of the exception behind that number: it is one of the module's own.
+struct raised_details {
+    std::int64_t status;
+    std::string parts;  // failure_report.hpp
+};
+/// NULL if it has not said so.
+inline constinit thread_local raised_details* callback_details = nullptr;
+
+/// Throws the module's own exception, if there is one with this status and it can be made.
+using listed_thrower = void (*)(const callback_error& failure, const raised_details& details);
+inline constinit std::atomic<listed_thrower> throw_listed{nullptr};
+
 /// One call back. An outer one in this thread may have failed already, and be about to return.
 class callback_failure_scope {
 public:
     callback_failure_scope() noexcept : outer_{std::exchange(callback_exception, 0)} {}
-    ~callback_failure_scope() { callback_exception = outer_; }
+    ~callback_failure_scope() {
+        callback_exception = outer_;
+        delete std::exchange(callback_details, nullptr);
+    }
     callback_failure_scope(const callback_failure_scope&) = delete;
     callback_failure_scope& operator=(const callback_failure_scope&) = delete;
 
@@ -63,9 +78,12 @@ inline bool has_ended(release_function release) noexcept {
 
 [[noreturn, gnu::cold, gnu::noinline]] inline void fail_callback(const char* parameter,
                                                                  std::uint64_t exception) {
-    throw callback_error{
+    const callback_error failure{
         (std::string{parameter} + " has failed; see to the error that it raised").c_str(),
         exception};
+    const listed_thrower thrower = throw_listed.load(std::memory_order_acquire);
+    if (thrower != nullptr && callback_details != nullptr) { thrower(failure, *callback_details); }
+    throw failure;
 }
 
 [[noreturn, gnu::cold, gnu::noinline]] inline void refuse_callback(const char* parameter,

@@ -149,8 +149,12 @@ enum clib_call_flag {
 };
 
 /* What one call came to. The caller owns the record and sets its size and flags; the call writes
- * every other member, and nothing else does. After a failure `data` is the sentence; what lies
- * between its NUL and `length` are the paths that a failure is about, each after a NUL. */
+ * every other member, and nothing else does. After a failure `data` is the sentence. Between its
+ * NUL and `length` lie the details of the failure: parts of text, each after a NUL, and each with a
+ * letter before it. w: what an exception of the library's own says, whole. m: the next of its
+ * members, as text; a path, if the operating system has refused something. c: the next exception
+ * that is carried in it, "status errno exception sentence", whose own parts follow. A NUL inside a
+ * part is written as the bytes C0 80. */
 typedef struct clib_outcome {
     uint16_t size;
     uint16_t flags;       /* clib_call_flag */
@@ -170,8 +174,8 @@ typedef struct clib_outcome {
 typedef struct clib_python_function {
     void* fallback; /* called for what the thunk does not do itself; if it has put another one in
                        its place, that is called then, and its own result is dropped */
-    void* raise;    /* called as raise(status, sentence, errno, exception, object or None) when the
-                       function has failed; it raises */
+    void* raise;    /* called as raise(status, sentence, errno, exception, object or None,
+                       details) when the function has failed; it raises */
 } clib_python_function;
 
 typedef struct clib_python_type {
@@ -216,6 +220,10 @@ typedef struct clib_python {
      * str or bytes that C gets, or None if it is not of the usual type; else the object is such a
      * value of C, and it returns what Python gets. */
     void (*set_converter)(void* callable);
+    /* Sets a Python callable tell(exception, traceback, callable). If what the callable has raised
+     * is an exception of the library's own, it calls exception_raised(), keeps the exception, and
+     * returns its number; else 0. NULL if the library has none. */
+    void (*tell_exceptions)(void* callable);
 } clib_python;
 
 /* What a parameter is if it is left out. */
@@ -321,6 +329,21 @@ typedef struct clib_type {
                                       handles of this one, too; else NULL */
 } clib_type;
 
+/* An exception of the library's own. */
+typedef struct clib_exception {
+    uint32_t size;
+    uint32_t checksum; /* of everything else, with the number of its base for the base */
+    int64_t status;    /* of a call that has failed with it, from -501 down to -999 */
+    const char* name;  /* its name in the module */
+    const char* doc;   /* one line, or "" */
+    const struct clib_exception* base; /* an exception before it in the list, or NULL */
+    const char*
+        builtin; /* the exception of Python that is its base too, "Error" for that of clib; or
+                    "" if there is a base */
+    const clib_value* members; /* numbers, bools and text, after those of the base */
+    uint64_t member_count;
+} clib_exception;
+
 typedef struct clib_module {
     uint32_t size;
     uint32_t magic;
@@ -366,6 +389,13 @@ typedef struct clib_module {
     /* Returns the symbol of the type that a live object of a listed class is of, or NULL. It may be
      * derived from that of the function which has returned the handle. */
     const char* (*symbol_of)(const void* handle);
+    const clib_exception* exceptions; /* of the library's own */
+    uint64_t exception_count;
+    /* A binding says so before callback_failed(), in the same thread: what the callable has raised
+     * is the exception of the library's own that has this status. `details` are its parts w and m,
+     * as in an outcome, each after a NUL, but a float or double is the number of a double's bits.
+     * NULL if the library has none. */
+    void (*exception_raised)(int64_t status, const char* details, uint64_t length);
 } clib_module;
 
 /* Every library made with the toolkit exports this. Never NULL; may be called from any thread. */

@@ -6,6 +6,7 @@
 // C++ runtime's exceptions, at the thread's first failure, and ends the process if it cannot.
 #pragma once
 
+#include <clib/ffi/detail/text_result.hpp>
 #include <clib/ffi/status.hpp>
 
 #include <atomic>
@@ -33,7 +34,6 @@ struct failure {
     int error_number;         ///< The errno of a status::system that has one, else 0.
     std::uint64_t exception;  ///< A binding's number for what a callable raised, else 0.
     std::uint64_t serial;     ///< What detail::failure_count became with this failure.
-    std::size_t path_size;    ///< How many bytes of detail::last_paths belong to this failure.
     char sentence[room];      ///< NUL-terminated UTF-8; "" before the first failure.
 
     /// Effects: Keeps "function: reason", cut between two characters if there is no room for all.
@@ -41,7 +41,7 @@ struct failure {
         code = new_code;
         error_number = 0;
         exception = 0;
-        path_size = 0;
+        detail::last_details.size = 0;
         serial = detail::failure_count.fetch_add(1, std::memory_order_relaxed) + 1;
         sentence[0] = '\0';
         append({function, std::string_view{": "}, reason});
@@ -72,18 +72,6 @@ private:
 inline constinit thread_local failure last_failure{};
 
 namespace detail {
-
-/// The paths of this thread's last failure, if it is about files, each after a NUL.
-inline constinit thread_local char last_paths[2 * 4096]{};
-
-/// Effects: Adds a path to the thread's last failure. One that does not fit is left out.
-inline void record_path(std::string_view path) noexcept {
-    std::size_t& size = last_failure.path_size;
-    if (path.size() >= sizeof last_paths - size) { return; }
-    last_paths[size] = '\0';
-    std::memcpy(last_paths + size + 1, path.data(), path.size());
-    size += path.size() + 1;
-}
 
 /// Whether this thread's last call failed after failure_count was `count`.
 [[gnu::cold, gnu::noinline]] inline bool failed_after(std::uint64_t count) noexcept {

@@ -6,6 +6,7 @@
 #include <clib/ffi/describe.h>
 
 #include <clib/ffi/detail/listed_class.hpp>
+#include <clib/ffi/detail/range_iterator.hpp>
 #include <clib/ffi/parameter.hpp>
 
 #include <array>
@@ -162,6 +163,23 @@ public:
     template <auto Function, parameter_name... Names>
     constexpr auto function(const char* name, const Names&... names) const {
         return with<Function, CLIB_ROLE_FUNCTION>(name, names...);
+    }
+    /// The object is iterated over from begin() to end(). The iterator is of a class of this name,
+    /// and has a copy of the elements that there were when it began.
+    constexpr auto iterable(const char* name) const {
+        return with<nullptr, detail::iterator_mark>(name)
+            .template with<&detail::iterate<Handle>, CLIB_ROLE_METHOD>("__iter__");
+    }
+    /// Objects pickle, and are copied so: State returns what a const T is to be made of again, of
+    /// any kind that a function takes and returns, and Make returns the T that it makes of that.
+    template <auto State, auto Make>
+    constexpr auto pickle() const {
+        return with<State, CLIB_ROLE_METHOD>("_state").template with<Make, CLIB_ROLE_FUNCTION>(
+            "_from_state", "state");
+    }
+    /// copy.copy() and copy.deepcopy() call the copy constructor.
+    constexpr auto copyable() const {
+        return with<&detail::copy_of<Handle>, CLIB_ROLE_METHOD>("__copy__");
     }
     /// The object's bytes, as many as its method "__len__" says, lent and given back.
     template <auto Pin, auto Unpin>

@@ -5,6 +5,7 @@
 #include <clib/ffi/describe.h>
 
 #include <clib/ffi/detail/table.hpp>
+#include <clib/ffi/exceptions.hpp>
 #include <clib/ffi/export.hpp>
 #include <clib/ffi/listing.hpp>
 
@@ -20,9 +21,9 @@
 ///
 /// It exports clib_describe(), which bindings read, and for callers without one tok_last_error(),
 /// tok_last_status() and tok_last_size(), the length of the last text that the thread was returned.
-/// The words of a listing (type, structure, enumeration, function, constant, parameter, address)
-/// mean clib's inside it, also where the author has types of these names:
-/// `type<struct function>("Function")`.
+/// The words of a listing (type, structure, enumeration, function, constant, exception,
+/// exception_translator, parameter, address, python) mean clib's inside it, also where the author
+/// has types of these names: `type<struct function>("Function")`.
 /// A library has one module. What the table of describe.h cannot express does not compile.
 #define CLIB_MODULE(name, version, ...)                                                 \
     extern "C" {                                                                        \
@@ -42,14 +43,19 @@
             using ::clib::ffi::listing::address;                                        \
             using ::clib::ffi::listing::constant;                                       \
             using ::clib::ffi::listing::enumeration;                                    \
+            using ::clib::ffi::listing::exception;                                      \
+            using ::clib::ffi::listing::exception_translator;                           \
             using ::clib::ffi::listing::function;                                       \
             using ::clib::ffi::listing::parameter;                                      \
             using ::clib::ffi::listing::structure;                                      \
             using ::clib::ffi::listing::type;                                           \
+            namespace python = ::clib::ffi::listing::python;                            \
             return ::clib::ffi::listing::module(#name, version, __VA_ARGS__)            \
                 .support<&name##_last_error, &name##_last_status, &name##_last_size>(); \
         }                                                                               \
     };                                                                                  \
+    [[maybe_unused]] const bool name##_has_exceptions =                                 \
+        ::clib::ffi::detail::exception_table<name##_module_list>::install();            \
     }                                                                                   \
     extern "C" CLIB_EXPORT const clib_module* clib_describe() noexcept {                \
         return &::clib::ffi::detail::module_info<name##_module_list>::table;            \

@@ -162,13 +162,14 @@ struct python_api {
 #undef CLIB_FUNCTION
 #undef CLIB_CODE
 
-    std::size_t head_offset;      ///< Where an object has its python_head.
-    python_object* empty_tuple;   ///< The one that there is, or NULL.
-    std::uint64_t life;           ///< How often an interpreter has bound the library.
-    bool is_bound;                ///< The interpreter has not begun to end.
-    bool is_traced;               ///< The binding makes all objects itself, and notes where.
-    python_object* check_result;  ///< See clib_python::check_results.
-    python_object* convert;       ///< See clib_python::set_converter.
+    std::size_t head_offset;        ///< Where an object has its python_head.
+    python_object* empty_tuple;     ///< The one that there is, or NULL.
+    std::uint64_t life;             ///< How often an interpreter has bound the library.
+    bool is_bound;                  ///< The interpreter has not begun to end.
+    bool is_traced;                 ///< The binding makes all objects itself, and notes where.
+    python_object* check_result;    ///< See clib_python::check_results.
+    python_object* convert;         ///< See clib_python::set_converter.
+    python_object* tell_exception;  ///< See clib_python::tell_exceptions; NULL if there are none.
     /// The thread in which the interpreter ends, or NULL. No other one may call back any more.
     std::atomic<const void*> ending_thread;
 };

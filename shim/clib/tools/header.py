@@ -11,7 +11,7 @@ from .text import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..description import Description, Function, Type
+    from ..description import Description, ExceptionInfo, Function, Type
 
 
 def header_text(description: Description) -> str:
@@ -46,6 +46,12 @@ def header_text(description: Description) -> str:
                       *(f"    {c_type(member)} {name};" for member, name in
                         zip(of_type.members, c_names(of_type.members))),
                       f"}} {of_type.symbol};"]
+    if description.exceptions:
+        lines += ["", "enum {"]
+        for exception in description.exceptions:
+            lines += [f"    {each}" for each in _c_comment(exception.doc)]
+            lines.append(f"    {constant_name(description, exception)} = {exception.status},")
+        lines.append("};")
     lines.append("")
     for function in description.functions:
         if not is_known_function(function):
@@ -130,6 +136,14 @@ def _enum_lines(of_type: Type) -> list[str]:
         lines += _c_comment(member.default if isinstance(member.default, str) else "")
         lines.append(f"#define {of_type.symbol}_{member.name} (({of_type.symbol}){text})")
     return lines
+
+
+def constant_name(description: Description, exception: ExceptionInfo) -> str:
+    """The name in C of the status of an exception: CONFIG_E_PARSE_ERROR."""
+    words = "".join([f"_{each}" if each.isupper() and place and not before.isupper() else each
+                     for place, (before, each) in enumerate(zip(f"_{exception.name}",
+                                                               exception.name))])
+    return f"{description.name}_E_{words}".upper()
 
 
 def _c_comment(doc: str) -> list[str]:

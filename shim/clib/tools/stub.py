@@ -18,12 +18,13 @@ from .text import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..description import Description, Function, Type
+    from ..description import Description, ExceptionInfo, Function, Type
 
 _STUB_IMPORTS = (
     ("builtins.", "import builtins"),
     ("datetime.", "import datetime"),
     ("enum.", "import enum"),
+    ("clib.Error", "import clib"),
     ("math.", "import math"),
     ("os.", "import os"),
     ("pathlib.", "import pathlib"),
@@ -162,6 +163,26 @@ def _stub_class(description: Description, of_type: Type) -> list[str]:
             "    def __exit__(self, *_: object) -> None: ..."]
 
 
+def _stub_exception(description: Description, exception: ExceptionInfo) -> list[str]:
+    own = {each.name for each in description.exceptions}
+    own.update(each.name for each in description.types)
+    built_in = "clib.Error" if exception.builtin == "Error" else \
+        f"builtins.{exception.builtin}" if exception.builtin in own else exception.builtin
+    bases = [*([exception.base.name] if exception.base is not None else []),
+             *([built_in] if exception.builtin else [])]
+    members = [(member.python_name, result_annotation(member))
+               for member in exception.all_members]
+    named = "".join([f", {member}: {annotation} = ..." for member, annotation in members])
+    receiver = "self"
+    while receiver in [member for member, _ in members]:
+        receiver += "_"
+    return [f"class {exception.name}({', '.join(bases)}):",
+            *(f"    {doc}" for doc in _stub_doc(exception.doc)),
+            *(f"    {member.python_name}: {result_annotation(member)}"
+              for member in exception.members),
+            f"    def __init__({receiver}, *args: object{named}) -> None: ..."]
+
+
 _BUILTIN = {"bool", "bytes", "dict", "float", "int", "list", "memoryview", "object", "property", "set",
             "staticmethod", "str", "tuple"}
 _IMPORTED = {line.split()[-1]: word for word, line in _STUB_IMPORTS if line.startswith("from")}
@@ -173,6 +194,7 @@ def _with_lost_names(description: Description, stub: str) -> str:
     inner = {each.python_name for each in description.functions if each.owner is not None}
     inner.update(member.python_name for each in description.types for member in each.members)
     types = {each.name for each in description.types}
+    types.update(each.name for each in description.exceptions)
     names = {each.python_name for each in description.functions} | inner | types
     others = {name: f"builtins.{name}" for name in names & _BUILTIN}
     others.update((_IMPORTED[name], f"_{_IMPORTED[name]}") for name in names & set(_IMPORTED))
@@ -196,6 +218,8 @@ def stub_text(description: Description) -> str:
     for of_type in filter(is_known_type, description.types_of(None)):
         lines += ["", *(_stub_enum(of_type, "") if of_type.kind == ENUM_TYPE else
                         _stub_class(description, of_type))]
+    for exception in description.exceptions:
+        lines += ["", *_stub_exception(description, exception)]
     lines.append("")
     for function in description.functions_of(None):
         if function.role in (FUNCTION, CONSTANT) and is_known_function(function):

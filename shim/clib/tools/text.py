@@ -61,6 +61,13 @@ def description_text(description: Description) -> str:
                          f"{c_type(member)} at {member.offset}")
         for function in description.functions_of(of_type):
             show(function, "    ")
+    for exception in description.exceptions:
+        bases = [each for each in (exception.base.name if exception.base is not None else "",
+                                   exception.builtin) if each]
+        lines += ["", f"exception {exception.name}({', '.join(bases)}), status {exception.status}" +
+                  (f": {exception.doc}" if exception.doc else "")]
+        lines += [f"    {member.python_name}: {result_annotation(member)}"
+                  for member in exception.members]
     plain = [each for each in description.functions_of(None) if each.role in (FUNCTION, CONSTANT)]
     if plain:
         lines += ["", "functions"]

@@ -80,7 +80,7 @@ inline void clear(clib_outcome& outcome) noexcept {
     outcome.exception = failed.exception;
     try {
         std::string text{failed.sentence};
-        text.append(last_paths, failed.path_size);
+        text.append(last_details.data, last_details.size);
         own_text(outcome, std::move(text));
     } catch (...) {
         static constexpr std::string_view sentence = "there is not enough memory for the reason";

@@ -205,6 +205,12 @@ T construct(A... arguments) {
     }
 }
 
+template <class T>
+T copy_of(const T& object) {
+    static_assert(std::is_copy_constructible_v<T>, "the class has no copy constructor");
+    return T(object);
+}
+
 /// Sets a data member of a T, or of a base of T.
 template <auto Member, class T>
 void assign(T& object, std::remove_reference_t<decltype(std::declval<T&>().*Member)> value) {

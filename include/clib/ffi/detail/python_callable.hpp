@@ -51,13 +51,23 @@ public:
     bool has_failed() const noexcept { return type_ != nullptr; }
 
     /// Effects: Keeps the exception that has just been raised, unless there is one: several threads
-    /// may have called it at once.
-    void keep_error() noexcept {
+    /// may have called it at once. The package keeps one that is an exception of the module's own,
+    /// since C++ may catch that.
+    /// Returns: The number of the exception.
+    std::uint64_t keep_error() noexcept {
         if (has_failed()) {
             python.PyErr_Clear();
-        } else {
-            python.PyErr_Fetch(&type_, &value_, &traceback_);
+            return native_exception;
         }
+        python.PyErr_Fetch(&type_, &value_, &traceback_);
+        if (python.tell_exception == nullptr || value_ == nullptr) { return native_exception; }
+        const std::uint64_t number = tell_exception();
+        if (number != native_exception) {
+            for (python_object** const part : {&type_, &value_, &traceback_}) {
+                if (*part != nullptr) { python.Py_DecRef(std::exchange(*part, nullptr)); }
+            }
+        }
+        return number;
     }
 
     /// Effects: Raises it again, around C++. Returns: Whether there is one.
@@ -69,6 +79,28 @@ public:
     }
 
 private:
+    /// Returns: The package's number of the exception, if it is one of the module's own.
+    [[gnu::cold, gnu::noinline]] std::uint64_t tell_exception() const noexcept {
+        python_object* const arguments = python.PyTuple_New(3);
+        if (arguments == nullptr) {
+            python.PyErr_Clear();
+            return native_exception;
+        }
+        set_item(arguments, 0, value_);
+        set_item(arguments, 1, traceback_ != nullptr ? traceback_ : python.none);
+        set_item(arguments, 2, function_);
+        python_object* const number =
+            python.PyObject_Call(python.tell_exception, arguments, nullptr);
+        python.Py_DecRef(arguments);
+        unsigned long long value = 0;
+        if (number != nullptr) {
+            value = python.PyLong_AsUnsignedLongLong(number);
+            python.Py_DecRef(number);
+        }
+        if (python.PyErr_Occurred() != nullptr) { python.PyErr_Clear(); }
+        return value != 0 ? value : native_exception;
+    }
+
     python_object* function_;
     python_object* type_ = nullptr;
     python_object* value_ = nullptr;
@@ -120,11 +152,12 @@ public:
         }
         const trampoline_scope scope;
         const python_locked lock;
+        std::uint64_t exception = native_exception;
         const std::int64_t result = clib::ffi::call([&] {
             const auto callable = python_callables.at(context, "context");
-            return result_of(*callable, values, kinds{});
+            return result_of(*callable, values, kinds{}, exception);
         });
-        if (result < 0) { callback_exception = native_exception; }
+        if (result < 0) { callback_exception = exception; }
         if (result == static_cast<std::int64_t>(status::handle)) {
             unusual_result(python.none, python.none);  // says that the call came too late
         }
@@ -134,7 +167,7 @@ public:
 private:
     template <class... V>
     static std::int64_t result_of(python_callable& callable, const std::tuple<P...>& values,
-                                  type_list<V...>) {
+                                  type_list<V...>, std::uint64_t& exception) {
         if (!callable.has_failed()) {  // or else C++ did not stop at the first failure
             python_object* const arguments = python.PyTuple_New(sizeof...(V));
             python_object* result = nullptr;
@@ -147,7 +180,7 @@ private:
                 if (part != nullptr) { python.Py_DecRef(part); }
             }
             if (number >= 0) { return number; }
-            callable.keep_error();
+            exception = callable.keep_error();
         }
         fail(status::callback, {"the callable has raised an exception"});
     }

@@ -6,6 +6,7 @@
 #include <clib/ffi/describe.h>
 
 #include <clib/ffi/callback.hpp>
+#include <clib/ffi/detail/describe/exception_info.hpp>
 #include <clib/ffi/detail/describe/function_info.hpp>
 #include <clib/ffi/detail/describe/type_info.hpp>
 #include <clib/ffi/detail/entry.hpp>
@@ -65,6 +66,9 @@ inline void unbind_python() noexcept {
     forget_native_interpreter();
 }
 inline void trace_python(int is_traced) noexcept { python.is_traced = is_traced != 0; }
+inline void tell_exceptions_to(void* callable) noexcept {
+    python.tell_exception = static_cast<python_object*>(callable);
+}
 inline void check_results_in_python(void* callable) noexcept {
     python.check_result = static_cast<python_object*>(callable);
 }
@@ -107,6 +111,7 @@ inline constexpr clib_python python_binding{
     .unbind = &unbind_python,
     .set_callables = &set_python_callables,
     .set_converter = &set_python_converter,
+    .tell_exceptions = &tell_exceptions_to,
 };
 
 // --- The addresses of one function ---------------------------------------------------------------
@@ -217,6 +222,7 @@ const clib_function function_table<Module, std::index_sequence<I...>>::functions
 template <class Module>
 struct module_info {
     using content = catalogue<Module>;
+    using exceptions = exception_table<Module>;
     using indices = std::make_index_sequence<content::function_count>;
     using type_indices = std::make_index_sequence<content::type_count>;
 
@@ -227,6 +233,9 @@ struct module_info {
         sum.number(sizeof...(J)).number(sizeof...(I));
         (sum.number(make_type<Module>(std::get<J>(content::types)).checksum), ...);
         (sum.number(function_info<Module, I>::record.checksum), ...);
+        for (std::size_t i = 0; i < exceptions::count; ++i) {
+            sum.number(exceptions::all[i].checksum);
+        }
         return sum.value();
     }
 
@@ -237,7 +246,7 @@ struct module_info {
             bool is_setter;     // which has the name of its property
             std::string_view name;
         };
-        const std::array<owned_name, sizeof...(I) + sizeof...(J)> names{
+        std::array<owned_name, sizeof...(I) + sizeof...(J) + exceptions::count> names{
             owned_name{
                 content::classes::template index_of<typename function_info<Module, I>::owner>(),
                 function_info<Module, I>::role == CLIB_ROLE_SETTER,
@@ -245,6 +254,10 @@ struct module_info {
             owned_name{content::classes::template index_of<typename class_of<
                            std::tuple_element_t<J, typename content::type_tuple>>::owner>(),
                        false, std::get<J>(content::types).name_}...};
+        for (std::size_t i = 0; i < exceptions::count; ++i) {
+            names[sizeof...(I) + sizeof...(J) + i] = {content::type_count, false,
+                                                      exceptions::all[i].name};
+        }
         for (std::size_t i = 0; i < names.size(); ++i) {
             for (std::size_t j = 0; j < i; ++j) {
                 if (names[i].owner == names[j].owner && names[i].name == names[j].name &&
@@ -256,7 +269,7 @@ struct module_info {
         return true;
     }
     static_assert(names_differ(indices{}, type_indices{}),
-                  "two functions or types of one name: give each its own");
+                  "two functions, types or exceptions of one name: give each its own");
 
     static constexpr clib_module table{
         .size = sizeof(clib_module),
@@ -280,6 +293,9 @@ struct module_info {
         .raise_later = &raise_later,
         .set_exception_forgetting = &set_exception_forgetting,
         .symbol_of = &symbol_of_object,
+        .exceptions = exception_records<Module>::items.data(),
+        .exception_count = exceptions::count,
+        .exception_raised = exceptions::raised,
     };
 };
 

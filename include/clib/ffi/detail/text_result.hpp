@@ -9,6 +9,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -88,15 +89,45 @@ private:
 
 inline constinit thread_local text_result last_text{};
 
+/// Bytes that grow, with the least code. They have neither constructor nor destructor to run.
+struct growing_bytes {
+    char* data;
+    std::size_t size;
+    std::size_t capacity;
+
+    /// Returns: Whether there was memory for them.
+    [[gnu::cold, gnu::noinline]] bool append(const char* bytes, std::size_t count) noexcept {
+        if (count > capacity - size) {
+            const std::size_t larger = (size + count) * 2;
+            void* const memory = std::realloc(data, larger);
+            if (memory == nullptr) { return false; }
+            data = static_cast<char*>(memory);
+            capacity = larger;
+        }
+        if (count != 0) { std::memcpy(data + size, bytes, count); }
+        size += count;
+        return true;
+    }
+    void forget() noexcept {
+        std::free(data);
+        data = nullptr;
+        size = capacity = 0;
+    }
+};
+
+/// The details of this thread's last failure; see failure_report.hpp.
+inline constinit thread_local growing_bytes last_details{};
+
 #if __has_include(<pthread.h>)
-/// Frees a thread's text when it ends. (Not a thread_local with a destructor: without memory to
+/// Frees a thread's texts when it ends. (Not a thread_local with a destructor: without memory to
 /// register that, glibc ends the process.)
 class text_result_cleaner {
 public:
     text_result_cleaner() noexcept
-        : is_made_{pthread_key_create(
-                       &key_, [](void* text) { static_cast<text_result*>(text)->forget(); }) == 0} {
-    }
+        : is_made_{pthread_key_create(&key_, [](void* text) {
+                       static_cast<text_result*>(text)->forget();
+                       last_details.forget();
+                   }) == 0} {}
     ~text_result_cleaner() {
         if (is_made_) { pthread_key_delete(key_); }
         is_made_ = false;
@@ -119,7 +150,10 @@ private:
 inline text_result_cleaner text_cleaner;
 #else
 struct text_result_cleaner {
-    ~text_result_cleaner() { last_text.forget(); }
+    ~text_result_cleaner() {
+        last_text.forget();
+        last_details.forget();
+    }
     void watch_this_thread() const noexcept {}
 };
 inline thread_local text_result_cleaner text_cleaner;

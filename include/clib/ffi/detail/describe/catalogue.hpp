@@ -5,6 +5,7 @@
 
 #include <clib/ffi/describe.h>
 
+#include <clib/ffi/exceptions.hpp>
 #include <clib/ffi/listing.hpp>
 
 #include <cstddef>
@@ -37,12 +38,39 @@ constexpr const auto& without_base(const std::tuple<Functions...>& functions) {
 }
 
 template <class Handle, class... Functions>
-constexpr auto functions_in(const listing::type_listing<Handle, Functions...>& type) {
+constexpr auto own_functions_in(const listing::type_listing<Handle, Functions...>& type) {
     if constexpr (is_listed_class<Handle, Functions...>) {
         return without_base(type.template with<&destroy<Handle>, CLIB_ROLE_DESTRUCTOR>("close")
                                 .functions_.functions);
     } else {
         return type.functions_.functions;
+    }
+}
+
+/// Says that a class has an iterator; see range_iterator.hpp.
+template <class Function>
+inline constexpr bool is_iterator_mark = Function::role == iterator_mark;
+
+/// A function of a class, or those of its iterator in the place of the mark.
+template <class Function>
+constexpr auto with_iterator(const Function& function) {
+    if constexpr (is_iterator_mark<Function>) {
+        using iterator = range_iterator<typename Function::owner>;
+        return own_functions_in(listing::type<iterator>(function.name)
+                                    .template method<&iterator::next>("__next__")
+                                    .template method<&iterator::rest>("__length_hint__"));
+    } else {
+        return std::tuple{function};
+    }
+}
+template <class Handle, class... Functions>
+constexpr auto functions_in(const listing::type_listing<Handle, Functions...>& type) {
+    if constexpr ((is_iterator_mark<Functions> || ...)) {
+        return std::apply(
+            [](const auto&... function) { return std::tuple_cat(with_iterator(function)...); },
+            own_functions_in(type));
+    } else {
+        return own_functions_in(type);
     }
 }
 template <class Structure, auto... Members>
@@ -68,16 +96,39 @@ struct base_in<base_entry<Base>, Functions...> {
     using type = Base;
 };
 
+template <class Entry>
+    requires(is_exception_listing<Entry> || is_translator_listing<Entry>)
+constexpr auto functions_in(const Entry&) { return std::tuple{}; }
+
 /// A type without its functions. Base may be void.
 template <class T, bool IsClass, class Base>
 struct type_entry {
     const char* name_;
     const char* doc_;
 };
+template <class Function>
+constexpr auto iterator_type_in(const Function& function) {
+    if constexpr (is_iterator_mark<Function>) {
+        using iterator = range_iterator<typename Function::owner>;
+        return std::tuple{type_entry<iterator, true, void>{function.name, ""}};
+    } else {
+        return std::tuple{};
+    }
+}
 template <class Handle, class... Functions>
 constexpr auto types_in(const listing::type_listing<Handle, Functions...>& type) {
-    return std::tuple{type_entry<Handle, is_listed_class<Handle, Functions...>,
-                                 typename base_in<Functions...>::type>{type.name_, type.doc_}};
+    const auto own =
+        std::tuple{type_entry<Handle, is_listed_class<Handle, Functions...>,
+                              typename base_in<Functions...>::type>{type.name_, type.doc_}};
+    if constexpr ((is_iterator_mark<Functions> || ...)) {
+        return std::apply(
+            [&](const auto&... function) {
+                return std::tuple_cat(own, iterator_type_in(function)...);
+            },
+            type.functions_.functions);
+    } else {
+        return own;
+    }
 }
 template <class Structure, auto... Members>
 constexpr auto types_in(const listing::structure_listing<Structure, Members...>& structure) {
@@ -91,6 +142,27 @@ constexpr auto types_in(
 template <class Entry>
 constexpr auto types_in(const listing::function_listing<Entry>&) {
     return std::tuple{};
+}
+template <class Entry>
+    requires(is_exception_listing<Entry> || is_translator_listing<Entry>)
+constexpr auto types_in(const Entry&) { return std::tuple{}; }
+
+/// The exceptions of a listing, or their translators.
+template <class Entry>
+constexpr auto exceptions_in(const Entry& entry) {
+    if constexpr (is_exception_listing<Entry>) {
+        return std::tuple{entry};
+    } else {
+        return std::tuple{};
+    }
+}
+template <class Entry>
+constexpr auto translators_in(const Entry& entry) {
+    if constexpr (is_translator_listing<Entry>) {
+        return std::tuple{entry};
+    } else {
+        return std::tuple{};
+    }
 }
 
 /// The class that a listed type is about.

@@ -12,7 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <string_view>
+#include <iterator>
 
 #pragma GCC visibility push(hidden)
 
@@ -100,33 +100,36 @@ inline python_object* call_implementation(const clib_python_function& function,
 [[gnu::cold, gnu::noinline]] inline python_object* raise_failure(
     const clib_python_function& function, python_object* self) noexcept {
     if (interrupt::raise()) { return nullptr; }
-    // A copy: making Python objects may run Python code, and with it other calls.
-    const failure failed = last_failure;
-    char text[failure::room + sizeof last_paths];
-    const std::size_t size = std::strlen(failed.sentence);
-    std::memcpy(text, failed.sentence, size);
-    std::memcpy(text + size, last_paths, failed.path_size);
-    python_object* const arguments = python.PyTuple_New(5);
-    if (arguments == nullptr) { return nullptr; }
-    python_object* const parts[] = {
-        python.PyLong_FromLongLong(static_cast<long long>(failed.code)),
-        python.PyUnicode_DecodeUTF8(text, static_cast<std::ptrdiff_t>(size + failed.path_size),
-                                    "surrogateescape"),
-        python.PyLong_FromLongLong(failed.error_number),
-        python.PyLong_FromUnsignedLongLong(failed.exception),
-        new_reference(self != nullptr ? self : python.none)};
-    bool is_complete = true;
-    for (std::ptrdiff_t i = 0; i < 5; ++i) {
+    // Read at once: making other Python objects may run Python code, and with it other calls.
+    const failure& failed = last_failure;
+    const auto text = [](const char* data, std::size_t size) {
+        return python.PyUnicode_DecodeUTF8(data, static_cast<std::ptrdiff_t>(size),
+                                           "surrogateescape");
+    };
+    python_object* const parts[] = {python.PyLong_FromLongLong(static_cast<long long>(failed.code)),
+                                    text(failed.sentence, std::strlen(failed.sentence)),
+                                    python.PyLong_FromLongLong(failed.error_number),
+                                    python.PyLong_FromUnsignedLongLong(failed.exception),
+                                    new_reference(self != nullptr ? self : python.none),
+                                    text(last_details.data, last_details.size)};
+    constexpr auto count = static_cast<std::ptrdiff_t>(std::size(parts));
+    python_object* const arguments = python.PyTuple_New(count);
+    bool is_complete = arguments != nullptr;
+    for (std::ptrdiff_t i = 0; i < count; ++i) {
         python_object* const part = parts[static_cast<std::size_t>(i)];
         is_complete = is_complete && part != nullptr;
-        if (part != nullptr) { python.PyTuple_SetItem(arguments, i, part); }
+        if (part != nullptr && arguments != nullptr) {
+            python.PyTuple_SetItem(arguments, i, part);
+        } else if (part != nullptr) {
+            python.Py_DecRef(part);
+        }
     }
     if (is_complete) {
         python_object* const nothing =
             python.PyObject_Call(static_cast<python_object*>(function.raise), arguments, nullptr);
         if (nothing != nullptr) { python.Py_DecRef(nothing); }
     }
-    python.Py_DecRef(arguments);
+    if (arguments != nullptr) { python.Py_DecRef(arguments); }
     return nullptr;
 }
 

@@ -232,7 +232,18 @@ protected:
         }
     }
 
-    static python_object* raise(python_object* self) noexcept { return raise_failure(state, self); }
+    /// Effects: Raises what the function has failed with; at the end of an iteration nothing, which
+    /// tp_iternext takes for the end.
+    static python_object* raise(python_object* self) noexcept {
+        if constexpr (info::role == CLIB_ROLE_METHOD &&
+                      std::string_view{info::entry.name} == "__next__") {
+            if (last_failure.code == status::stop_iteration) {
+                static_cast<void>(interrupt::raise());
+                return nullptr;
+            }
+        }
+        return raise_failure(state, self);
+    }
 };
 
 }  // namespace clib::inline v0::ffi::detail
