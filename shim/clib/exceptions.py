@@ -140,13 +140,13 @@ def teller(binding: Binding) -> Callable[[BaseException, object], int]:
     was_raised = function_at(binding.table.exception_raised, False, None, Int64, Pointer, UInt64)
 
     def tell(error: Any, source: object) -> int:
-        owner: Any
         for owner in type(error).__mro__:
             status = vars(owner).get("_status")
             if status is not None and classes.get(status) is owner:
+                members: tuple[Member, ...] = vars(owner)["_all_members"]
                 texts = ["w" + _message_of(error)]
                 texts += ["m" + _WRITE[member.annotation](getattr(error, member.name))
-                          for member in owner._all_members]
+                          for member in members]
                 details = b"".join([
                     b"\0" + text.encode(errors="surrogateescape").replace(b"\0", b"\xc0\x80")
                     for text in texts])
