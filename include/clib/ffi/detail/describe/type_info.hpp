@@ -42,12 +42,8 @@ struct type_info<Module, type_entry<Handle, IsClass, Base>> {
             type.base = &type_table<Module>::types[index];
         }
     }
-    static constexpr const char* base_symbol() {
-        if constexpr (std::is_void_v<Base>) {
-            return nullptr;
-        } else {
-            return type_symbol<Base>.data();
-        }
+    static constexpr void add_base(crc32& sum) {
+        if constexpr (!std::is_void_v<Base>) { sum.text(type_symbol<Base>.data()); }
     }
 };
 
@@ -180,9 +176,7 @@ constexpr clib_type make_type(const Listing& listing) {
             }
         }
     }
-    if constexpr (requires { info::base_symbol(); }) {
-        if (constexpr const char* base = info::base_symbol(); base != nullptr) { sum.text(base); }
-    }
+    if constexpr (requires { info::add_base(sum); }) { info::add_base(sum); }
     type.checksum = sum.value();
     return type;
 }
