@@ -10,6 +10,7 @@
 #include <complex>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <optional>
 #include <stdexcept>
@@ -121,6 +122,14 @@ bool refuse(ffi_object thing) {
     return true;
 }
 
+order order_of(const std::function<order(order, ffi_object)>& f, ffi_object thing) {
+    return f(order::none, std::move(thing));
+}
+ffi_object thing_of(const std::function<ffi_object(milliseconds)>& f) { return f(5ms); }
+std::filesystem::path path_of(const std::function<std::filesystem::path(std::complex<float>)>& f) {
+    return f({1, 2});
+}
+
 template <class T>
 T same_value(const T& value) {
     return value;
@@ -202,6 +211,21 @@ CLIB_MODULE(office, "1.0", "What an office has.",
         .method<&office::drawer::empty_in_thread>("empty_in_thread").may_block(),
     function<&office::same_object>("same_object", parameter{"thing", nullptr}),
     function<&office::kept_for_ever>("kept_for_ever", "thing"),
+    function<&office::same_value<signed char>>("int8", "value"),
+    function<&office::same_value<unsigned char>>("uint8", "value"),
+    function<&office::same_value<short>>("int16", "value"),
+    function<&office::same_value<unsigned short>>("uint16", "value"),
+    function<&office::same_value<int>>("int32", "value"),
+    function<&office::same_value<unsigned>>("uint32", "value"),
+    function<&office::same_value<long>>("long_", "value"),
+    function<&office::same_value<unsigned long>>("unsigned_long", "value"),
+    function<&office::same_value<long long>>("int64", "value"),
+    function<&office::same_value<unsigned long long>>("uint64", "value"),
+    function<&office::same_value<std::size_t>>("size", "value"),
+    function<&office::same_value<float>>("single", "value"),
+    function<&office::same_value<bool>>("truth", "value"),
+    function<&office::order_of>("order_of", "f", "thing"),
+    function<&office::thing_of>("thing_of", "f"), function<&office::path_of>("path_of", "f"),
     function<&office::refuse>("refuse", "thing").may_block(),
     function<&office::same_value<std::vector<office::order>>>("orders", "value"),
     function<&office::same_value<std::map<office::wide, std::vector<std::complex<float>>>>>("dict",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Values of one piece (scalars.cpp): enums, complex numbers, paths, times,
+"""Values of one piece (scalars.cpp): enums, complex numbers, paths, times, numbers,
 objects that pass through C++."""
 
 import copy
@@ -262,6 +262,51 @@ class Times(BindingTest):
                            datetime.datetime(2024, 1, 1, 12, tzinfo=utc))
 
 
+class Numbers(BindingTest):
+    RANGES = {"int8": (-1 << 7, (1 << 7) - 1), "uint8": (0, (1 << 8) - 1),
+              "int16": (-1 << 15, (1 << 15) - 1), "uint16": (0, (1 << 16) - 1),
+              "int32": (-1 << 31, (1 << 31) - 1), "uint32": (0, (1 << 32) - 1),
+              "int64": (-1 << 63, (1 << 63) - 1), "uint64": (0, (1 << 64) - 1),
+              "long_": (-1 << 63, (1 << 63) - 1), "unsigned_long": (0, (1 << 64) - 1),
+              "size": (0, (1 << 64) - 1)}
+
+    def test_an_integer_has_its_whole_range_in_both_directions(self):
+        for name, (least, greatest) in self.RANGES.items():
+            function = getattr(office, name)
+            for number in {least, least + 1, -1 if least else 0, 0, 1, greatest - 1, greatest}:
+                with self.subTest(name, number=number):
+                    self.assertEqual(function(number), number)
+                    self.assertIs(type(function(number)), int)
+            for number in (least - 1, greatest + 1, -1 << 64, 1 << 64, 1 << 200):
+                self.assert_raises(OverflowError, [f"{name}: value must be from {least} to "
+                                                   f"{greatest}"], function, number)
+
+    def test_what_is_an_integer(self):
+        class Own:
+            def __index__(self):
+                return 7
+
+        for name in self.RANGES:
+            function = getattr(office, name)
+            self.assertEqual([function(each) for each in (Own(), True, office.Rights.write)],
+                             [7, 1, 2])
+            for wrong in (1.0, "1", None, 1j, [1]):
+                self.assert_raises(TypeError, [f"{name}: value must be int, not"], function, wrong)
+
+    def test_a_bool_is_no_number(self):
+        self.assertEqual([office.truth(True), office.truth(False)], [True, False])
+        for wrong in (0, 1, None, "", 1.0):
+            self.assert_raises(TypeError, ["truth: value must be bool, not"], office.truth, wrong)
+
+    def test_a_float(self):
+        for number in (0.5, -0.0, 3, float("inf"), 2.0 ** -149, 3.4028234663852886e38):
+            self.assertEqual(repr(office.single(number)), repr(float(number)))
+        self.assertNotEqual(office.single(float("nan")), office.single(float("nan")))
+        self.assertEqual(office.single(0.1), 0.10000000149011612)
+        for large in (3.5e38, -1e39, 1e308):
+            self.assert_raises(OverflowError, [f"single: value is {large!r}"], office.single, large)
+
+
 class Thing:
     """It can be asked whether it lives."""
 
@@ -408,6 +453,25 @@ class Inside(BindingTest):
             self.assertEqual((found, type(found)), (value, type(value)))
         thing = Thing()
         self.assertIs(office.any_scalar(thing), thing)
+
+    def test_functions_get_and_return_them(self):
+        thing, got = Thing(), []
+        lives = weakref.ref(thing)
+
+        def order_of(one, each):
+            got.append((one, each))
+            return office.Order.up
+
+        self.assertIs(office.order_of(order_of, thing), office.Order.up)
+        self.assertIs(got[0][0], office.Order.none)
+        self.assertIs(got.pop()[1], thing)
+        self.assertIs(office.thing_of(lambda time: [time, thing][time.microseconds == 5000]), thing)
+        self.assertEqual(office.path_of(lambda z: f"{z.real}/{z.imag}"), pathlib.Path("1.0/2.0"))
+        self.assert_raises(TypeError, [": the result must be a member of Order, not int"],
+                           office.order_of, lambda one, each: 1, None)
+        del thing
+        collect()
+        self.assertIsNone(lives())
 
 
 if __name__ == "__main__":

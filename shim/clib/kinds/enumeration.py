@@ -77,7 +77,11 @@ class Enumeration(Kind):
 
     def check(self, value: Value) -> None:
         class_type_of(value, ENUM_TYPE)
-        integer_of(value.element)
+        self.integer(value)
+
+    def integer(self, value: Value) -> Integer:
+        """The kind of its numbers. What native code says of a kind has no element."""
+        return integer_of(value.element or value.class_type.members[0].kind)
 
     def literal(self, default: Default, value: Value) -> str:
         for name, number in numbers_of(value.class_type):
@@ -96,10 +100,10 @@ class Enumeration(Kind):
         return value.class_type.symbol
 
     def c_parameters(self, value: Value, classes: Mapping[str, Any]) -> list[CType]:
-        return [integer_of(value.element).ctype]
+        return [self.integer(value).ctype]
 
     def c_result(self, value: Value, classes: Mapping[str, Any]) -> CType:
-        return integer_of(value.element).ctype
+        return self.integer(value).ctype
 
     def to_c(self, argument: Any, value: Value, where: str, call: Call) -> list[object]:
         return [self.to_member(argument, value, where, members_of(value).built)]
@@ -122,7 +126,7 @@ class Enumeration(Kind):
 
     def from_item(self, item: Item, address: int, value: Value,
                   classes: Mapping[str, Any]) -> object:
-        return members_of(value)[integer_of(value.element).from_bits(item[2])]
+        return members_of(value)[self.integer(value).from_bits(item[2])]
 
     def passing(self, value: Value, source: Source) -> Passing:
         name = value.python_name

@@ -65,6 +65,12 @@ constexpr void explain_unknown() {
     if constexpr (std::is_enum_v<T>) {
         static_assert(never<T>,
                       "an enum that the module does not list; list it with enumeration<>");
+    } else if constexpr (std::is_same_v<T, long double>) {
+        static_assert(never<T>, "a long double has another size elsewhere: use double");
+    } else if constexpr (std::is_integral_v<T>) {
+        static_assert(never<T>,
+                      "a character is text to some and a number to others: use std::string_view or "
+                      "std::string, or std::int8_t or another integer of fixed width");
     } else if constexpr (name.starts_with("std::") && name.find("complex<") < 12) {
         static_assert(never<T>,
                       "a complex number has a header of its own: #include "
