@@ -186,11 +186,13 @@ private:
             try {
                 rethrow<I + 1>(report);
             } catch (const class_at<I>& exception) {
+#ifdef __cpp_rtti
                 if constexpr (std::is_base_of_v<class_at<I>, error> &&
                               !std::is_same_v<class_at<I>, error>) {
                     // Those of clib itself go on being what they are.
                     if (dynamic_cast<const error*>(&exception) != nullptr) { throw; }
                 }
+#endif
                 report_one<I>(exception, report);
             }
         }
