@@ -7,6 +7,7 @@
 
 #include <clib/ffi/argument.hpp>
 #include <clib/ffi/detail/convert.hpp>
+#include <clib/ffi/filesystem.hpp>
 #include <clib/ffi/kind.hpp>
 #include <clib/ffi/kinds/text.hpp>
 
