@@ -42,6 +42,10 @@ struct detail::element<kinds::tuple<T, Parts...>, T> {
     static constexpr bool all_results_native(std::index_sequence<I...>) {
         return (part<I>::is_result_native && ...);
     }
+    template <std::size_t... I>
+    static constexpr bool any_releases(std::index_sequence<I...>) {
+        return (releases_handles<part<I>> || ...);
+    }
     static constexpr bool is_argument_native = all_arguments_native(all{});
     static constexpr bool is_result_native = all_results_native(all{});
 
@@ -102,10 +106,7 @@ struct detail::element<kinds::tuple<T, Parts...>, T> {
         (all{});
     }
 
-    static void release(const clib_item& item) noexcept
-        requires([]<std::size_t... I>(std::index_sequence<I...>) {
-            return (releases_handles<part<I>> || ...);
-        }(all{})) {
+    static void release(const clib_item& item) noexcept requires(any_releases(all{})) {
         [&]<std::size_t... I>(std::index_sequence<I...>) {
             (release_item<part<I>>(item.value.items[I]), ...);
         }
