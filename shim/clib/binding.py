@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from . import ending
+from .description import by_name
 from .foreign import Pointer, address_of, call
 from .kinds import is_known_function
 from .layout import IS_CPYTHON
@@ -51,6 +52,10 @@ class Binding:
     def functions_of(self, owner: Type | None) -> list[Function]:
         """Those that this package knows."""
         return [each for each in self.functions if each.owner is owner]
+
+    def overloads_of(self, owner: Type | None) -> list[list[Function]]:
+        """The same, those of one name together."""
+        return by_name(self.functions_of(owner))
 
     def live(self, symbol: str) -> int:
         """How many objects of a type are alive."""

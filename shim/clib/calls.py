@@ -15,6 +15,7 @@ from .kinds.integer import INT64
 from .layout import IS_CPYTHON, METHOD
 from .objects import is_a
 from .outcome import ALWAYS_UNLOCKED, Outcome, new_outcome
+from .overloads import REFUSALS, UNFIT, overloaded, overloads_doc
 from .source import FunctionSource, is_index
 
 TYPE_CHECKING = False
@@ -107,8 +108,27 @@ class Calls:
         return failure(function, self._classes, status, outcome.take_sentence(), number, exception,
                        receiver)
 
-    def bind(self, function: Function) -> Callable[..., Any]:
-        """The function as Python sees it: a real def, with names, defaults and a docstring."""
+    def bind_all(self, functions: list[Function]) -> Callable[..., Any]:
+        """The function that stands for all of one name."""
+        first = functions[0]
+        if len(functions) == 1:
+            return self.bind(first)
+        is_operator = first.role == METHOD and first.name in OPERATORS
+        wrapper: Callable[..., Any] = overloaded(functions, [self.bind(each, True) for each in functions],
+                             self._classes, is_operator)
+        self._name(wrapper, first, overloads_doc(functions))
+        return wrapper
+
+    def _name(self, wrapper: Any, function: Function, doc: str) -> None:
+        wrapper.__name__ = function.python_name
+        wrapper.__qualname__ = (f"{function.owner.name}.{function.python_name}"
+                                if function.owner else function.python_name)
+        wrapper.__module__ = self._description.name
+        wrapper.__doc__ = doc or None
+
+    def bind(self, function: Function, is_overload: bool = False) -> Callable[..., Any]:
+        """The function as Python sees it: a real def, with names, defaults and a docstring. Of several
+        overloads, one returns UNFIT if an argument cannot be converted."""
         import math
         siblings = self._description.functions_of(function.owner)
         call = self.c_function(function)
@@ -121,30 +141,30 @@ class Calls:
             "_call": call, "_failure": failed, "_UNUSUAL": _UNUSUAL, "_REFUSED": _REFUSED,
             "_pop": outcome_class._pool.pop, "_push": outcome_class._pool.append,
             "_Outcome": outcome_class, "_Failed": Failed, "_from_end": from_end, "math": math,
+            "_UNFIT": UNFIT,
             "_interrupts": raised.interrupts, "_raise_interrupt": raised.raise_interrupt}
-        source = FunctionSource(function, siblings, self._classes, names)
-        names["_slow"] = self._slow(function, siblings, call, source)
+        source = FunctionSource(function, siblings, self._classes, names, is_overload)
+        names["_slow"] = self._slow(function, siblings, call, source, is_overload)
         defined: dict[str, Any] = {}
         exec(compile("\n".join(source.lines()), f"<clib {self._path}>", "exec"), names, defined)
         wrapper: Callable[..., Any] = source.renamed(defined[function.def_name])
-        wrapper.__name__ = function.python_name
-        wrapper.__qualname__ = (f"{function.owner.name}.{function.python_name}"
-                                if function.owner else function.python_name)
-        wrapper.__module__ = self._description.name
-        wrapper.__doc__ = function.doc or None
+        self._name(wrapper, function, function.doc)
         return wrapper
 
     def _evaluated(self, expression: str, names: dict[str, object]) -> Any:
         return eval(compile(expression, f"<clib {self._path}>", "eval"), names)
 
     def _slow(self, function: Function, siblings: list[Function], call: Any,
-              source: FunctionSource) -> Callable[..., Any]:
+              source: FunctionSource, is_overload: bool) -> Callable[..., Any]:
         """A call that converts every argument that can be converted, and explains why not."""
         parameters = [(of(value), value, f"{function.full_name}: {value.python_name}",
                        is_index(function, value, siblings)) for value in function.named_parameters]
         read = self._evaluated(source.reading(), source.names)
         has_failed = self._evaluated(source.failing(), source.names)
         is_operator = function.role == METHOD and function.name in OPERATORS
+        refusals: tuple[type[Exception], ...] = REFUSALS if is_overload else \
+            (TypeError,) * is_operator
+        refusal = UNFIT if is_overload else NotImplemented
         outcome_class = of(function.result).outcome_class(function.result, self._classes)
 
         def slow(*arguments: Any) -> Any:
@@ -163,17 +183,15 @@ class Calls:
             is_kept: bool | None = None
             try:
                 for (kind, value, where, counts_from_end), argument in zip(parameters, arguments):
-                    if counts_from_end:
-                        argument = checked_index(receiver, argument, value, where)
                     if argument is None and value.is_nullable:
                         c_arguments += kind.null(value, self._classes)
                         continue
                     try:
+                        if counts_from_end:
+                            argument = checked_index(receiver, argument, value, where)
                         c_arguments += kind.to_c(argument, value, where, current)
-                    except TypeError:
-                        if is_operator:
-                            return NotImplemented
-                        raise
+                    except refusals:
+                        return refusal
                 returned = call(outcome.address, *c_arguments)
                 is_kept = outcome.status >= 0
                 if raised.interrupts:

@@ -134,10 +134,11 @@ def add_functions(binding: Binding, of_type: Type) -> None:
     built = binding.classes[of_type.name]
     extras = extras_of(binding.description, of_type)
     setters: dict[str, Any] = {}
-    for function in binding.functions_of(of_type):
+    for overloads in binding.overloads_of(of_type):
+        function = overloads[0]
         if function.role in (DESTRUCTOR, PIN, UNPIN):
             continue
-        bound: Any = binding.calls.bind(function)
+        bound: Any = binding.calls.bind_all(overloads)
         if function.role == SETTER:
             setters[function.name] = bound
             continue

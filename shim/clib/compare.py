@@ -26,10 +26,14 @@ def incompatible_changes(old: Description, new: Description) -> list[str]:
             changes.append(f"the structure {before.name} has another layout"
                            if before.kind == now.kind == STRUCT_TYPE else
                            f"{before.name} is another type")
-    functions = {(function.full_name, function.role): function for function in new.functions}
+    functions: dict[tuple[str, int], list[Function]] = {}
+    for function in new.functions:
+        functions.setdefault((function.full_name, function.role), []).append(function)
     symbols = {function.symbol: function for function in new.functions}
     for function in old.functions:
-        after = functions.get((function.full_name, function.role))
+        overloads = functions.get((function.full_name, function.role), [])
+        same_symbol = [each for each in overloads if each.symbol == function.symbol]
+        after = next(iter(same_symbol or overloads), None)
         if after is None:
             same = symbols.get(function.symbol)
             changes.append(f"{function.full_name} is gone" if same is None else

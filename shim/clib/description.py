@@ -175,6 +175,14 @@ class Type:
         self.python = python
 
 
+def by_name(functions: list[Function]) -> list[list[Function]]:
+    """The functions of one owner, those of one name together: the overloads of one function."""
+    groups: dict[tuple[str, int], list[Function]] = {}
+    for each in functions:
+        groups.setdefault((each.name, each.role), []).append(each)
+    return list(groups.values())
+
+
 class Description:
     """A whole library."""
 

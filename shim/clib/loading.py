@@ -131,10 +131,11 @@ def _bind_natively(module: Library, reader: Reader) -> None:
     for of_type in of_handles:
         native.add_functions(of_type)
     module.__dict__.update(binding.classes)
-    for function in binding.functions_of(None):
+    for overloads in binding.overloads_of(None):
+        function = overloads[0]
         if function.role in (FUNCTION, CONSTANT):
-            native.connect(function)
-            bound = native.function(function)
+            native.connect(overloads)
+            bound = native.function(overloads)
             module.__dict__[function.python_name] = \
                 bound() if function.role == CONSTANT else bound
 
@@ -155,9 +156,10 @@ def _bind_through_ctypes(module: Library) -> None:
     for of_type in of_handles:
         add_functions(binding, of_type)
     module.__dict__.update(binding.classes)
-    for function in binding.functions_of(None):
+    for overloads in binding.overloads_of(None):
+        function = overloads[0]
         if function.role in (FUNCTION, CONSTANT):
-            bound = binding.calls.bind(function)
+            bound = binding.calls.bind_all(overloads)
             module.__dict__[function.python_name] = \
                 bound() if function.role == CONSTANT else bound
 

@@ -61,7 +61,8 @@ class FunctionSource:
     """The source of one function, and the names that it uses."""
 
     def __init__(self, function: Function, siblings: list[Function], classes: Mapping[str, Any],
-                 names: dict[str, object]) -> None:
+                 names: dict[str, object], is_overload: bool = False) -> None:
+        self._is_overload = is_overload
         named = function.named_parameters
         self._parameters = {f"argument_{place}": value for place, value in enumerate(named)}
         self._receiver = receiver_name("self", function)
@@ -103,6 +104,7 @@ class FunctionSource:
         slow = f"_slow({', '.join(receiver + [each.python_name for each in function.named_parameters])})"
         end = [f"    result = {slow}",
                "    if type(result) is _Failed: raise result.take()",
+               *["    if result is _UNFIT: return result"] * self._is_overload,
                "    result[0].initialise(self, result[1])" if is_constructor else "    return result"]
         conditions: list[str] = []
         body: list[str] = []

@@ -15,8 +15,9 @@ PACKAGE = toolchain.SHIM / "clib"
 LAYERS = [
     "errors", "layout", "foreign", "ending", "description", "ledger", "outcome", "objects", "raised",
     "failures", "items", "kinds", "kinds.kind", "kinds.number", "kinds.integer", "kinds.buffer", "kinds.text",
-    "kinds.*", "reader", "library", "signature", "pypy", "ccall", "callbacks", "source", "calls", "binding",
-    "own", "classes", "structures", "native", "declaration", "saved", "compare", "loading",
+    "kinds.*", "reader", "library", "signature", "pypy", "ccall", "callbacks", "source", "overloads",
+    "calls", "binding", "own", "classes", "structures", "native", "declaration", "saved", "compare",
+    "loading",
     "__init__", "tools.*", "__main__"]
 
 

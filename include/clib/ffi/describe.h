@@ -203,11 +203,13 @@ typedef struct clib_value {
     uint64_t count; /* of a list that always has as many items: their number; else 0 */
 } clib_value;
 
+/* Functions, methods and constructors of one name and owner are overloads: one function, which calls
+ * the first whose arguments fit. */
 enum clib_role {
     CLIB_ROLE_FUNCTION = 0,    /* of the module; of a type, one that does not take an object */
     CLIB_ROLE_METHOD = 1,      /* its first parameter is the object. The name may be one of Python's
                                   special ones, "__len__" for example, for what it stands for */
-    CLIB_ROLE_CONSTRUCTOR = 2, /* makes an object: at most one a type */
+    CLIB_ROLE_CONSTRUCTOR = 2, /* makes an object */
     CLIB_ROLE_DESTRUCTOR = 3,  /* frees it: at most one a type */
     CLIB_ROLE_PROPERTY = 4,    /* a method without other parameters, read as an attribute */
     CLIB_ROLE_PIN = 5,     /* lends the address of the object's bytes, as many as __len__ says */

@@ -89,7 +89,8 @@ public:
     constexpr auto destructor() const {
         return with<Function, CLIB_ROLE_DESTRUCTOR>("close");
     }
-    /// A function that takes the object first. Python's special names, "__len__" for example, make
+    /// A function that takes the object first. Several of one name are overloads: the first is called
+    /// whose arguments fit. Python's special names, "__len__" for example, make
     /// it what they stand for.
     template <auto Function, parameter_name... Names>
     constexpr auto method(const char* name, const Names&... names) const {

@@ -49,6 +49,16 @@ class Passing:
         self.lines = lines
 
 
+class _Trial:
+    """What stands for a call where none is made."""
+
+    def __init__(self, classes: Mapping[str, Any]) -> None:
+        self.classes = classes
+
+    def callback(self, function: Callable[..., object], value: Value) -> list[object]:
+        return []
+
+
 class Kind:
     """One sort of value that crosses the border."""
 
@@ -115,6 +125,15 @@ class Kind:
         """The C arguments for any argument that can be passed. Raises an exception for any other;
         `where` begins its sentence."""
         raise NotImplementedError
+
+    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
+        """Whether an argument needs no conversion: of overloads, the first is called whose arguments
+        fit. None is never asked about."""
+        try:
+            self.to_c(argument, value, "", _Trial(classes))
+        except (TypeError, ValueError, OverflowError, BufferError):
+            return False
+        return True
 
     def null(self, value: Value, classes: Mapping[str, Any]) -> list[object]:
         """The C arguments for None."""

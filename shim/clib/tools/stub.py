@@ -7,6 +7,7 @@ import json
 import types
 
 from ..classes import extras_of
+from ..description import by_name
 from ..kinds import is_known_function, is_known_type
 from ..layout import (
     CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, PIN, PROPERTY, SETTER, STRUCT_TYPE, UNPIN,
@@ -17,7 +18,9 @@ from .text import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..description import Description, Function, Type
+    from collections.abc import Callable
+
+    from ..description import Description, Function, Type, Value
 
 _STUB_IMPORTS = (
     ("builtins.", "import builtins"),
@@ -29,6 +32,7 @@ _STUB_IMPORTS = (
     ("Iterator[", "from collections.abc import Iterator"),
     ("Mapping[", "from collections.abc import Mapping"),
     ("Any", "from typing import Any"),
+    ("typing.overload", "import typing"),
     ("ClassVar[", "from typing import ClassVar"),
     ("ReadableBuffer", "from _typeshed import ReadableBuffer"),
     ("WriteableBuffer", "from _typeshed import WriteableBuffer"))
@@ -38,17 +42,14 @@ def _stub_doc(doc: str) -> list[str]:
     return [printable(json.dumps(doc, ensure_ascii=False))] if doc else []
 
 
-def _stub_function(function: Function, indent: str) -> list[str]:
+def _stub_function(function: Function, indent: str, is_overload: bool = False) -> list[str]:
     name = function.def_name
     if function.role == CONSTANT:
         annotation = result_annotation(function.result)
         return [f"{indent}{name}: " + (f"ClassVar[{annotation}]" if indent else annotation)]
-    # Anything can be compared with anything.
-    parameters = parameter_list(
-        function, "self",
-        (lambda _: "object") if name in ("__eq__", "__ne__") else argument_annotation)
+    parameters = parameter_list(function, "self", _annotation(function))
     result = "None" if function.role == CONSTRUCTOR else result_annotation(function.result)
-    lines = []
+    lines = [f"{indent}@typing.overload"] if is_overload else []
     if function.role == SETTER:
         lines.append(f"{indent}@{name}.setter")
     elif function.role == PROPERTY:
@@ -59,6 +60,23 @@ def _stub_function(function: Function, indent: str) -> list[str]:
     if not function.doc:
         return [*lines, f"{head} ..."]
     return [*lines, head, *(f"{indent}    {doc}" for doc in _stub_doc(function.doc))]
+
+
+def _annotation(function: Function) -> Callable[[Value], str]:
+    """How a parameter is annotated. Anything can be compared with anything."""
+    return (lambda _: "object") if function.name in ("__eq__", "__ne__") else argument_annotation
+
+
+def _overloads(functions: list[Function]) -> list[list[Function]]:
+    """The functions of an owner, those of one name together; of those with the same types in Python,
+    the first."""
+    def types_of(function: Function) -> tuple[tuple[str, bool], ...]:
+        annotation = _annotation(function)
+        return tuple([(annotation(each), each.is_optional) for each in function.named_parameters])
+
+    known = [each for each in functions if is_known_function(each)]
+    return [list({types_of(each): each for each in reversed(group)}.values())[::-1]
+            for group in by_name(known)]
 
 
 _STUB_NO_HASH = "    __hash__: ClassVar[None]  # type: ignore[assignment]"
@@ -104,11 +122,12 @@ def _stub_class(description: Description, of_type: Type) -> list[str]:
     names = {function.name for function in functions}
     extras = extras_of(description, of_type)
     setters = {each.name: each for each in functions if each.role == SETTER}
-    for function in functions:
+    for overloads in _overloads(functions):
+        function = overloads[0]
         if function.role not in (DESTRUCTOR, SETTER, PIN, UNPIN) and \
-                is_known_function(function) and \
                 (extras is None or function.def_name not in vars(extras)):
-            lines += _stub_function(function, "    ")
+            for each in overloads:
+                lines += _stub_function(each, "    ", len(overloads) > 1)
             if function.role == PROPERTY and function.name in setters:  # right after its property
                 lines += _stub_function(setters[function.name], "    ")
     lines += _stub_extras(extras, name)
@@ -165,9 +184,10 @@ def stub_text(description: Description) -> str:
     for of_type in filter(is_known_type, description.types):
         lines += ["", *_stub_class(description, of_type)]
     lines.append("")
-    for function in description.functions_of(None):
-        if function.role in (FUNCTION, CONSTANT) and is_known_function(function):
-            lines += _stub_function(function, "")
+    for overloads in _overloads(description.functions_of(None)):
+        if overloads[0].role in (FUNCTION, CONSTANT):
+            for each in overloads:
+                lines += _stub_function(each, "", len(overloads) > 1)
     body = _with_lost_names(description, "\n".join(lines) + "\n")
     imports = []
     for word, line in _STUB_IMPORTS:

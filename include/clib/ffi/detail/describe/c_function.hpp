@@ -7,6 +7,7 @@
 #include <clib/ffi/detail/describe/catalogue.hpp>
 #include <clib/ffi/detail/describe/cpp_function.hpp>
 #include <clib/ffi/detail/describe/cpp_signature.hpp>
+#include <clib/ffi/detail/describe/overloads.hpp>
 #include <clib/ffi/detail/signature.hpp>
 #include <clib/ffi/detail/symbol.hpp>
 #include <clib/ffi/kinds.hpp>
@@ -42,7 +43,8 @@ inline constexpr bool is_c_function<Classes, Function, R (*)(P...) noexcept(IsNo
      (IsNoexcept && !is_qualified<Function>()));
 
 /// The name of a C++ function in C, by its listing: module_name, module_Type_name, of a constructor
-/// module_Type_new, of a setter module_Type_set_name.
+/// module_Type_new, of a setter module_Type_set_name. The second of several that are listed under
+/// one name ends in _2, the third in _3.
 template <class Module, std::size_t Index>
 struct listed_symbol {
     static constexpr const auto& entry = std::get<Index>(catalogue<Module>::functions);
@@ -59,14 +61,23 @@ struct listed_symbol {
         }
         return all;
     }();
-    static constexpr std::size_t size =
-        parts[0].size() + parts[1].size() + parts[2].size() + parts[3].size() + 4;
+    static constexpr std::size_t before = overloads<Module>::places[Index].before;
+    static constexpr std::size_t size = parts[0].size() + parts[1].size() + parts[2].size() +
+                                        parts[3].size() + 4 + (before > 0 ? 5 : 0);
     static constexpr auto text = [] {
         std::array<char, size> joined_parts{};
         std::size_t at = 0;
         for (const std::string_view part : parts) {
             if (at > 0 && !part.empty()) { joined_parts[at++] = '_'; }
             for (const char c : part) { joined_parts[at++] = c; }
+        }
+        if (before > 0) {
+            joined_parts[at++] = '_';
+            constexpr std::size_t number = before + 1;
+            static_assert(number < 1000, "a name has at most 999 functions");
+            if (number >= 100) { joined_parts[at++] = static_cast<char>('0' + number / 100); }
+            if (number >= 10) { joined_parts[at++] = static_cast<char>('0' + number / 10 % 10); }
+            joined_parts[at++] = static_cast<char>('0' + number % 10);
         }
         return joined_parts;
     }();

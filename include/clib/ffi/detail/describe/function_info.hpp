@@ -7,6 +7,7 @@
 #include <clib/ffi/detail/describe/c_function.hpp>
 #include <clib/ffi/detail/describe/catalogue.hpp>
 #include <clib/ffi/detail/describe/checksum.hpp>
+#include <clib/ffi/detail/describe/overloads.hpp>
 #include <clib/ffi/detail/describe/type_info.hpp>
 #include <clib/ffi/detail/describe/value_info.hpp>
 #include <clib/ffi/detail/signature.hpp>
@@ -173,6 +174,17 @@ struct function_info {
         role == CLIB_ROLE_DESTRUCTOR || (role == CLIB_ROLE_METHOD && parameter_types::size == 1 &&
                                          kind<result_type>::form == result_form::status);
 };
+
+/// What distinguishes a function from others of its name: what it takes.
+template <class Module, std::size_t Index>
+constexpr std::uint64_t overload_hash() {
+    if constexpr (overloads<Module>::template is_overloaded<Index>) {
+        fnv1a sum;
+        add_signatures<Module>(sum, typename function_info<Module, Index>::parameter_types{});
+        return sum.value();
+    }
+    return 0;
+}
 
 template <class Module, class Indices>
 inline constexpr bool any_keeps_callback = false;

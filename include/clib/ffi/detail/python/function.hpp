@@ -95,7 +95,7 @@ public:
                         items[static_cast<std::size_t>(i)] = python.PyTuple_GetItem(arguments, i);
                     }
                     owner* handle = nullptr;
-                    if (construct(self, items.data(), size, handle)) {
+                    if (construct<lending>(self, items.data(), size, handle)) {
                         return handle != nullptr ? put_handle(self, handle) : -1;
                     }
                 }
@@ -103,6 +103,30 @@ public:
         }
         return init_fallback(state, self, arguments, names);
     }
+
+    /// Whether arguments of their usual types show whether this overload is meant; the package
+    /// tells otherwise.
+    static constexpr bool tells_by_arguments = is_native;
+    /// Whether it takes so many arguments.
+    static constexpr bool takes(std::ptrdiff_t size) noexcept {
+        return size >= static_cast<std::ptrdiff_t>(required) &&
+               size <= static_cast<std::ptrdiff_t>(count);
+    }
+    /// Returns: Whether the arguments are of the usual types; the call is made then.
+    static bool call_if_usual(python_object* self, python_object* const* arguments,
+                              std::ptrdiff_t size, python_object*& object) noexcept {
+        return call_native<usual>(takes_self ? self : nullptr, arguments, size, object);
+    }
+    /// The same for a constructor. `status` is what tp_init returns.
+    static bool init_if_usual(python_object* self, python_object* const* arguments,
+                              std::ptrdiff_t size, int& status) noexcept {
+        owner* handle = nullptr;
+        if (!construct<usual>(self, arguments, size, handle)) { return false; }
+        status = handle != nullptr ? put_handle(self, handle) : -1;
+        return true;
+    }
+    static constexpr bool takes_object_first = takes_self;
+    static constexpr std::size_t parameter_count = count;
 
     /// getter.
     static python_object* get(python_object* self, void*) noexcept {
@@ -268,17 +292,18 @@ private:
                 object = returned.has_failed() ? raise(self) : returned.object();
             });
     }
+    template <class Arguments>
     static bool construct(python_object* self, python_object* const* arguments, std::ptrdiff_t size,
                           owner*& handle) noexcept {
-        return invocation::template with_arguments<lending>(nullptr, arguments, size,
-                                                            [&](const auto& values, auto&...) {
-                                                                const failure_watch watch;
-                                                                handle = invoke(values);
-                                                                if (handle == nullptr) {
-                                                                    watch.complete(handle, symbol);
-                                                                    raise(self);
-                                                                }
-                                                            });
+        return invocation::template with_arguments<Arguments>(
+            nullptr, arguments, size, [&](const auto& values, auto&...) {
+                const failure_watch watch;
+                handle = invoke(values);
+                if (handle == nullptr) {
+                    watch.complete(handle, symbol);
+                    raise(self);
+                }
+            });
     }
 
     /// Returns: 0, as tp_init does.
