@@ -15,7 +15,7 @@ from .kinds.integer import INT64
 from .layout import IS_CPYTHON, METHOD
 from .objects import is_a
 from .outcome import ALWAYS_UNLOCKED, Outcome, new_outcome
-from .overloads import REFUSALS, UNFIT, overloaded, overloads_doc
+from .overloads import REFUSALS, UNFIT, Conversions, overloaded, overloads_doc
 from .source import FunctionSource, is_index
 
 TYPE_CHECKING = False
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from .description import Description, Function, Value
+    from .description import Description, Function, Type, Value
     from .reader import ModuleTable
 
 # What an unusual argument raises in a generated function: before the call, and by ctypes itself.
@@ -54,12 +54,22 @@ class Failed:
 class Call:
     """One slow call: the callables that C++ has during it."""
 
-    __slots__ = ("classes", "numbers", "_callbacks")
+    __slots__ = ("classes", "numbers", "_callbacks", "_conversions", "_made")
 
-    def __init__(self, classes: Mapping[str, Any], library_callbacks: Callbacks) -> None:
+    def __init__(self, classes: Mapping[str, Any], library_callbacks: Callbacks,
+                 conversions: Conversions | None) -> None:
         self.classes = classes
         self.numbers: list[int] = []
         self._callbacks = library_callbacks
+        self._conversions = conversions
+        self._made: list[object] = []  # for this call alone
+
+    def converted(self, argument: object, of_type: Type) -> Any:
+        made = None
+        if self._conversions is not None:  # else it converts the argument of a conversion
+            made = self._conversions.converted(argument, of_type)
+            self._made.append(made)
+        return made
 
     def callback(self, function: Callable[..., object], value: Value) -> list[object]:
         number = new_number()
@@ -93,6 +103,7 @@ class Calls:
         self._description = description
         self._classes = classes
         self._callbacks = Callbacks(table, classes)
+        self._conversions = Conversions(self.bind, classes)
 
     def c_function(self, function: Function) -> Any:
         """The entry of a function: its first argument is the address of an outcome."""
@@ -126,7 +137,8 @@ class Calls:
         wrapper.__module__ = self._description.name
         wrapper.__doc__ = doc or None
 
-    def bind(self, function: Function, is_overload: bool = False) -> Callable[..., Any]:
+    def bind(self, function: Function, is_overload: bool = False,
+             converts_objects: bool = True) -> Callable[..., Any]:
         """The function as Python sees it: a real def, with names, defaults and a docstring. Of several
         overloads, one returns UNFIT if an argument cannot be converted."""
         import math
@@ -144,18 +156,20 @@ class Calls:
             "_UNFIT": UNFIT,
             "_interrupts": raised.interrupts, "_raise_interrupt": raised.raise_interrupt}
         source = FunctionSource(function, siblings, self._classes, names, is_overload)
-        names["_slow"] = self._slow(function, siblings, call, source, is_overload)
+        names["_slow"] = self._slow(function, siblings, call, source, is_overload,
+                                    self._conversions if converts_objects else None)
         defined: dict[str, Any] = {}
         exec(compile("\n".join(source.lines()), f"<clib {self._path}>", "exec"), names, defined)
         wrapper: Callable[..., Any] = source.renamed(defined[function.def_name])
-        self._name(wrapper, function, function.doc)
+        self._name(wrapper, function, function.full_doc)
         return wrapper
 
     def _evaluated(self, expression: str, names: dict[str, object]) -> Any:
         return eval(compile(expression, f"<clib {self._path}>", "eval"), names)
 
     def _slow(self, function: Function, siblings: list[Function], call: Any,
-              source: FunctionSource, is_overload: bool) -> Callable[..., Any]:
+              source: FunctionSource, is_overload: bool,
+              conversions: Conversions | None) -> Callable[..., Any]:
         """A call that converts every argument that can be converted, and explains why not."""
         parameters = [(of(value), value, f"{function.full_name}: {value.python_name}",
                        is_index(function, value, siblings)) for value in function.named_parameters]
@@ -177,7 +191,7 @@ class Calls:
                     return Failed(wrong_receiver(function, owner, receiver))
                 c_arguments.append(int(receiver._handle))
                 arguments = tuple(rest)
-            current = Call(self._classes, self._callbacks)
+            current = Call(self._classes, self._callbacks, conversions)
             outcome = new_outcome(outcome_class)
             outcome.status = E_UNKNOWN  # until the call writes it, which C++ keeps nothing before
             is_kept: bool | None = None

@@ -7,7 +7,7 @@ from .foreign import Int64, Pointer, begin_with_try, function_at
 from .layout import (
     CONST, CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, PIN, PROPERTY, SETTER, UNPIN,
 )
-from .objects import Holder, Object, Pinned, View
+from .objects import Holder, Object, Pinned, View, set_known_attribute
 from .outcome import ALWAYS_UNLOCKED, Outcome, outcomes
 
 TYPE_CHECKING = False
@@ -117,6 +117,8 @@ def build_plain_class(binding: Binding, of_type: Type) -> type:
     bases, attributes = build_class(binding, of_type)
     if is_returned(binding, of_type):
         attributes["_objects"] = {}
+    if not of_type.has_dynamic_attributes:
+        attributes["__setattr__"] = set_known_attribute
     begin_with_try(Object.__del__)
     begin_with_try(Holder.__del__)
     begin_with_try(View.__del__)

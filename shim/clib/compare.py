@@ -72,6 +72,8 @@ def _changed_parameters(old: Function, new: Function) -> list[str]:
         elif before.is_optional and literal(before) != literal(after):
             changes.append(f"{name} has another default, {after.default!r} and not "
                            f"{before.default!r}")
+        elif not before.is_keyword_only and after.is_keyword_only:
+            changes.append(f"{name} is passed by its name only")
         elif before.is_nullable and not after.is_nullable:
             changes.append(f"{name} may not be None any more")
     return changes

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .layout import (
-    CONSTRUCTOR, DEFAULT, DESTRUCTOR, MAY_BLOCK, METHOD, NOT_EXPORTED, NULLABLE, PIN, PROPERTY,
+    CONSTRUCTOR, DEFAULT, DESTRUCTOR, DYNAMIC_ATTRIBUTES, IMPLICIT, KEYWORD_ONLY, MAY_BLOCK, METHOD, NOT_EXPORTED, NULLABLE, PIN, PROPERTY,
     SETTER, UNPIN,
 )
 
@@ -34,11 +34,12 @@ class Value:
     """A parameter, a result, a member of a structure, or a part of another value."""
 
     __slots__ = ("name", "kind", "element", "flags", "type", "callback", "offset", "default", "parts",
-                 "count")
+                 "count", "doc")
 
     def __init__(self, name: str, kind: int, element: int = 0, flags: int = 0,
                  type: Type | None = None, callback: Function | None = None, offset: int = 0,
-                 default: Default = None, parts: list[Value] = [], count: int = 0) -> None:
+                 default: Default = None, parts: list[Value] = [], count: int = 0,
+                 doc: str = "") -> None:
         self.name = name
         self.kind = kind
         self.element = element
@@ -49,11 +50,12 @@ class Value:
         self.default = default
         self.parts = parts
         self.count = count  # of a list that always has as many items, else 0
+        self.doc = doc
 
     def renamed(self, name: str) -> Value:
         """The same under another name."""
         return Value(name, self.kind, self.element, self.flags, self.type, self.callback, self.offset,
-                     self.default, self.parts, self.count)
+                     self.default, self.parts, self.count, self.doc)
 
     @property
     def python_name(self) -> str:
@@ -66,6 +68,10 @@ class Value:
     @property
     def is_nullable(self) -> bool:
         return bool(self.flags & NULLABLE)
+
+    @property
+    def is_keyword_only(self) -> bool:
+        return bool(self.flags & KEYWORD_ONLY)
 
     @property
     def class_type(self) -> Type:
@@ -128,8 +134,19 @@ class Function:
         return self.parameters[1:] if self.takes_object else self.parameters
 
     @property
+    def full_doc(self) -> str:
+        """Its doc, and those of its parameters."""
+        parts = [f"{each.python_name}: {each.doc}" for each in self.named_parameters if each.doc]
+        return "\n\n".join(filter(None, [self.doc, "\n".join(parts)]))
+
+    @property
     def may_block(self) -> bool:
         return bool(self.flags & MAY_BLOCK)
+
+    @property
+    def is_implicit(self) -> bool:
+        """Whether a constructor also makes the object where one is to be passed."""
+        return self.role == CONSTRUCTOR and bool(self.flags & IMPLICIT)
 
     @property
     def is_exported(self) -> bool:
@@ -157,7 +174,7 @@ class Type:
     """A class or a structure."""
 
     __slots__ = ("symbol", "name", "doc", "kind", "flags", "hash", "byte_size", "alignment",
-                 "members", "checksum", "python")
+                 "members", "checksum", "python", "conversions")
 
     def __init__(self, symbol: str, name: str, doc: str, kind: int, flags: int, hash: int,
                  byte_size: int, alignment: int, members: list[Value], checksum: int = 0,
@@ -173,6 +190,12 @@ class Type:
         self.members = members
         self.checksum = checksum
         self.python = python
+        self.conversions: list[Function] = []  # the constructors that are implicit
+
+    @property
+    def has_dynamic_attributes(self) -> bool:
+        """Whether objects have attributes of their own, which anybody can set."""
+        return bool(self.flags & DYNAMIC_ATTRIBUTES)
 
 
 def by_name(functions: list[Function]) -> list[list[Function]]:
@@ -196,6 +219,9 @@ class Description:
         self.doc = doc
         self.types = types
         self.functions = functions
+        for each in functions:
+            if each.is_implicit:
+                each.class_type.conversions.append(each)
 
     def functions_of(self, owner: Type | None) -> list[Function]:
         return [each for each in self.functions if each.owner is owner]

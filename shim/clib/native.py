@@ -152,6 +152,7 @@ class Native:
                             "were finished")
         self._binding = binding
         self._kept: list[object] = []
+        self._types: dict[str, Any] = {}
         self._bound: dict[int, Any] = {}  # once, though two threads may call one at once
         call(address_of("Py_IncRef"), None, (PythonObject, self._kept))  # also while Python ends
         self._offset = object.__basicsize__
@@ -206,7 +207,7 @@ class Native:
 
     def _method(self, overloads: list[Function], name: str) -> bytes:
         function = overloads[0]
-        doc = self._doc(function, name, "$self", function.doc) if len(overloads) == 1 else \
+        doc = self._doc(function, name, "$self", function.full_doc) if len(overloads) == 1 else \
             self._overloads_doc(overloads)
         return _METHOD_DEF.pack(self._text(name), function.python_call, METH_FASTCALL_KEYWORDS, doc)
 
@@ -221,6 +222,7 @@ class Native:
 
     def _spec(self, of_type: Type, extras: type | None) -> int:
         slots: list[tuple[str, int]] = []
+        names = {each.name for each in self._binding.functions_of(of_type)}
         methods, properties = [], []
         setters: dict[str, int] = {}
         doc = of_type.doc
@@ -234,12 +236,12 @@ class Native:
             if function.role == CONSTRUCTOR:
                 if function.python_call:
                     slots.append(("tp_alloc", function.python_call))
-                doc_at = self._doc(function, of_type.name, "", doc) if len(overloads) == 1 else \
+                doc_at = self._doc(function, of_type.name, "", _joined(doc, function.full_doc)) if len(overloads) == 1 else \
                     self._constructors_doc(overloads, doc)
             elif function.role == SETTER:
                 setters[function.name] = function.python_slot
             elif function.role == DESTRUCTOR and function.python_call:
-                methods += self._closing_methods(function)
+                methods += self._closing_methods(function, names)
             elif function.role == PROPERTY:
                 properties.append(_GETSET_DEF.pack(
                     self._text(function.python_name), function.python_slot,
@@ -266,9 +268,9 @@ class Native:
 
     def _constructors_doc(self, overloads: list[Function], doc: str) -> int:
         from .overloads import overloads_doc
-        return self._text("\n\n".join(filter(None, [doc, overloads_doc(overloads)])))
+        return self._text(_joined(doc, overloads_doc(overloads)))
 
-    def _closing_methods(self, function: Function) -> list[bytes]:
+    def _closing_methods(self, function: Function, others: set[str]) -> list[bytes]:
         """The same that Object has in Python: to close an object costs no more than to let it go."""
         close = function.python_call
         return [
@@ -279,7 +281,7 @@ class Native:
                 ("_close", close, METH_FASTCALL_KEYWORDS, ""),
                 ("__exit__", close, METH_FASTCALL_KEYWORDS, "__exit__($self, *_)\n--\n\n"),
                 ("__enter__", address_of("PyObject_SelfIter"), METH_NOARGS,
-                 "__enter__($self)\n--\n\n"))]
+                 "__enter__($self)\n--\n\n")) if name == "close" or name not in others]
 
     def build_class(self, of_type: Type) -> Any:
         bases, attributes = build_class(self._binding, of_type)
@@ -309,8 +311,15 @@ class Native:
                 if function.role == CONSTRUCTOR and not others:
                     built.__signature__ = _Signature(built, function)
         self._kept.append(built)
+        self._types[of_type.name] = built
+        made = built
+        if of_type.has_dynamic_attributes:  # Python gives a derived class a dict, and collects it
+            made = type(of_type.name, (built,), {
+                "__module__": built.__module__, "__doc__": built.__doc__})
+            self._kept.append(made)
         set_pair(of_type.python, id(built), 0)
-        return built
+        set_pointer(of_type.python + 16, id(made))
+        return made
 
     def _identity(self) -> dict[str, object]:
         """What a native object does with its handle. The slot of a handle knows its object. Each step
@@ -346,7 +355,7 @@ class Native:
 
     def add_functions(self, of_type: Type) -> None:
         """Adds to a class what the native type does not have."""
-        built = self._binding.classes[of_type.name]
+        built = self._types[of_type.name]
         extras = extras_of(self._binding.description, of_type)
         for overloads in self._binding.overloads_of(of_type):
             self.connect(overloads)
@@ -381,6 +390,10 @@ class Native:
         self._kept.append(bound)
         set_pointer(function.python, id(bound))
         return bound
+
+
+def _joined(*docs: str) -> str:
+    return "\n\n".join(filter(None, docs))
 
 
 def _setter(function: Function, bound: Callable[..., object]) -> Callable[..., object]:
@@ -418,6 +431,7 @@ class _Signature:
         import inspect
         return inspect.Signature([
             inspect.Parameter(
-                value.python_name, inspect.Parameter.POSITIONAL_OR_KEYWORD,
+                value.python_name, inspect.Parameter.KEYWORD_ONLY if value.is_keyword_only else
+                inspect.Parameter.POSITIONAL_OR_KEYWORD,
                 default=value.default if value.is_optional else inspect.Parameter.empty)
             for value in self._constructor.named_parameters])

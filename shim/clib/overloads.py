@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
-    from .description import Function
+    from .description import Function, Type
 
 # What a call returns whose arguments cannot be converted, and the exceptions that say so.
 UNFIT = object()
@@ -27,6 +27,7 @@ class Overload:
                  classes: Mapping[str, Any]) -> None:
         self.call = call
         self._values = [(of(value), value) for value in function.named_parameters]
+        self._positional = len([value for _, value in self._values if not value.is_keyword_only])
         self._places = {value.python_name: place for place, (_, value) in enumerate(self._values)}
         self._required = {place for place, (_, value) in enumerate(self._values)
                           if not value.is_optional}
@@ -35,7 +36,7 @@ class Overload:
     def places(self, size: int, names: Iterable[str]) -> list[int] | None:
         """The place of each argument among the parameters, or None if the function does not take so
         many arguments of these names."""
-        if size > len(self._values):
+        if size > self._positional:
             return None
         places = list(range(size))
         for name in names:
@@ -89,6 +90,34 @@ def overloaded(functions: list[Function], calls: list[Callable[..., Any]],
     return choose
 
 
+class Conversions:
+    """Makes objects by the implicit constructors of their classes."""
+
+    def __init__(self, bind: Callable[[Function, bool, bool], Callable[..., Any]],
+                 classes: Mapping[str, Any]) -> None:
+        self._bind = bind
+        self._classes = classes
+        self._overloads: dict[str, list[Overload]] = {}
+
+    def converted(self, argument: object, of_type: Type) -> Any:
+        """An object made of an argument, or None."""
+        overloads = self._overloads.get(of_type.name)
+        if overloads is None:
+            overloads = self._overloads[of_type.name] = [
+                Overload(each, self._bind(each, True, False), self._classes)
+                for each in of_type.conversions]
+        if argument is None:
+            return None
+        for needs_no_conversion in (True, False):
+            for each in overloads:
+                if not needs_no_conversion or each.fits([0], [argument]):
+                    owner = self._classes[of_type.name]
+                    made = owner.__new__(owner)
+                    if each.call(made, argument) is not UNFIT:
+                        return made
+        return None
+
+
 def _parameters(function: Function) -> str:
     return parameter_list(function, "", argument_annotation)
 
@@ -114,5 +143,5 @@ def overloads_doc(functions: list[Function]) -> str:
         result = each.class_type.name if each.role == CONSTRUCTOR else result_annotation(each.result)
         called = each.class_type.name if each.role == CONSTRUCTOR else each.python_name
         head = f"{called}({_parameters(each)}) -> {result}"
-        parts.append("\n".join([head, *[f"    {line}".rstrip() for line in each.doc.splitlines()]]))
+        parts.append("\n".join([head, *[f"    {line}".rstrip() for line in each.full_doc.splitlines()]]))
     return "\n\n".join(parts)

@@ -378,15 +378,29 @@ class Reader:
         self._depth -= 1
         return signature
 
+    def _parameter_docs(self, parameters: list[Value], address: int) -> list[bytes]:
+        """Gives each parameter its doc. Returns what their checksum is of."""
+        count = len(parameters)
+        if self._memory.room(address) < 8 * count:
+            raise Damaged(f"it counts {count} of something")
+        texts = [self._text(each)
+                 for each in Struct(f"{count}P").unpack(self._memory.read(address, 8 * count))]
+        for value, (_, doc) in zip(parameters, texts):
+            value.doc = doc
+        return [plain for plain, _ in texts]
+
     def _function(self, record: tuple[Any, ...], is_listed: bool) -> Function:
         (_, role, flags, checksum, hash_, symbol_at, name_at, doc_at, owner_at, result_at,
-         parameters_at, parameter_count, _, entry, python_call, python_slot, python) = record
+         parameters_at, parameter_count, _, entry, python_call, python_slot, python,
+         docs_at) = record
         text = self._text
         plain_symbol, symbol = text(symbol_at)
         plain_name, name = text(name_at)
         plain_doc, doc = text(doc_at)
         result, plain_result = self._value(self._memory.record(VALUE, result_at))
         parameters, plain = self._values(parameters_at, parameter_count)
+        if docs_at:
+            plain += self._parameter_docs(parameters, docs_at)
         function = Function(symbol, name, doc, self._type_at(owner_at), role, flags, hash_, result,
                             parameters, checksum, entry, python_call, python_slot, python)
         if is_listed or checksum:  # signatures of callbacks may do without

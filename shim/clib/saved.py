@@ -76,7 +76,7 @@ def _value_form(value: Value) -> Form:
         "name": value.name, "kind": value.kind, "element": value.element, "flags": value.flags,
         "type": value.type.symbol if value.type else None,
         "callback": _function_form(value.callback) if value.callback else None,
-        "offset": value.offset, "default": default}
+        "offset": value.offset, "default": default, "doc": value.doc}
     if value.parts:
         form.update(parts=[_value_form(each) for each in value.parts], count=value.count)
     return form
@@ -145,7 +145,8 @@ def _read_form(form: Form) -> Description:
             types[each["type"]] if each["type"] else None,
             read_function(each["callback"]) if each["callback"] else None, offset,
             reading.default(), [read_value(part) for part in each.get("parts", [])],
-            reading.number("count") if "count" in each else 0)
+            reading.number("count") if "count" in each else 0,
+            reading.text("doc") if "doc" in each else "")
 
     def read_function(each: Form) -> Function:
         reading = _Reading(each)

@@ -87,9 +87,12 @@ class FunctionSource:
         names = {"self": self._receiver}
         names.update({name: each.python_name for name, each in self._parameters.items()})
         code = function.__code__
-        count = code.co_argcount
+        count = code.co_argcount + code.co_kwonlyargcount
         function.__code__ = code.replace(co_varnames=tuple(
             [names[each] for each in code.co_varnames[:count]]) + code.co_varnames[count:])
+        if function.__kwdefaults__:
+            function.__kwdefaults__ = {names[name]: default for name, default in
+                                       function.__kwdefaults__.items()}
         function.__annotations__ = {names.get(name, name): annotation for name, annotation in
                                     function.__annotations__.items()}
         return function

@@ -20,7 +20,8 @@ LAYERS = {
     ],
     "status": [
         "ffi/argument.hpp", "ffi/describe.h", "ffi/export.hpp", "ffi/last_error.hpp",
-        "ffi/lifetime.hpp", "ffi/python.hpp", "ffi/status.hpp", "ffi/detail/binding_call.hpp",
+        "ffi/lifetime.hpp", "ffi/python.hpp", "ffi/slice.hpp", "ffi/status.hpp",
+        "ffi/detail/binding_call.hpp",
         "ffi/detail/outcome.hpp", "ffi/detail/symbol.hpp", "ffi/detail/text_result.hpp",
         "ffi/detail/thread_end.hpp",
     ],
@@ -29,9 +30,9 @@ LAYERS = {
         "ffi/interrupted.hpp", "ffi/lendable.hpp", "ffi/detail/call_result.hpp", "ffi/detail/handle/",
     ],
     "kinds": [
-        "ffi/kind.hpp", "ffi/kinds.hpp", "ffi/kinds/", "ffi/detail/composite.hpp",
-        "ffi/detail/element.hpp", "ffi/detail/handles.hpp", "ffi/detail/item.hpp",
-        "ffi/detail/listed_class.hpp", "ffi/detail/python_callable.hpp",
+        "ffi/kind.hpp", "ffi/kinds.hpp", "ffi/kinds/", "ffi/detail/comparison.hpp",
+        "ffi/detail/composite.hpp", "ffi/detail/element.hpp", "ffi/detail/handles.hpp",
+        "ffi/detail/item.hpp", "ffi/detail/listed_class.hpp", "ffi/detail/python_callable.hpp",
         "ffi/detail/python_function.hpp", "ffi/detail/signature.hpp",
     ],
     "describe": ["ffi/listing.hpp", "ffi/parameter.hpp", "ffi/detail/describe/"],

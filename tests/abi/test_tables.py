@@ -125,7 +125,7 @@ class Header(unittest.TestCase):
 
     def test_references_of_a_native_function(self):
         self.assertEqual(members("clib_python_function"), ["fallback", "raise"])
-        self.assertEqual(members("clib_python_type"), ["type", "spare"])
+        self.assertEqual(members("clib_python_type"), ["type", "spare", "made"])
 
 
 class Statuses(unittest.TestCase):

@@ -3,10 +3,16 @@
 
 import array
 import enum
+import inspect
 import os
 import unittest
+import weakref
 
-from binding import BindingTest, clib
+from binding import BindingTest, clib, collect
+from clib.saved import read
+from clib.tools.header import header_text
+from clib.tools.stub import stub_text
+from clib.tools.text import description_text
 
 shelf = clib.load(os.environ["LISTING_LIBRARY"])
 
@@ -115,6 +121,236 @@ class Overloads(BindingTest):
         symbols = {each["symbol"] for each in clib.describe(shelf.__file__)["functions"]}
         self.assertLessEqual({"shelf_width", "shelf_width_2", "shelf_Bag_add_3",
                               "shelf_Bag_new", "shelf_Bag_new_4"}, symbols)
+
+
+class Names(BindingTest):
+    """Python's special names, and what stands for several of them."""
+
+    def test_slices(self):
+        bag = shelf.Bag.of(6)
+        self.assertEqual([*bag[1:4]], [1, 2, 3])
+        self.assertEqual([*bag[::-2]], [5, 3, 1])
+        self.assertEqual((bag[2], bag["2"]), (2, 1))
+        self.assert_raises(TypeError, ["Bag.__getitem__ takes", "(which: slice)", "not (slice)"],
+                           lambda: bag[::0])
+        self.assert_raises(ValueError, ["places: which has the step 0"], shelf.places,
+                           slice(None, None, 0), 3)
+        self.assert_raises(TypeError, ["places: which must be slice, not int"], shelf.places, 1, 3)
+        self.assertRaises(TypeError, shelf.places, slice("a"), 3)
+        self.assertRaises(TypeError, shelf.places, None, 3)
+
+    def test_slices_mean_what_they_mean_in_python(self):
+        bounds = (None, 0, 1, 3, 4, 9, -1, -3, -4, -9, 2**70, -2**70)
+        for length in (0, 1, 4):
+            for start in bounds:
+                for stop in bounds:
+                    for step in (None, 1, 2, 5, -1, -3, 2**70, -2**70):
+                        each = slice(start, stop, step)
+                        self.assertEqual([*map(int, shelf.places(each, length).split())],
+                                         [*range(length)[each]], (each, length))
+
+    def test_in_place_gives_the_same_object(self):
+        bag = same = shelf.Bag(1)
+        bag += 2
+        self.assertIs(bag, same)
+        self.assertEqual([*bag], [1, 2])
+        self.assertIn(2, bag)
+        self.assertNotIn(3, bag)
+
+    def test_comparable_and_hashable(self):
+        one, other, more = shelf.Version(1, 2), shelf.Version(1, 2), shelf.Version(1, 3)
+        self.assertTrue(one == other and one != more and one < more and one <= other)
+        self.assertTrue(more > one and more >= one and not one > other)
+        self.assertFalse(one == "1.2")
+        self.assertRaises(TypeError, lambda: one < 3)
+        self.assertEqual(hash(one), hash(other))
+        self.assertEqual(len({one, other, more}), 2)
+        self.assertEqual([each.major for each in sorted([more, one])], [1, 1])
+        low, high = shelf.Priority(1), shelf.Priority(2)
+        self.assertTrue(low < high and high > low and low <= low and high >= low)
+        self.assertIs(max(low, high), high)
+        self.assertFalse(low == shelf.Priority(1))
+
+    def test_enter_and_exit_of_the_author(self):
+        door = shelf.Door()
+        with door as entered:
+            self.assertIs(entered, door)
+            self.assertTrue(door.is_open)
+        self.assertFalse(door.is_open)
+        self.assertFalse(door.closed)
+        with self.assertRaises(KeyError), door:
+            raise KeyError("x")
+        self.assertFalse(door.is_open)
+        self.assertIsNone(door.__exit__(None, None, None))
+
+    def test_call_and_format(self):
+        door = shelf.Door()
+        self.assertEqual((door(3, 4), door(a=3, b=5)), (12, 15))
+        self.assertEqual(f"{door:wood}", "door as wood")
+
+
+class Attributes(BindingTest):
+    def test_of_ones_own(self):
+        version = shelf.Version(1, 2)
+        version.note = "mine"
+        version.major = 4
+        self.assertEqual((version.note, version.major), ("mine", 4))
+        self.assertEqual(vars(version)["note"], "mine")
+        del version.note
+        self.assertFalse(hasattr(version, "note"))
+        copied = version.copy()
+        self.assertIs(type(copied), shelf.Version)
+        copied.note = [copied]
+        self.assertEqual(shelf.Version.__module__, "shelf")
+        self.assertEqual(repr(shelf.Version), "<class 'shelf.Version'>")
+
+    def test_a_cycle_through_them_is_collected(self):
+        version = shelf.Version(1, 2)
+        version.me = version
+        gone = weakref.ref(version)
+        del version
+        collect()
+        self.assertIsNone(gone())
+
+    def test_other_objects_have_none(self):
+        with shelf.Bag() as bag:
+            self.assertRaises(AttributeError, setattr, bag, "note", 1)
+            self.assertRaises(AttributeError, setattr, bag, "add", 1)
+
+        class Mine(shelf.Bag):
+            pass
+
+        mine = Mine()
+        mine.note = 1
+        self.assertEqual(mine.note, 1)
+
+    def test_weak_references(self):
+        for make in (shelf.Bag, lambda: shelf.Version(1, 2)):
+            made, gone = make(), []
+            reference = weakref.ref(made, gone.append)
+            self.assertIs(reference(), made)
+            del made
+            collect()
+            self.assertEqual((reference(), gone), (None, [reference]))
+
+    def test_derived_in_python(self):
+        class Mine(shelf.Version):
+            def __init__(self, note):
+                super().__init__(1, 2)
+                self.note = note
+
+        mine = Mine("a")
+        self.assertEqual((mine.note, mine == shelf.Version(1, 2)), ("a", True))
+        self.assertIs(type(mine.copy()), shelf.Version)
+
+
+class Conversions(BindingTest):
+    """Implicit constructors."""
+
+    def setUp(self):
+        collect()
+        self.before = shelf.labels_alive()
+
+    def tearDown(self):
+        collect()
+        self.assertEqual(shelf.labels_alive(), self.before)
+
+    def test_what_a_constructor_takes_is_passed(self):
+        self.assertEqual(shelf.labels(shelf.Label("a")), "a, none")
+        self.assertEqual(shelf.labels(3, "b"), "number 3, b")
+        self.assertEqual(shelf.labels(shelf.Version(7, 1), other=None), "version 7, none")
+        self.assertEqual(shelf.copied("c"), "c")
+        self.assertEqual(shelf.copied(bytearray(b"d")), "d")
+        self.assertEqual(shelf.as_label(4).text, "number 4")
+
+    def test_what_none_takes_is_refused(self):
+        self.assert_raises(TypeError, ["labels: one must be Label, not float"], shelf.labels, 1.5)
+        self.assert_raises(TypeError, ["labels: one must be Label, not None"], shelf.labels, None)
+        self.assert_raises(TypeError, ["labels: other must be Label, not list"], shelf.labels, 1, [])
+        self.assert_raises(ValueError, ["Label: number is negative"], shelf.labels, -1)
+
+    def test_what_is_changed_is_not_made(self):
+        self.assert_raises(TypeError, ["change: label must be Label, not str"], shelf.change, "a")
+        label = shelf.Label("a", 2)
+        shelf.change(label)
+        self.assertEqual(label.text, "changed")
+
+    def test_the_stub_says_so(self):
+        stub = stub_text(read(shelf.__file__))
+        self.assertIn("def copied(label: Label | int | str | ReadableBuffer | Version) -> str: ...",
+                      stub)
+        self.assertIn("def change(label: Label) -> None: ...", stub)
+
+
+class Parameters(BindingTest):
+    def test_keyword_only(self):
+        self.assertEqual(shelf.line("a"), "a..")
+        self.assertEqual(shelf.line("a", width=4), "a...")
+        self.assertEqual(shelf.line("a", is_left=False, fill="-", width=5), "----a")
+        self.assertEqual(shelf.line(text="a", fill="-"), "a--")
+        self.assertEqual(shelf.line(fill=b"-", text=bytearray(b"a")), "a--")
+        self.assertRaises(TypeError, shelf.line, "a", 4)
+        self.assertRaises(TypeError, shelf.line, "a", depth=4)
+        self.assertRaises(TypeError, shelf.line, "a", text="a")
+        self.assertRaises(TypeError, shelf.line, width=4)
+        self.assert_raises(TypeError, ["line: width must be int, not str"], shelf.line, "a",
+                           width="4")
+
+    def test_keyword_only_without_a_default(self):
+        self.assertEqual(shelf.weighted(from_=1, type=2), 12)
+        self.assertEqual(shelf.weighted(1.5, type=2), 3.5)
+        self.assertEqual(shelf.weighted(from_=1.5, type=2), 3.5)
+        self.assertEqual(shelf.weighted(1, type=2), 3.0)
+        self.assert_raises(TypeError, ["weighted takes (*, from_: int, type: int) or "
+                                       "(from_: float, *, type: int), not (int, int)"],
+                           shelf.weighted, 1, 2)
+
+    def test_names_cost_no_way_through_python(self):
+        if shelf.__native__:
+            before = dict(shelf._native._bound)
+            shelf.line("a", width=4, fill=" ")
+            shelf.size_of(None, other=None)
+            shelf.kind_of(2.0)
+            shelf.Bag(1, 2).add(1.0)
+            self.assertEqual(shelf._native._bound, before)
+
+    def test_signature(self):
+        self.assertEqual(str(inspect.signature(shelf.line)).replace("'", '"').split(" ->")[0],
+                         '(text, *, width=3, fill=".", is_left=True)' if shelf.__native__ else
+                         '(text: "str | ReadableBuffer", *, width: "int" = 3, '
+                         'fill: "str | ReadableBuffer" = ".", is_left: "bool" = True)')
+
+    def test_docs_of_parameters(self):
+        self.assertEqual(shelf.line.__doc__, "A line.\n\ntext: What is shown.\n"
+                         "width: How wide it is, in bytes.\nLonger text is not cut.")
+
+    def test_none_where_it_may_be(self):
+        one = shelf.Bag(1, 2)
+        self.assertEqual((one.sum_with(None), one.sum_with(shelf.Bag(4)), one.sum_with(one)),
+                         (3, 7, 6))
+        self.assertEqual((shelf.size_of(None), shelf.size_of(one), shelf.size_of(None, other=one),
+                          shelf.size_of(one, other=None)), (100, 103, 3, 104))
+        self.assertRaises(TypeError, one.sum_with)
+        self.assertRaises(TypeError, shelf.size_of)
+        self.assertIs(shelf.same(one), one)
+        self.assert_raises(TypeError, ["same: one must be Bag, not None"], shelf.same, None)
+        self.assert_raises(TypeError, ["sum_with: other must be Bag, not str"], one.sum_with, "")
+        closed = shelf.Bag()
+        closed.close()
+        self.assert_raises(ValueError, ["sum_with: other is a closed Bag"], one.sum_with, closed)
+
+    def test_tools(self):
+        description = read(shelf.__file__)
+        shown = {"stub": stub_text(description), "describe": description_text(description),
+                 "header": header_text(description)}
+        self.assertIn("def line(text: str | ReadableBuffer, *, width: int = 3, ", shown["stub"])
+        self.assertIn("def size_of(one: Bag | None, *, other: Bag | None = None) -> int: ...",
+                      shown["stub"])
+        self.assertIn("    @typing.overload\n    def add(self, other: Bag) -> Bag:", shown["stub"])
+        self.assertIn("How wide it is, in bytes.", shown["stub"])
+        self.assertIn("How wide it is, in bytes.", shown["describe"])
+        self.assertIn("shelf_Bag_add_3", shown["describe"])
+        self.assertIn("shelf_Bag_add_3", shown["header"])
 
 
 if __name__ == "__main__":

@@ -317,8 +317,8 @@ class NewerAndOlder(LoadingTest):
         """Puts something of each that is known into a table, and what a newer clib may know."""
         thing = made.add_type("Thing")
         pair = made.add_type("Pair", members=[FIRST, SECOND], **PAIR)
-        new_type = made.add_type("NewType", kind=3)
-        new_flag = made.add_type("NewFlag", flags=2)
+        new_type = made.add_type("NewType", kind=99)
+        new_flag = made.add_type("NewFlag", flags=1 << 20)
         new_member = made.add_type("NewMember", members=[value(77, "inner")], **PAIR)
         made.add("thing_new", value(inside.HANDLE, type=thing), role=inside.CONSTRUCTOR, owner=thing)
         made.add("thing_free", value(), [value(inside.HANDLE, "self", type=thing)],
@@ -333,8 +333,8 @@ class NewerAndOlder(LoadingTest):
             "new_kind": (value(), [value(99, "value")]),
             "new_result": (value(0xFFFFFFFF), []),
             "new_element": (value(), [value(inside.SEQUENCE, "value", element=99)]),
-            "new_value_flag": (value(), [value(name="value", flags=16)]),
-            "new_function_flag": (value(), [], {"flags": 4}),
+            "new_value_flag": (value(), [value(name="value", flags=1 << 31)]),
+            "new_function_flag": (value(), [], {"flags": 1 << 20}),
             "new_role": (value(), [], {"role": 10}),
             "new_callback": (value(), [value(inside.CALLBACK, "f", callback=new_signature)]),
             "takes_new_type": (value(), [value(98, "value", type=new_type)]),
@@ -385,7 +385,7 @@ class NewerAndOlder(LoadingTest):
                 if function.name == "__len__":
                     function.role = 99
             token = next(each for each in description.types if each.name == "Token")
-            token.flags = 1
+            token.flags = 1 << 20
             return description, table
 
         with mock.patch.object(inside.reader.Reader, "_read", read_newer):

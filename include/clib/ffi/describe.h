@@ -66,17 +66,20 @@ enum clib_kind {
     CLIB_KIND_DICT = 27,     /* keys of its first part, each once, and values of its second */
     CLIB_KIND_TUPLE = 28,    /* a value of each part */
     CLIB_KIND_VARIANT = 29,  /* a value of one of its parts */
-    CLIB_KIND_FUNCTION = 38  /* clib_function_call, void* context, void (*release)(void* context): a
+    CLIB_KIND_FUNCTION = 38, /* clib_function_call, void* context, void (*release)(void* context): a
                                 function that the library may keep. Its first part is the result,
                                 the others are the arguments */
+    CLIB_KIND_SLICE = 48     /* int64_t start, stop, step: a part of a sequence, before it is known
+                                how long that is. INT64_MAX and INT64_MIN are its ends */
 };
 
 enum clib_value_flag {
-    CLIB_VALUE_CONST = 1,      /* the pointer is to const */
-    CLIB_VALUE_NULLABLE = 2,   /* NULL may be passed, and means that there is none */
-    CLIB_VALUE_DEFAULT = 4,    /* it may be left out; then it is default_value, or NULL */
-    CLIB_VALUE_CALLED_ONCE = 8 /* a callback that the library calls once, now or later, unless the
-                                  function that takes it fails */
+    CLIB_VALUE_CONST = 1,        /* the pointer is to const */
+    CLIB_VALUE_NULLABLE = 2,     /* NULL may be passed, and means that there is none */
+    CLIB_VALUE_DEFAULT = 4,      /* it may be left out; then it is default_value, or NULL */
+    CLIB_VALUE_CALLED_ONCE = 8,  /* a callback that the library calls once, now or later, unless the
+                                   function that takes it fails */
+    CLIB_VALUE_KEYWORD_ONLY = 16 /* Python passes it by its name; such parameters are the last */
 };
 
 /* A value that is part of another one, or holds such. The items of a result lie in one block: its
@@ -148,6 +151,8 @@ typedef struct clib_python_function {
 typedef struct clib_python_type {
     void* type;  /* the type object */
     void* spare; /* the library's own; NULL at first */
+    void*
+        made; /* the class of the objects that functions return: the type, or one derived from it */
 } clib_python_type;
 
 typedef struct clib_python {
@@ -203,8 +208,8 @@ typedef struct clib_value {
     uint64_t count; /* of a list that always has as many items: their number; else 0 */
 } clib_value;
 
-/* Functions, methods and constructors of one name and owner are overloads: one function, which calls
- * the first whose arguments fit. */
+/* Functions, methods and constructors of one name and owner are overloads: one function, which
+ * calls the first whose arguments fit. */
 enum clib_role {
     CLIB_ROLE_FUNCTION = 0,    /* of the module; of a type, one that does not take an object */
     CLIB_ROLE_METHOD = 1,      /* its first parameter is the object. The name may be one of Python's
@@ -220,8 +225,10 @@ enum clib_role {
 };
 
 enum clib_function_flag {
-    CLIB_FUNCTION_MAY_BLOCK = 1,   /* it may take long: let go of an interpreter's lock meanwhile */
-    CLIB_FUNCTION_NOT_EXPORTED = 2 /* the library exports no symbol for it: use address or entry */
+    CLIB_FUNCTION_MAY_BLOCK = 1, /* it may take long: let go of an interpreter's lock meanwhile */
+    CLIB_FUNCTION_NOT_EXPORTED = 2, /* the library exports no symbol for it: use address or entry */
+    CLIB_FUNCTION_IMPLICIT = 4      /* a constructor that a binding also calls for an argument which
+                                       is none of its type, where a const pointer is to be passed */
 };
 
 typedef struct clib_function {
@@ -254,14 +261,19 @@ typedef struct clib_function {
                   getter of a property, a setter, bf_getbuffer, bf_releasebuffer, sq_length of
                   __len__, tp_iternext of __next__; else NULL */
     clib_python_function* python;
+    const char* const* parameter_docs; /* what each parameter is, or ""; NULL if none says so */
 } clib_function;
+
+enum clib_type_flag {
+    CLIB_TYPE_DYNAMIC_ATTRIBUTES = 1 /* a binding lets anybody set attributes of its objects */
+};
 
 enum clib_type_kind { CLIB_TYPE_HANDLE = 1, CLIB_TYPE_STRUCT = 2 };
 
 typedef struct clib_type {
     uint32_t size;
     uint32_t kind;             /* clib_type_kind */
-    uint32_t flags;            /* none yet */
+    uint32_t flags;            /* clib_type_flag */
     uint32_t checksum;         /* of everything below */
     uint64_t hash;             /* of a structure's layout */
     const char* symbol;        /* its name in C */

@@ -6,7 +6,7 @@ one is met."""
 from __future__ import annotations
 
 from ..description import Damaged
-from ..layout import ALL_FUNCTION_FLAGS, ALL_VALUE_FLAGS, CONSTANT, STRUCT_TYPE
+from ..layout import ALL_FUNCTION_FLAGS, ALL_TYPE_FLAGS, ALL_VALUE_FLAGS, CONSTANT, STRUCT_TYPE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ MODULES: dict[str, Iterable[int]] = {
     "address": (23,),
     "composite": range(24, 30),
     "function": (38,),
+    "slice": (48,),
 }
 
 _module_of = {number: module for module, numbers in MODULES.items() for number in numbers}
@@ -71,7 +72,7 @@ def is_known_value(value: Value) -> bool:
 
 
 def is_known_type(of_type: Type) -> bool:
-    if of_type.kind > STRUCT_TYPE or of_type.flags:
+    if of_type.kind > STRUCT_TYPE or of_type.flags & ~ALL_TYPE_FLAGS:
         return False
     for member in of_type.members:
         if not is_known_value(member):

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
         def callback(self, function: Callable[..., object], value: Value) -> list[object]:
             """The C arguments for a callable."""
 
+        def converted(self, argument: object, of_type: Type) -> Any:
+            """An object of a class, made by one of its implicit constructors for this call; None if
+            there is none for such an argument."""
+
     class Source(Protocol):
         """The source of a Python function that calls one of C++."""
 
@@ -57,6 +61,9 @@ class _Trial:
 
     def callback(self, function: Callable[..., object], value: Value) -> list[object]:
         return []
+
+    def converted(self, argument: object, of_type: Type) -> Any:
+        return None
 
 
 class Kind:

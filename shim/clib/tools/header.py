@@ -48,7 +48,7 @@ def header_text(description: Description) -> str:
         if not is_known_function(function):
             lines += _c_comment(f"{function.symbol}() needs a newer clib than this one")
         elif function.is_exported:
-            lines += [*_c_comment(function.doc), c_declaration(function)]
+            lines += [*_c_comment(function.full_doc), c_declaration(function)]
         elif function not in in_table:  # it may be named as one of another library
             lines += _c_comment(f"{function.symbol}() has no symbol; call its entry in the table")
     if in_table:

@@ -57,9 +57,9 @@ def _stub_function(function: Function, indent: str, is_overload: bool = False) -
     elif function.owner is not None and function.role == FUNCTION:
         lines.append(f"{indent}@staticmethod")
     head = f"{indent}def {name}({parameters}) -> {result}:"
-    if not function.doc:
+    if not function.full_doc:
         return [*lines, f"{head} ..."]
-    return [*lines, head, *(f"{indent}    {doc}" for doc in _stub_doc(function.doc))]
+    return [*lines, head, *(f"{indent}    {doc}" for doc in _stub_doc(function.full_doc))]
 
 
 def _annotation(function: Function) -> Callable[[Value], str]:
@@ -144,10 +144,16 @@ def _stub_class(description: Description, of_type: Type) -> list[str]:
     if {function.role for function in functions} >= {PIN, UNPIN} and "__len__" in names:
         lines += ["    def view(self) -> memoryview: ...",
                   "    def __buffer__(self, flags: int) -> memoryview: ..."]
-    return [*lines, "    def close(self) -> None: ...", "    @property",
-            "    def closed(self) -> bool: ...",
-            f"    def __enter__(self) -> {name}: ...",
-            "    def __exit__(self, *_: object) -> None: ..."]
+    lines += ["    def close(self) -> None: ...", "    @property",
+              "    def closed(self) -> bool: ..."]
+    if "__enter__" not in names:
+        lines.append(f"    def __enter__(self) -> {name}: ...")
+    if "__exit__" not in names:
+        lines.append("    def __exit__(self, *_: object) -> None: ...")
+    if of_type.has_dynamic_attributes:
+        lines += ["    def __getattr__(self, name: str) -> Any: ...",
+                  "    def __setattr__(self, name: str, value: Any) -> None: ..."]
+    return lines
 
 
 _BUILTIN = {"bool", "bytes", "dict", "float", "int", "list", "memoryview", "object", "property", "set",

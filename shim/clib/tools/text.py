@@ -38,10 +38,11 @@ def description_text(description: Description) -> str:
             f"({parameter_list(function, '', argument_annotation)})"
         notes = [note for note, is_so in (
             ("property", function.role == PROPERTY), ("setter", function.role == SETTER),
-            ("constant", function.role == CONSTANT), ("may block", function.may_block)) if is_so]
+            ("constant", function.role == CONSTANT), ("may block", function.may_block),
+            ("implicit", function.is_implicit)) if is_so]
         lines.append(f"{indent}{called}{signature} -> {result}"
                      f"{' (' + ', '.join(notes) + ')' if notes else ''}")
-        lines.extend([f"{indent}    {line}" for line in function.doc.splitlines()])
+        lines.extend([f"{indent}    {line}" for line in function.full_doc.splitlines()])
         lines.append(f"{indent}    {c_declaration(function)}")
 
     for of_type in filter(is_known_type, description.types):

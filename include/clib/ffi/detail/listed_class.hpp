@@ -7,6 +7,7 @@
 #include <clib/ffi/handle_table.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <type_traits>
 #include <utility>
 
@@ -39,6 +40,21 @@ public:
 
 private:
     typename handle_table<plain, plain, access_of<plain>>::guard guard_;
+};
+
+/// The same for a parameter that is a pointer: the object, or none.
+template <class T>
+class held_pointer {
+public:
+    held_pointer(T* handle, const char* parameter) {
+        if (handle != nullptr) { object_.emplace(handle, parameter); }
+    }
+    operator T*() const noexcept {  // NOLINT(google-explicit-constructor)
+        return object_.has_value() ? &**object_ : nullptr;
+    }
+
+private:
+    std::optional<held_object<T>> object_;
 };
 
 template <class T>

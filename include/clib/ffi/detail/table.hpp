@@ -209,6 +209,7 @@ const clib_function function_table<Module, std::index_sequence<I...>>::functions
     .python_call = reinterpret_cast<any_function>(python_call_of<Module, I>),
     .python_slot = reinterpret_cast<any_function>(python_slot_of<Module, I>),
     .python = &native_function<Module, I>::state,
+    .parameter_docs = function_info<Module, I>::record.parameter_docs,
 }...};
 // clang-format on
 

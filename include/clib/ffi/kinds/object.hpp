@@ -21,6 +21,9 @@ namespace kinds {
 /// Stands for a pointer to a listed type.
 template <class Handle>
 struct object;
+/// Stands for a parameter of C++ that points to an object, or to none.
+template <class T>
+struct object_pointer;
 }  // namespace kinds
 
 template <class Handle>
@@ -50,7 +53,8 @@ struct kind<kinds::object<Handle>> : basic_kind<CLIB_KIND_HANDLE, Handle*> {
             value_ = detail::handle_of<Handle>(instance);
             return value_ != nullptr;
         }
-        bool read_default(const clib_value&) noexcept {
+        bool read_default(const clib_value&) noexcept { return read_none(); }
+        bool read_none() noexcept {
             value_ = nullptr;
             return true;
         }
@@ -65,6 +69,20 @@ struct kind<kinds::object<Handle>> : basic_kind<CLIB_KIND_HANDLE, Handle*> {
         return detail::python_memory<class_type>::object_of(handle);
     }
 };
+
+template <class T>
+struct kind<kinds::object_pointer<T>> : kind<kinds::object<T>> {
+    static detail::held_pointer<T> from_c(T* handle, const char* parameter) {
+        return {handle, parameter};
+    }
+};
+
+namespace detail {
+template <class K>
+inline constexpr bool is_object_pointer = false;
+template <class T>
+inline constexpr bool is_object_pointer<kinds::object_pointer<T>> = true;
+}  // namespace detail
 
 template <class Catalogue, class T, class... Rest>
     requires(Catalogue::template is_handle<std::remove_const_t<T>>)
@@ -81,6 +99,11 @@ template <class Catalogue, class T>
     requires(Catalogue::template is_class<std::remove_const_t<T>>)
 struct cpp_parameter_match<Catalogue, T> {
     using type = kinds::object<T>;
+};
+template <class Catalogue, class T>
+    requires(Catalogue::template is_class<std::remove_const_t<T>>)
+struct cpp_parameter_match<Catalogue, T*> {
+    using type = kinds::object_pointer<T>;
 };
 template <class Catalogue, class T>
     requires(Catalogue::template is_class<T>)

@@ -28,6 +28,9 @@ constexpr bool is_cpp_only() {
     using plain = std::remove_cvref_t<T>;
     if constexpr (std::is_reference_v<T>) { return true; }
     if constexpr (requires { typename kind<plain>::travels_as; }) { return true; }
+    if constexpr (std::is_pointer_v<plain>) {
+        return Classes::template is_class<std::remove_cv_t<std::remove_pointer_t<plain>>>;
+    }
     if constexpr (std::is_class_v<plain>) { return !Classes::template is_structure<plain>; }
     return plain_integer<plain>;
 }
@@ -84,6 +87,18 @@ struct listed_symbol {
     static constexpr const char* value = text.data();
 };
 
+/// Whether Python expects an object of this method: of an operator in place, and of __enter__.
+constexpr bool gives_object_back(std::string_view name) {
+    constexpr std::array in_place{"__iadd__",     "__isub__", "__imul__", "__imatmul__",
+                                  "__itruediv__", "__imod__", "__iand__", "__ifloordiv__",
+                                  "__ilshift__",  "__ior__",  "__ixor__", "__irshift__",
+                                  "__ipow__",     "__enter__"};
+    for (const std::string_view each : in_place) {
+        if (name == each) { return true; }
+    }
+    return false;
+}
+
 /// The name of a listed C function.
 template <auto Function>
 struct symbol_of {
@@ -108,7 +123,8 @@ struct listed_result<Classes, R, true> {
 template <class Module, std::size_t Index,
           class Entry = std::tuple_element_t<Index, typename catalogue<Module>::function_tuple>,
           class Function = std::remove_const_t<decltype(Entry::function)>,
-          bool IsC = is_c_function<typename catalogue<Module>::classes, Entry::function>>
+          bool IsC = is_made_destructor<typename catalogue<Module>::classes, Entry> ||
+                     is_c_function<typename catalogue<Module>::classes, Entry::function>>
 struct c_function;
 
 template <class Module, std::size_t Index, class Entry, class Function>
@@ -130,9 +146,20 @@ struct c_function<Module, Index, Entry, Function, false> {
     using classes = typename catalogue<Module>::classes;
     using symbol = listed_symbol<Module, Index>;
     using signature = cpp_signature<Function, typename Entry::owner>;
-    // What a setter returns, nobody gets.
-    using cpp_result =
-        std::conditional_t<Entry::role == CLIB_ROLE_SETTER, void, typename signature::result>;
+    /// Whether Python gets the object back from a function that returns nothing: `x += y` is x.
+    static constexpr bool returns_object =
+        Entry::role == CLIB_ROLE_METHOD && std::is_void_v<typename signature::result> &&
+        gives_object_back(std::get<Index>(catalogue<Module>::functions).name);
+    static constexpr auto find_result_type() {
+        if constexpr (returns_object) {
+            return std::type_identity<typename Entry::owner&>{};
+        } else if constexpr (Entry::role == CLIB_ROLE_SETTER) {
+            return std::type_identity<void>{};  // what a setter returns, nobody gets
+        } else {
+            return std::type_identity<typename signature::result>{};
+        }
+    }
+    using cpp_result = typename decltype(find_result_type())::type;
 
     template <class P>
     using parameter = typename decltype(find_cpp_parameter<classes, P>())::type;
@@ -158,6 +185,17 @@ struct c_function<Module, Index, Entry, Function, false> {
                 return "self";
             } else {
                 return entry.parameters[I - objects].name;
+            }
+        }
+        /// Whether None may be passed.
+        template <std::size_t I>
+        static constexpr bool is_nullable() {
+            constexpr const auto& entry = std::get<Index>(catalogue<Module>::functions);
+            constexpr std::size_t objects = kinds::size - entry.parameters.size();
+            if constexpr (I < objects) {
+                return false;
+            } else {
+                return (entry.parameters[I - objects].flags & CLIB_VALUE_NULLABLE) != 0;
             }
         }
     };

@@ -8,6 +8,7 @@
 #include <clib/ffi/listing.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -44,11 +45,12 @@ template <class T, bool IsClass>
 struct type_entry {
     const char* name_;
     const char* doc_;
+    std::uint32_t flags_;  // clib_type_flag
 };
 template <class Handle, class... Functions>
 constexpr auto types_in(const listing::type_listing<Handle, Functions...>& type) {
-    return std::tuple{
-        type_entry<Handle, is_listed_class<Handle, Functions...>>{type.name_, type.doc_}};
+    return std::tuple{type_entry<Handle, is_listed_class<Handle, Functions...>>{
+        type.name_, type.doc_, type.flags_}};
 }
 template <class Structure, auto... Members>
 constexpr auto types_in(const listing::structure_listing<Structure, Members...>& structure) {

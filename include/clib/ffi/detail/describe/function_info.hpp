@@ -38,6 +38,10 @@ constexpr void add_listing(clib_value& value, const listing::parameter& paramete
     if (parameter.value.what != default_value::type::none && !kind<K>::accepts(parameter.value)) {
         refuse_listing("a default is a value that its parameter can have");
     }
+    if ((parameter.flags & CLIB_VALUE_NULLABLE) != 0 &&
+        !kind<K>::accepts({.what = default_value::type::null})) {
+        refuse_listing("only what is a pointer in C++ can be None");
+    }
     if ((value.flags & CLIB_VALUE_CALLED_ONCE) != 0 && !kind<K>::is_callback) {
         refuse_listing("called_once() is said of a callback");
     }
@@ -46,7 +50,14 @@ constexpr void add_listing(clib_value& value, const listing::parameter& paramete
 template <std::size_t Size>
 constexpr void require_defaults_last(const std::array<clib_value, Size>& values) {
     bool seen = false;
+    bool seen_keyword_only = false;
     for (const clib_value& value : values) {
+        const bool is_keyword_only = (value.flags & CLIB_VALUE_KEYWORD_ONLY) != 0;
+        if (seen_keyword_only && !is_keyword_only) {
+            refuse_listing("parameters that are keyword_only() are the last ones");
+        }
+        seen_keyword_only = is_keyword_only;
+        if (is_keyword_only) { continue; }
         const bool has_default = (value.flags & CLIB_VALUE_DEFAULT) != 0;
         if (seen && !has_default) {
             refuse_listing("a parameter without a default follows one that has a default");
@@ -133,6 +144,23 @@ struct function_info {
     }();
     static constexpr const clib_value& result = result_value<Module, result_type>;
 
+    static constexpr bool has_parameter_docs = [] {
+        bool has_docs = false;
+        for (const listing::parameter& each : entry.parameters) {
+            has_docs = has_docs || *each.explanation != '\0';
+        }
+        return has_docs;
+    }();
+    static constexpr auto parameter_docs = [] {
+        std::array<const char*, has_parameter_docs ? parameter_types::size : 0> docs{};
+        if constexpr (has_parameter_docs) {
+            for (std::size_t i = 0; i < docs.size(); ++i) {
+                docs[i] = i < object_count ? "" : entry.parameters[i - object_count].explanation;
+            }
+        }
+        return docs;
+    }();
+
     /// All but the addresses, with which C++ cannot compute.
     static constexpr clib_function record = [] {
         clib_function function{};
@@ -140,6 +168,16 @@ struct function_info {
         function.role = role;
         if (entry.may_block) { function.flags |= CLIB_FUNCTION_MAY_BLOCK; }
         if (!c::is_exported) { function.flags |= CLIB_FUNCTION_NOT_EXPORTED; }
+        if (entry.is_implicit) {
+            std::size_t required = 0;
+            for (const clib_value& value : parameters) {
+                required += (value.flags & CLIB_VALUE_DEFAULT) == 0 ? 1 : 0;
+            }
+            if (role != CLIB_ROLE_CONSTRUCTOR || required != 1) {
+                refuse_listing("implicit() is said of a constructor that needs one argument");
+            }
+            function.flags |= CLIB_FUNCTION_IMPLICIT;
+        }
         function.symbol = symbol::value;
         function.name = entry.name;
         function.doc = entry.doc;
@@ -156,7 +194,11 @@ struct function_info {
         add_signatures<Module>(signature, parameter_types{});
         function.hash = signature.value();
 
-        function.checksum = checksum_of(function);
+        if constexpr (has_parameter_docs) { function.parameter_docs = parameter_docs.data(); }
+
+        crc32 sum = sum_of(function);
+        for (const char* const doc : parameter_docs) { sum.text(doc); }
+        function.checksum = sum.value();
         return function;
     }();
 

@@ -108,6 +108,7 @@ constexpr clib_type make_type(const Listing& listing) {
     type.name = listing.name_;
     type.doc = listing.doc_;
     type.hash = info::hash;
+    if constexpr (requires { listing.flags_; }) { type.flags = listing.flags_; }
     info::add_layout(type);
     crc32 sum;
     sum.number(type.kind).number(type.flags).number(type.hash).text(type.symbol);

@@ -42,16 +42,20 @@ class native_function : public native_invocation<Module, Index> {
     using invocation = native_invocation<Module, Index>;
     using invocation::calls_back;
     using invocation::count;
+    using invocation::drops_arguments;
     using invocation::function;
     using invocation::index_of;
     using invocation::invoke;
+    using invocation::is_keyword_only;
     using invocation::is_native;
     using invocation::lends;
     using invocation::makes_object;
     using invocation::none;
+    using invocation::positional;
     using invocation::raise;
     using invocation::raise_error_of;
     using invocation::required;
+    using invocation::requires_names;
     using invocation::set_hint;
     using invocation::symbol;
     using invocation::takes_self;
@@ -68,6 +72,9 @@ public:
     static python_object* call(python_object* self, python_object* const* arguments,
                                std::ptrdiff_t size, python_object* names) noexcept {
         python_object* const receiver = takes_self ? self : nullptr;
+        if constexpr (drops_arguments) {
+            if (names == nullptr) { size = 0; }
+        }
         if constexpr (is_native && info::role != CLIB_ROLE_CONSTRUCTOR) {
             if (names == nullptr && !(makes_object && python.is_traced)) {
                 // With a known number there is less to remember around the call.
@@ -77,6 +84,17 @@ public:
                     python_object* object = nullptr;
                     if (call_native<usual>(receiver, arguments, known, object)) { return object; }
                     return call_unusual(receiver, arguments, known);
+                }
+            }
+            if constexpr (is_keyword_only) {
+                std::array<python_object*, count> items{};
+                if (names != nullptr && !(makes_object && python.is_traced) &&
+                    place_arguments(items.data(), info::parameters.data() + info::object_count,
+                                    count, positional, arguments, size, names)) {
+                    python_object* object = nullptr;
+                    if (call_native<usual, true>(receiver, items.data(), size, object)) {
+                        return object;
+                    }
                 }
             }
         }
@@ -109,8 +127,8 @@ public:
     static constexpr bool tells_by_arguments = is_native;
     /// Whether it takes so many arguments.
     static constexpr bool takes(std::ptrdiff_t size) noexcept {
-        return size >= static_cast<std::ptrdiff_t>(required) &&
-               size <= static_cast<std::ptrdiff_t>(count);
+        return !requires_names && size >= static_cast<std::ptrdiff_t>(required) &&
+               size <= static_cast<std::ptrdiff_t>(positional);
     }
     /// Returns: Whether the arguments are of the usual types; the call is made then.
     static bool call_if_usual(python_object* self, python_object* const* arguments,
@@ -279,18 +297,24 @@ private:
     }
 
     /// Returns: Whether each argument could be read, and the call is made.
-    template <class Arguments>
+    template <class Arguments, bool IsSparse = false>
     static bool call_native(python_object* self, python_object* const* arguments,
                             std::ptrdiff_t size, python_object*& object) noexcept {
-        return invocation::template with_arguments<Arguments>(
-            self, arguments, size, [&](const auto& values, [[maybe_unused]] auto&... holders) {
-                if constexpr (takes_self) { set_hint(self); }
-                result returned{symbol, [&] { return invoke(values); }};
-                if constexpr (calls_back) {
-                    if ((raise_error_of(holders) || ...)) { return; }
-                }
-                object = returned.has_failed() ? raise(self) : returned.object();
-            });
+        const auto use = [&](const auto& values, [[maybe_unused]] auto&... holders) {
+            if constexpr (takes_self) { set_hint(self); }
+            result returned{symbol, [&] { return invoke(values); }};
+            if constexpr (calls_back) {
+                if ((raise_error_of(holders) || ...)) { return; }
+            }
+            object = returned.has_failed() ? raise(self) : returned.object();
+        };
+        if constexpr (IsSparse) {
+            return invocation::template read_all<Arguments, true>(
+                std::make_index_sequence<info::parameters.size()>(), self, arguments,
+                static_cast<std::size_t>(size), use);
+        } else {
+            return invocation::template with_arguments<Arguments>(self, arguments, size, use);
+        }
     }
     template <class Arguments>
     static bool construct(python_object* self, python_object* const* arguments, std::ptrdiff_t size,
