@@ -132,9 +132,10 @@ class Calls:
 
     def _name(self, wrapper: Any, function: Function, doc: str) -> None:
         wrapper.__name__ = function.python_name
-        wrapper.__qualname__ = (f"{function.owner.name}.{function.python_name}"
-                                if function.owner else function.python_name)
-        wrapper.__module__ = self._description.name
+        owner, library = function.owner, self._description.name
+        wrapper.__module__ = owner.module_name(library) if owner else library
+        wrapper.__qualname__ = f"{owner.qualified_name}.{function.python_name}".lstrip(".") \
+            if owner else function.python_name
         wrapper.__doc__ = doc or None
 
     def bind(self, function: Function, is_overload: bool = False,

@@ -99,9 +99,10 @@ def build_class(binding: Binding, of_type: Type) -> tuple[tuple[type, ...], dict
     """The bases and attributes of the class of a handle type, still without its functions."""
     functions = binding.functions_of(of_type)
     by_role = {function.role: function for function in functions}
-    name = binding.description.name
+    name = of_type.module_name(binding.description.name)
     attributes: dict[str, Any] = {
-        "__module__": name, "__doc__": of_type.doc or None, "_module_name": name,
+        "__module__": name, "__qualname__": of_type.qualified_name,
+        "__doc__": of_type.doc or None, "_module_name": name,
         "_entries": Entries(binding, by_role)}
     base: type = Object
     if PIN in by_role and UNPIN in by_role and \
@@ -122,7 +123,7 @@ def build_plain_class(binding: Binding, of_type: Type) -> type:
     begin_with_try(Object.__del__)
     begin_with_try(Holder.__del__)
     begin_with_try(View.__del__)
-    return type(of_type.name, bases, attributes)
+    return type(of_type.own_name, bases, attributes)
 
 
 def is_returned(binding: Binding, of_type: Type) -> bool:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .layout import (
-    CONSTRUCTOR, DEFAULT, DESTRUCTOR, DYNAMIC_ATTRIBUTES, IMPLICIT, KEYWORD_ONLY, MAY_BLOCK, METHOD, NOT_EXPORTED, NULLABLE, PIN, PROPERTY,
+    CONSTRUCTOR, DEFAULT, DESTRUCTOR, DYNAMIC_ATTRIBUTES, IMPLICIT, KEYWORD_ONLY, MAY_BLOCK, METHOD, MODULE_TYPE, NOT_EXPORTED, NULLABLE, PIN, PROPERTY,
     SETTER, UNPIN,
 )
 
@@ -174,13 +174,16 @@ class Type:
     """A class or a structure."""
 
     __slots__ = ("symbol", "name", "doc", "kind", "flags", "hash", "byte_size", "alignment",
-                 "members", "checksum", "python", "conversions")
+                 "members", "checksum", "python", "conversions", "own_name",
+                 "scope", "module_path")
 
     def __init__(self, symbol: str, name: str, doc: str, kind: int, flags: int, hash: int,
                  byte_size: int, alignment: int, members: list[Value], checksum: int = 0,
                  python: int = 0) -> None:
         self.symbol = symbol
-        self.name = python_name(name)
+        self.name = self.own_name = python_name(name)  # Outer.Inner, and Inner
+        self.scope: Type | None = None  # the type or submodule that it is in
+        self.module_path = ""  # of the module that it is in
         self.doc = doc
         self.kind = kind
         self.flags = flags
@@ -191,6 +194,29 @@ class Type:
         self.checksum = checksum
         self.python = python
         self.conversions: list[Function] = []  # the constructors that are implicit
+        self._set_module()
+
+    def put_into(self, scope: Type | None) -> None:
+        """Says what it is in, which is in its own place by then."""
+        if scope is not None:
+            self.scope = scope
+            self.name = f"{scope.name}.{self.own_name}"
+            self.module_path = scope.module_path
+            self._set_module()
+
+    def _set_module(self) -> None:
+        if self.kind == MODULE_TYPE:
+            self.module_path = self.name
+            self.symbol = f"module {self.name}"  # as no type of C++ has it
+
+    def module_name(self, library: str) -> str:
+        """The full name of the module that it is in."""
+        return f"{library}.{self.module_path}" if self.module_path else library
+
+    @property
+    def qualified_name(self) -> str:
+        """Its name in that module."""
+        return self.name[len(self.module_path) + 1 if self.module_path else 0:]
 
     @property
     def has_dynamic_attributes(self) -> bool:
@@ -204,6 +230,20 @@ def by_name(functions: list[Function]) -> list[list[Function]]:
     for each in functions:
         groups.setdefault((each.name, each.role), []).append(each)
     return list(groups.values())
+
+
+def put_into_scopes(scopes: dict[Type, Type | None]) -> None:
+    """Gives each type the one that it is in. Raises Damaged."""
+    def put(of_type: Type, depth: int) -> None:
+        scope = scopes.pop(of_type, None)
+        if scope is not None:
+            if depth == 0:
+                raise Damaged("its submodules have no end")
+            put(scope, depth - 1)
+            of_type.put_into(scope)
+
+    for each in list(scopes):
+        put(each, 8)
 
 
 class Description:

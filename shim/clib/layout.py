@@ -40,7 +40,7 @@ DYNAMIC_ATTRIBUTES = 1
 ALL_TYPE_FLAGS = 1
 
 # enum clib_type_kind
-HANDLE_TYPE, STRUCT_TYPE = 1, 2
+HANDLE_TYPE, STRUCT_TYPE, MODULE_TYPE = 1, 2, 3
 
 
 class Layout:
@@ -69,7 +69,7 @@ FUNCTION_INFO = Layout(
     "parameter_docs:P")
 TYPE_INFO = Layout(
     "size:I kind:I flags:I checksum:I hash:Q symbol:P name:P doc:P byte_size:Q alignment:Q "
-    "members:P member_count:Q python:P")
+    "members:P member_count:Q python:P scope:P")
 MODULE = Layout(
     "size:I magic:I format:I checksum:I name:P version:P toolkit:P doc:P types:P type_count:Q "
     "functions:P function_count:Q live:P callback_failed:P set_interpreter_lock:P "

@@ -218,7 +218,9 @@ class Native:
     def function(self, overloads: list[Function]) -> Any:
         """A function of the module, or one of a type that takes no object."""
         definition = self._keep(self._method(overloads, overloads[0].python_name))
-        return self._new_function(definition, None, self._binding.description.name)
+        owner, library = overloads[0].owner, self._binding.description.name
+        return self._new_function(definition, None,
+                                  owner.module_name(library) if owner else library)
 
     def _spec(self, of_type: Type, extras: type | None) -> int:
         slots: list[tuple[str, int]] = []
@@ -236,7 +238,7 @@ class Native:
             if function.role == CONSTRUCTOR:
                 if function.python_call:
                     slots.append(("tp_alloc", function.python_call))
-                doc_at = self._doc(function, of_type.name, "", _joined(doc, function.full_doc)) if len(overloads) == 1 else \
+                doc_at = self._doc(function, of_type.own_name, "", _joined(doc, function.full_doc)) if len(overloads) == 1 else \
                     self._constructors_doc(overloads, doc)
             elif function.role == SETTER:
                 setters[function.name] = function.python_slot
@@ -289,7 +291,9 @@ class Native:
         built = self._new_type(self._spec(of_type, extras))
         # Copied and not inherited: objects of a class that is derived from one in Python would be
         # larger, slower and known to the garbage collector, which has no business with them.
-        built.__name__ = of_type.name  # that Python's own sentences have it as of any other class
+        built.__module__ = attributes["__module__"]
+        built.__name__ = of_type.own_name  # that Python's own sentences have it as of any other class
+        built.__qualname__ = of_type.qualified_name
         native = set(vars(built))
         has_destructor = any([function.role == DESTRUCTOR
                               for function in self._binding.functions_of(of_type)])
@@ -314,8 +318,9 @@ class Native:
         self._types[of_type.name] = built
         made = built
         if of_type.has_dynamic_attributes:  # Python gives a derived class a dict, and collects it
-            made = type(of_type.name, (built,), {
-                "__module__": built.__module__, "__doc__": built.__doc__})
+            made = type(of_type.own_name, (built,), {
+                "__module__": built.__module__, "__qualname__": of_type.qualified_name,
+                "__doc__": built.__doc__})
             self._kept.append(made)
         set_pair(of_type.python, id(built), 0)
         set_pointer(of_type.python + 16, id(made))

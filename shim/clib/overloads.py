@@ -50,8 +50,8 @@ class Overload:
         """Whether no argument has to be converted."""
         for place, argument in zip(places, arguments):
             kind, value = self._values[place]
-            if not (value.is_nullable if argument is None else
-                    kind.fits(argument, value, self._classes)):
+            if not (argument is None and value.is_nullable) and \
+                    not kind.fits(argument, value, self._classes):
                 return False
         return True
 
@@ -106,8 +106,6 @@ class Conversions:
             overloads = self._overloads[of_type.name] = [
                 Overload(each, self._bind(each, True, False), self._classes)
                 for each in of_type.conversions]
-        if argument is None:
-            return None
         for needs_no_conversion in (True, False):
             for each in overloads:
                 if not needs_no_conversion or each.fits([0], [argument]):

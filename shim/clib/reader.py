@@ -11,7 +11,7 @@ try:
 except ImportError:  # a Python that was built without zlib
     from binascii import crc32
 
-from .description import Damaged, Description, Function, Type, Value
+from .description import Damaged, Description, Function, Type, Value, put_into_scopes
 from .foreign import bytes_at
 from .kinds import is_known_function, is_known_type, kind_of
 from .layout import (
@@ -268,9 +268,12 @@ class Reader:
                 memory.room(each, RUNNABLE)
         (plain_name, name), (plain_version, version), (_, toolkit), (plain_doc, doc) = [
             self._text(each) for each in (name_at, version_at, toolkit_at, doc_at)]
+        scopes: dict[Type, int] = {}
         for at, record in memory.records(TYPE_INFO, types_at, type_count):
             # Known from now on, so that no structure is a member of itself.
             self._types[at] = self._type(record)
+            scopes[self._types[at]] = record[-1]
+        put_into_scopes({each: self._type_at(scope) for each, scope in scopes.items()})
         types = list(self._types.values())
         functions = [self._function(record, True) for _, record in
                      memory.records(FUNCTION_INFO, functions_at, function_count)]
@@ -313,7 +316,7 @@ class Reader:
     def _type(self, record: tuple[Any, ...]) -> Type:
         text = self._text
         (_, kind, flags, checksum, hash_, symbol_at, name_at, doc_at, byte_size, alignment,
-         members_at, member_count, python) = record
+         members_at, member_count, python, _) = record
         plain_symbol, symbol = text(symbol_at)
         plain_name, name = text(name_at)
         plain_doc, doc = text(doc_at)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from .description import Damaged, Description, Function, Type, Value
+from .description import Damaged, Description, Function, Type, Value, put_into_scopes
 from .kinds import check, is_known_type, kind_of
 from .layout import FORMAT, NOT_EXPORTED
 from .library import damaged, existing, exported, open_file
@@ -54,7 +54,8 @@ def saved_form(description: Description) -> Form:
 
 def _type_form(of_type: Type) -> Form:
     return {
-        "symbol": of_type.symbol, "name": of_type.name, "doc": of_type.doc, "kind": of_type.kind,
+        "symbol": of_type.symbol, "name": of_type.own_name, "doc": of_type.doc,
+        "kind": of_type.kind, "scope": of_type.scope.symbol if of_type.scope else None,
         "flags": of_type.flags, "hash": of_type.hash, "byte_size": of_type.byte_size,
         "alignment": of_type.alignment,
         "members": [_value_form(each) for each in of_type.members]}
@@ -158,6 +159,8 @@ def _read_form(form: Form) -> Description:
 
     for each in form["types"]:
         types[each["symbol"]].members += [read_value(member) for member in each["members"]]
+    put_into_scopes({types[each["symbol"]]: types[each["scope"]] if each.get("scope") else None
+                     for each in form["types"]})
     reading = _Reading(form)
     return Description(
         reading.text("name"), reading.text("version"), reading.text("toolkit"), reading.text("doc"),

@@ -81,6 +81,7 @@ NUMBER(1, CLIB_CALL_UNLOCKED);
 NUMBER(1, CLIB_TYPE_DYNAMIC_ATTRIBUTES);
 NUMBER(1, CLIB_TYPE_HANDLE);
 NUMBER(2, CLIB_TYPE_STRUCT);
+NUMBER(3, CLIB_TYPE_MODULE);
 
 using any_function = void (*)();
 using text = const char*;
@@ -121,6 +122,7 @@ MEMBER(88, any_function, clib_function, entry);
 MEMBER(96, any_function, clib_function, python_call);
 MEMBER(104, any_function, clib_function, python_slot);
 MEMBER(112, clib_python_function*, clib_function, python);
+MEMBER(120, const char* const*, clib_function, parameter_docs);
 
 MEMBER(0, std::uint32_t, clib_type, size);
 MEMBER(4, std::uint32_t, clib_type, kind);
@@ -135,6 +137,7 @@ MEMBER(56, std::uint64_t, clib_type, alignment);
 MEMBER(64, const clib_value*, clib_type, members);
 MEMBER(72, std::uint64_t, clib_type, member_count);
 MEMBER(80, clib_python_type*, clib_type, python);
+MEMBER(88, const clib_type*, clib_type, scope);
 
 using release_lock = void* (*)();
 using acquire_lock = void (*)(void* released);

@@ -96,7 +96,9 @@ class Header(unittest.TestCase):
         self.assertEqual([each.lower() for each in enum("clib_role")], list(layout.ROLE_NAMES))
         self.assertIn(f"CLIB_CALL_UNLOCKED = {layout.UNLOCKED}", HEADER)
         self.assertEqual(enum("clib_type_kind"),
-                         {"HANDLE": layout.HANDLE_TYPE, "STRUCT": layout.STRUCT_TYPE})
+                         {"HANDLE": layout.HANDLE_TYPE, "STRUCT": layout.STRUCT_TYPE,
+                          "MODULE": layout.MODULE_TYPE})
+        self.assertIn(f"CLIB_TYPE_DYNAMIC_ATTRIBUTES = {layout.DYNAMIC_ATTRIBUTES}", HEADER)
 
     def test_magic_and_format(self):
         self.assertEqual(macro("CLIB_DESCRIPTION_MAGIC"), layout.MAGIC)

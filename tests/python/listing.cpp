@@ -3,6 +3,8 @@
 #include <clib/ffi.hpp>
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -86,6 +88,13 @@ struct label {
     label(const std::string& words, int times) : text{words + std::to_string(times)} { ++alive; }
     label(const label& other) : text{other.text} { ++alive; }
     ~label() { --alive; }
+};
+/// A part of a label.
+struct letter {
+    std::int64_t place;
+};
+struct corner {
+    double x, y;
 };
 /// It is only ordered.
 struct priority {
@@ -176,12 +185,28 @@ CLIB_MODULE(shelf, "1.0", "What a listing may say.",
     function<[](const shelf::label& same) -> const shelf::label& { return same; }>("as_label",
                                                                                    "label"),
     function<[] { return shelf::label::alive; }>("labels_alive"),
+    inside<shelf::label>(
+        type<shelf::letter>("Letter", "A place in a label.")
+            .constructor<std::int64_t>("place").member<&shelf::letter::place>("place")
+            .method<[](const shelf::letter& self, const shelf::label& label) {
+                return label.text.substr(static_cast<std::size_t>(self.place), 1);
+            }>("of", "label"),
+        structure<shelf::corner>("Corner").member<&shelf::corner::x>("x")
+            .member<&shelf::corner::y>("y")),
+    submodule("text", "What is about text.",
+        function<[](const std::string& text) { return "text of " + text; }>("shown", "text")
+            .doc("Shows a text."),
+        function<[](int number) { return "number " + std::to_string(number); }>("shown", "number"),
+        constant<7>("SEVEN"),
+        type<shelf::door>("Door").constructor<>()
+            .method<&shelf::door::enter>("__enter__").method<&shelf::door::leave>("__exit__")
+            .method<&shelf::door::times>("__call__", "a", "b")
+            .method<&shelf::door::format>("__format__", "how")
+            .property<&shelf::door::is_open>("is_open"),
+        submodule("deep", function<[](const shelf::door& door) { return door.is_open(); }>(
+                              "is_open", "door"))),
+    submodule("other", function<[](shelf::corner corner) { return corner; }>("shown", "corner")),
     type<shelf::priority>("Priority").constructor<int>("value").comparable(),
-    type<shelf::door>("Door").constructor<>()
-        .method<&shelf::door::enter>("__enter__").method<&shelf::door::leave>("__exit__")
-        .method<&shelf::door::times>("__call__", "a", "b")
-        .method<&shelf::door::format>("__format__", "how")
-        .property<&shelf::door::is_open>("is_open"),
     function<[](clib::ffi::slice which, std::uint64_t length) {
         const clib::ffi::slice_places places = which.of(length);
         std::string all;
@@ -206,6 +231,16 @@ CLIB_MODULE(shelf, "1.0", "What a listing may say.",
     function<&shelf::size_of>("size_of", parameter("one").or_none(),
                               parameter("other", nullptr).keyword_only()),
     function<&shelf::same>("same", "one"),
+    function<[](const std::vector<double>& all) { return "doubles " + std::to_string(all.size()); }>(
+        "all_of", "all"),
+    function<[](const std::vector<int>& all) { return "ints " + std::to_string(all.size()); }>(
+        "all_of", "all"),
+    function<[](const std::map<std::string, int>& all) { return "dict " + std::to_string(all.size()); }>(
+        "all_of", "all"),
+    function<[](std::optional<std::string> all) { return "text " + all.value_or("none"); }>(
+        "all_of", "all"),
+    function<[](std::pair<int, bool> all) { return "pair " + std::to_string(all.first); }>(
+        "all_of", "all"),
     function<[](std::int8_t number) { return std::to_string(number) + " of 8"; }>("width", "number"),
     function<[](std::int64_t number) { return std::to_string(number) + " of 64"; }>("width",
                                                                                     "number"));

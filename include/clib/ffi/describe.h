@@ -268,7 +268,11 @@ enum clib_type_flag {
     CLIB_TYPE_DYNAMIC_ATTRIBUTES = 1 /* a binding lets anybody set attributes of its objects */
 };
 
-enum clib_type_kind { CLIB_TYPE_HANDLE = 1, CLIB_TYPE_STRUCT = 2 };
+enum clib_type_kind {
+    CLIB_TYPE_HANDLE = 1,
+    CLIB_TYPE_STRUCT = 2,
+    CLIB_TYPE_MODULE = 3 /* a submodule: functions belong to it, and types are in it */
+};
 
 typedef struct clib_type {
     uint32_t size;
@@ -283,7 +287,8 @@ typedef struct clib_type {
     uint64_t alignment;        /* of a structure, else 0 */
     const clib_value* members; /* of a structure, in the order of their offsets */
     uint64_t member_count;
-    clib_python_type* python; /* of a handle, else NULL */
+    clib_python_type* python;      /* of a handle, else NULL */
+    const struct clib_type* scope; /* the type or submodule that it is in, or NULL */
 } clib_type;
 
 typedef struct clib_module {

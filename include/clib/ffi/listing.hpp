@@ -272,6 +272,32 @@ constexpr auto constant(const char* name) {
     return function_listing<std::remove_const_t<decltype(entry)>>{entry};
 }
 
+/// What is inside a type, or inside a submodule, for which Scope is a class of its own.
+template <class Scope, bool IsModule, class... Entries>
+struct scope_listing {
+    const char* name_;
+    const char* doc_;
+    std::tuple<Entries...> entries_;
+};
+
+/// Types that are attributes of another listed type: Outer.Inner.
+template <class Outer, class... Entries>
+constexpr auto inside(const Entries&... entries) {
+    return scope_listing<Outer, false, Entries...>{"", "", {entries...}};
+}
+
+/// A module in the module: words.text.
+template <class Scope = decltype([] {}), class... Entries>
+constexpr auto submodule(const char* name, const Entries&... entries) {
+    detail::require_identifier(name);
+    return scope_listing<Scope, true, Entries...>{name, "", {entries...}};
+}
+template <class Scope = decltype([] {}), class... Entries>
+constexpr auto submodule(const char* name, const char* doc, const Entries&... entries) {
+    detail::require_identifier(name);
+    return scope_listing<Scope, true, Entries...>{name, doc, {entries...}};
+}
+
 template <class... Entries>
 struct module_listing {
     const char* name;

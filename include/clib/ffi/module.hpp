@@ -20,9 +20,10 @@
 ///
 /// It exports clib_describe(), which bindings read, and for callers without one tok_last_error(),
 /// tok_last_status() and tok_last_size(), the length of the last text that the thread was returned.
-/// The words of a listing (type, structure, function, constant, parameter, address) mean clib's
-/// inside it, also where the author has types of these names: `type<struct function>("Function")`.
-/// A library has one module. What the table of describe.h cannot express does not compile.
+/// The words of a listing (type, structure, inside, submodule, function, constant, parameter,
+/// address) mean clib's inside it, also where the author has types of these names: `type<struct
+/// function>("Function")`. A library has one module. What the table of describe.h cannot express
+/// does not compile.
 #define CLIB_MODULE(name, version, ...)                                                 \
     extern "C" {                                                                        \
     CLIB_EXPORT const char* name##_last_error() noexcept {                              \
@@ -41,8 +42,10 @@
             using ::clib::ffi::listing::address;                                        \
             using ::clib::ffi::listing::constant;                                       \
             using ::clib::ffi::listing::function;                                       \
+            using ::clib::ffi::listing::inside;                                         \
             using ::clib::ffi::listing::parameter;                                      \
             using ::clib::ffi::listing::structure;                                      \
+            using ::clib::ffi::listing::submodule;                                      \
             using ::clib::ffi::listing::type;                                           \
             return ::clib::ffi::listing::module(#name, version, __VA_ARGS__)            \
                 .support<&name##_last_error, &name##_last_status, &name##_last_size>(); \

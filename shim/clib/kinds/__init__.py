@@ -6,7 +6,7 @@ one is met."""
 from __future__ import annotations
 
 from ..description import Damaged
-from ..layout import ALL_FUNCTION_FLAGS, ALL_TYPE_FLAGS, ALL_VALUE_FLAGS, CONSTANT, STRUCT_TYPE
+from ..layout import ALL_FUNCTION_FLAGS, ALL_TYPE_FLAGS, ALL_VALUE_FLAGS, CONSTANT, MODULE_TYPE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def is_known_value(value: Value) -> bool:
 
 
 def is_known_type(of_type: Type) -> bool:
-    if of_type.kind > STRUCT_TYPE or of_type.flags & ~ALL_TYPE_FLAGS:
+    if of_type.kind > MODULE_TYPE or of_type.flags & ~ALL_TYPE_FLAGS:
         return False
     for member in of_type.members:
         if not is_known_value(member):
@@ -90,8 +90,9 @@ def check(description: Description) -> None:
         for value in function.parameters:
             _check_name(value.name)
     for of_type in description.types:
-        _check_name(of_type.symbol)
-        _check_name(of_type.name)
+        if of_type.kind != MODULE_TYPE:
+            _check_name(of_type.symbol)
+        _check_name(of_type.own_name)
         for member in of_type.members:
             _check_name(member.name)
             _check_value(member)

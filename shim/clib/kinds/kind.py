@@ -135,7 +135,7 @@ class Kind:
 
     def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
         """Whether an argument needs no conversion: of overloads, the first is called whose arguments
-        fit. None is never asked about."""
+        fit."""
         try:
             self.to_c(argument, value, "", _Trial(classes))
         except (TypeError, ValueError, OverflowError, BufferError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ..declaration import c_declaration, c_names, c_type
 from ..kinds import is_known_function, is_known_type, of
-from ..layout import HANDLE_TYPE
+from ..layout import HANDLE_TYPE, STRUCT_TYPE
 from .text import printable
 
 TYPE_CHECKING = False
@@ -38,7 +38,7 @@ def header_text(description: Description) -> str:
         if of_type.kind == HANDLE_TYPE:
             lines += _c_comment(of_type.doc)
             lines.append(f"typedef struct {of_type.symbol} {of_type.symbol};")
-        else:
+        elif of_type.kind == STRUCT_TYPE:
             lines += [*_c_comment(of_type.doc), f"typedef struct {of_type.symbol} {{",
                       *(f"    {c_type(member)} {name};" for member, name in
                         zip(of_type.members, c_names(of_type.members))),

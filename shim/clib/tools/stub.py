@@ -10,7 +10,7 @@ from ..classes import extras_of
 from ..description import by_name
 from ..kinds import is_known_function, is_known_type
 from ..layout import (
-    CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, PIN, PROPERTY, SETTER, STRUCT_TYPE, UNPIN,
+    CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, MODULE_TYPE, PIN, PROPERTY, SETTER, STRUCT_TYPE, UNPIN,
 )
 from ..signature import argument_annotation, parameter_list, result_annotation
 from ..source import is_index
@@ -106,8 +106,17 @@ _RETURN_SELF = ("__iadd__", "__copy__", "__deepcopy__")
 
 
 def _stub_class(description: Description, of_type: Type) -> list[str]:
+    """A class, with those that are in it. A submodule is such a class, too: a stub is one file."""
+    lines = _stub_of_class(description, of_type)
+    for each in filter(is_known_type, description.types):
+        if each.scope is of_type:
+            lines += [f"    {line}" for line in _stub_class(description, each)]
+    return lines if len(lines) > 1 else [f"{lines[0]} ..."]
+
+
+def _stub_of_class(description: Description, of_type: Type) -> list[str]:
     name = of_type.name
-    lines = [f"class {name}:", *(f"    {doc}" for doc in _stub_doc(of_type.doc))]
+    lines = [f"class {of_type.own_name}:", *(f"    {doc}" for doc in _stub_doc(of_type.doc))]
     if of_type.kind == STRUCT_TYPE:
         members = [(member.python_name, result_annotation(member))
                    for member in of_type.members]
@@ -119,6 +128,9 @@ def _stub_class(description: Description, of_type: Type) -> list[str]:
         return [*lines, f"    def __init__({receiver}, {parameters}) -> None: ...",
                 f"    def __copy__(self) -> {name}: ...", _STUB_NO_HASH]
     functions = description.functions_of(of_type)
+    if of_type.kind == MODULE_TYPE:
+        return lines + [line for overloads in _overloads(functions) for each in overloads
+                        for line in _stub_function(each, "    ", len(overloads) > 1)]
     names = {function.name for function in functions}
     extras = extras_of(description, of_type)
     setters = {each.name: each for each in functions if each.role == SETTER}
@@ -187,7 +199,7 @@ def _with_lost_names(description: Description, stub: str) -> str:
 def stub_text(description: Description) -> str:
     """The .pyi of a library."""
     lines = ["__version__: str"]
-    for of_type in filter(is_known_type, description.types):
+    for of_type in [each for each in description.types if is_known_type(each) and not each.scope]:
         lines += ["", *_stub_class(description, of_type)]
     lines.append("")
     for overloads in _overloads(description.functions_of(None)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ..declaration import c_declaration, c_type
 from ..kinds import is_known_function, is_known_type
-from ..layout import CONSTANT, CONSTRUCTOR, FUNCTION, PROPERTY, SETTER, STRUCT_TYPE, SUPPORT
+from ..layout import CONSTANT, CONSTRUCTOR, FUNCTION, MODULE_TYPE, PROPERTY, SETTER, STRUCT_TYPE, SUPPORT
 from ..signature import argument_annotation, parameter_list, result_annotation
 
 TYPE_CHECKING = False
@@ -46,7 +46,7 @@ def description_text(description: Description) -> str:
         lines.append(f"{indent}    {c_declaration(function)}")
 
     for of_type in filter(is_known_type, description.types):
-        kind = "structure" if of_type.kind == STRUCT_TYPE else "class"
+        kind = {STRUCT_TYPE: "structure", MODULE_TYPE: "module"}.get(of_type.kind, "class")
         lines += ["", f"{kind} {of_type.name}" + (f": {of_type.doc}" if of_type.doc else "")]
         for member in of_type.members:
             lines.append(f"    {member.python_name}: {result_annotation(member)}, "

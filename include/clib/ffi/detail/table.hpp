@@ -231,6 +231,15 @@ struct module_info {
         return sum.value();
     }
 
+    /// The place of the type or submodule that a listed type is in; after all of them: none.
+    template <class Listing>
+    static constexpr std::size_t scope_index() {
+        if constexpr (is_scoped<Listing>) {
+            return content::classes::template index_of<typename class_of<Listing>::scope>();
+        } else {
+            return content::type_count;
+        }
+    }
     /// Whether each name stands for one thing. Overloads share theirs.
     template <std::size_t... I, std::size_t... J>
     static constexpr bool names_differ(std::index_sequence<I...>, std::index_sequence<J...>) {
@@ -244,7 +253,8 @@ struct module_info {
                 content::classes::template index_of<typename function_info<Module, I>::owner>(),
                 function_info<Module, I>::role == CLIB_ROLE_SETTER,
                 function_info<Module, I>::record.name}...,
-            owned_name{content::type_count, false, std::get<J>(content::types).name_}...};
+            owned_name{scope_index<std::tuple_element_t<J, typename content::type_tuple>>(), false,
+                       std::get<J>(content::types).name_}...};
         for (std::size_t i = 0; i < names.size(); ++i) {
             if (i < sizeof...(I) && overloads<Module>::places[i].before > 0) { continue; }
             for (std::size_t j = 0; j < i; ++j) {

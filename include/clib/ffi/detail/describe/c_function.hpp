@@ -45,28 +45,43 @@ inline constexpr bool is_c_function<Classes, Function, R (*)(P...) noexcept(IsNo
     (((std::is_pointer_v<R> && !std::is_same_v<R, const char*>) || ... || std::is_pointer_v<P>) ||
      (IsNoexcept && !is_qualified<Function>()));
 
+/// Returns: The parts with the name of a listed type or submodule in a place, and before it those
+/// that it is in.
+template <class Module, class Owner, std::size_t Place, class Parts>
+constexpr Parts with_scope(Parts parts) {
+    if constexpr (!std::is_void_v<Owner>) {
+        constexpr auto index = catalogue<Module>::classes::template index_of<Owner>();
+        static_assert(Place > 0, "types and submodules are in each other at most five deep");
+        parts[Place] = std::get<index>(catalogue<Module>::types).name_;
+        using listing = std::tuple_element_t<index, typename catalogue<Module>::type_tuple>;
+        if constexpr (is_scoped<listing>) {
+            return with_scope<Module, typename class_of<listing>::scope, Place - 1>(parts);
+        }
+    }
+    return parts;
+}
+
 /// The name of a C++ function in C, by its listing: module_name, module_Type_name, of a constructor
-/// module_Type_new, of a setter module_Type_set_name. The second of several that are listed under
-/// one name ends in _2, the third in _3.
+/// module_Type_new, of a setter module_Type_set_name; module_submodule_name. The second of several
+/// that are listed under one name ends in _2, the third in _3.
 template <class Module, std::size_t Index>
 struct listed_symbol {
     static constexpr const auto& entry = std::get<Index>(catalogue<Module>::functions);
     using owner = typename std::remove_cvref_t<decltype(entry)>::owner;
 
-    static constexpr std::array<std::string_view, 4> parts = [] {
+    static constexpr std::array<std::string_view, 8> parts = [] {
         constexpr clib_role role = std::remove_cvref_t<decltype(entry)>::role;
-        std::array<std::string_view, 4> all{catalogue<Module>::module.name, "",
-                                            role == CLIB_ROLE_SETTER ? "set" : "",
-                                            role == CLIB_ROLE_CONSTRUCTOR ? "new" : entry.name};
-        if constexpr (!std::is_void_v<owner>) {
-            using classes = typename catalogue<Module>::classes;
-            all[1] = std::get<classes::template index_of<owner>()>(catalogue<Module>::types).name_;
-        }
-        return all;
+        return with_scope<Module, owner, 5>(std::array<std::string_view, 8>{
+            catalogue<Module>::module.name, "", "", "", "", "",
+            role == CLIB_ROLE_SETTER ? "set" : "",
+            role == CLIB_ROLE_CONSTRUCTOR ? "new" : entry.name});
     }();
     static constexpr std::size_t before = overloads<Module>::places[Index].before;
-    static constexpr std::size_t size = parts[0].size() + parts[1].size() + parts[2].size() +
-                                        parts[3].size() + 4 + (before > 0 ? 5 : 0);
+    static constexpr std::size_t size = [] {
+        std::size_t all = before > 0 ? 5 : 0;
+        for (const std::string_view part : parts) { all += part.size() + 1; }
+        return all;
+    }();
     static constexpr auto text = [] {
         std::array<char, size> joined_parts{};
         std::size_t at = 0;

@@ -61,9 +61,33 @@ constexpr auto types_in(const listing::function_listing<Entry>&) {
     return std::tuple{};
 }
 
+/// A submodule. Scope stands for it.
+template <class Scope>
+struct module_entry {
+    const char* name_;
+    const char* doc_;
+};
+/// A type that is inside another one, or in a submodule.
+template <class Scope, class Entry>
+struct scoped_entry : Entry {};
+
 /// The class that a listed type is about.
 template <class Listing>
 struct class_of;
+template <class Scope>
+struct class_of<module_entry<Scope>> {
+    using type = Scope;
+    static constexpr bool is_structure = false;
+    static constexpr bool is_class = false;
+};
+template <class Scope, class Entry>
+struct class_of<scoped_entry<Scope, Entry>> : class_of<Entry> {
+    using scope = Scope;
+};
+template <class Listing>
+concept is_scoped = requires {
+    typename class_of<Listing>::scope;
+};
 template <class T, bool IsClass>
 struct class_of<type_entry<T, IsClass>> {
     using type = T;
@@ -104,6 +128,45 @@ struct type_catalogue<std::tuple<Listing...>> {
         return index;
     }
 };
+
+/// A function that is in a submodule belongs to it.
+template <class Scope, auto Function, clib_role Role, class Owner, class... Names>
+constexpr auto function_in_scope(const function_entry<Function, Role, Owner, Names...>& entry) {
+    using owner = std::conditional_t<std::is_void_v<Owner>, Scope, Owner>;
+    return function_entry<Function, Role, owner, Names...>{entry.name, entry.doc, entry.may_block,
+                                                           entry.parameters, entry.is_implicit};
+}
+template <class Scope, class Entry>
+constexpr auto type_in_scope(const Entry& entry) {
+    if constexpr (is_scoped<Entry>) {
+        return entry;
+    } else {
+        return scoped_entry<Scope, Entry>{entry};
+    }
+}
+
+// After all others of these names, for they are called here.
+template <class Scope, bool IsModule, class... Entries>
+constexpr auto functions_in(const listing::scope_listing<Scope, IsModule, Entries...>& scope) {
+    const auto functions =
+        std::apply([](const auto&... entry) { return std::tuple_cat(functions_in(entry)...); },
+                   scope.entries_);
+    return std::apply(
+        [](const auto&... entry) { return std::tuple{function_in_scope<Scope>(entry)...}; },
+        functions);
+}
+template <class Scope, bool IsModule, class... Entries>
+constexpr auto types_in(const listing::scope_listing<Scope, IsModule, Entries...>& scope) {
+    const auto types = std::apply(
+        [](const auto&... entry) { return std::tuple_cat(types_in(entry)...); }, scope.entries_);
+    const auto scoped = std::apply(
+        [](const auto&... entry) { return std::tuple{type_in_scope<Scope>(entry)...}; }, types);
+    if constexpr (IsModule) {
+        return std::tuple_cat(std::tuple{module_entry<Scope>{scope.name_, scope.doc_}}, scoped);
+    } else {
+        return scoped;
+    }
+}
 
 template <class Module>
 struct catalogue {
