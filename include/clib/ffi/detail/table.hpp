@@ -326,6 +326,16 @@ struct module_info {
     };
 };
 
+/// The table of a module; none, of a listing that does not compile.
+template <class Module, std::size_t... I>
+constexpr const clib_module* table_of(std::index_sequence<I...>) noexcept {
+    if constexpr ((function_rules<Module, I>::is_right() && ...)) {
+        return &module_info<Module>::table;
+    } else {
+        return nullptr;
+    }
+}
+
 }  // namespace clib::inline v0::ffi::detail
 
 #pragma GCC visibility pop

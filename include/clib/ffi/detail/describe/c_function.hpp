@@ -149,6 +149,7 @@ struct c_function<Module, Index, Entry, Function, true> {
     using symbol =
         std::conditional_t<is_exported, symbol_of<Entry::function>, listed_symbol<Module, Index>>;
     static constexpr auto pointer = Entry::function;
+    static constexpr bool is_known = function_type<Function>::is_right;
     static constexpr auto native_pointer = pointer;
     using result = typename function_type<Function>::result;
     using result_type = typename listed_result<classes, result, Entry::role == CLIB_ROLE_PIN>::type;

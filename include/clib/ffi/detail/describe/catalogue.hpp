@@ -184,6 +184,9 @@ struct catalogue {
     static constexpr std::size_t type_count = std::tuple_size_v<type_tuple>;
 };
 
+template <class Module>
+using function_indices = std::make_index_sequence<catalogue<Module>::function_count>;
+
 /// The types' records. Their addresses are needed before their contents.
 template <class Module, class Indices = std::make_index_sequence<catalogue<Module>::type_count>>
 struct type_table;

@@ -8,6 +8,7 @@
 #include <clib/ffi/detail/describe/catalogue.hpp>
 #include <clib/ffi/detail/describe/checksum.hpp>
 #include <clib/ffi/detail/describe/overloads.hpp>
+#include <clib/ffi/detail/describe/rules.hpp>
 #include <clib/ffi/detail/describe/type_info.hpp>
 #include <clib/ffi/detail/describe/value_info.hpp>
 #include <clib/ffi/detail/signature.hpp>
@@ -24,27 +25,10 @@
 
 namespace clib::inline v0::ffi::detail {
 
-/// Whether a function of the role takes an object of its type first.
-constexpr bool takes_object(clib_role role) {
-    return role == CLIB_ROLE_METHOD || role == CLIB_ROLE_DESTRUCTOR || role == CLIB_ROLE_PROPERTY ||
-           role == CLIB_ROLE_SETTER || role == CLIB_ROLE_PIN || role == CLIB_ROLE_UNPIN;
-}
-
-/// Adds to a value of kind<K> what the listing says of the parameter.
-template <class K>
+/// Adds to a value what the listing says of the parameter.
 constexpr void add_listing(clib_value& value, const listing::parameter& parameter) {
     value.name = parameter.name;
     value.flags |= parameter.flags;
-    if (parameter.value.what != default_value::type::none && !kind<K>::accepts(parameter.value)) {
-        refuse_listing("a default is a value that its parameter can have");
-    }
-    if ((parameter.flags & CLIB_VALUE_NULLABLE) != 0 &&
-        !kind<K>::accepts({.what = default_value::type::null})) {
-        refuse_listing("only what is a pointer in C++ can be None");
-    }
-    if ((value.flags & CLIB_VALUE_CALLED_ONCE) != 0 && !kind<K>::is_callback) {
-        refuse_listing("called_once() is said of a callback");
-    }
 }
 
 template <std::size_t Size>
@@ -80,36 +64,6 @@ struct function_info {
     using parameter_types = typename c::kinds;
     static constexpr std::size_t object_count = takes_object(role) ? 1 : 0;
 
-    template <class First, class... Rest>
-    static constexpr bool begins_with_object(type_list<First, Rest...>) {
-        return kind<First>::is_handle && std::is_same_v<typename kind<First>::class_type, owner>;
-    }
-    static constexpr bool begins_with_object(type_list<>) { return false; }
-
-    static constexpr void require_rules() {
-        static_assert(!takes_object(role) || begins_with_object(parameter_types{}),
-                      "a method, a destructor and a property take their object, a pointer to the "
-                      "type, first; list a function that does not with function<>");
-        static_assert(
-            parameter_types::size - object_count == std::tuple_size_v<typename entry_type::names>,
-            "a wrong number of names: each parameter has one, a pointer with its size and "
-            "a function with its context have one together, and the object has none");
-        static_assert(role != CLIB_ROLE_SETTER || parameter_types::size == 2,
-                      "a setter takes its object and one value");
-        static_assert(role != CLIB_ROLE_METHOD || std::string_view{entry.name} != "__len__" ||
-                          (parameter_types::size == 1 && std::is_integral_v<result_type> &&
-                           !std::is_same_v<result_type, bool>),
-                      "__len__ takes nothing but its object, and returns an integer");
-        static_assert(role != CLIB_ROLE_CONSTRUCTOR ||
-                          (kind<result_type>::is_handle &&
-                           std::is_same_v<typename kind<result_type>::class_type, owner>),
-                      "a constructor returns a pointer to its type");
-        static_assert((role != CLIB_ROLE_DESTRUCTOR && role != CLIB_ROLE_UNPIN) ||
-                          std::is_same_v<result_type, std::int64_t> ||
-                          std::is_same_v<result_type, status>,
-                      "a destructor and an unpin return int64_t or clib::ffi::status");
-    }
-
     template <std::size_t I>
     static constexpr clib_default default_of{
         sizeof(clib_default), 0, entry.parameters[I].value.integer,
@@ -124,7 +78,7 @@ struct function_info {
             static_assert(!kind<K>::is_address || std::is_same_v<name, listing::address>,
                           "a char* has a size_t after it, the room that it points to; if it is an "
                           "address of somebody else's, name it address{\"...\"}");
-            add_listing<K>(value, entry.parameters[place]);
+            add_listing(value, entry.parameters[place]);
             if (entry.parameters[place].has_value()) { value.default_value = &default_of<place>; }
         }
         return value;
@@ -138,7 +92,6 @@ struct function_info {
     }
 
     static constexpr auto parameters = [] {
-        require_rules();
         return make_parameters(parameter_types{},
                                std::make_index_sequence<parameter_types::size>());
     }();
