@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any, NoReturn
 
-    from .description import Function, Value
+    from .description import Function, Type, Value
     from .reader import ModuleTable
 
 
@@ -268,6 +268,9 @@ class _Classes:
 
     def callback(self, function: Callable[..., object], value: Value) -> list[object]:
         raise TypeError("a callable cannot return one")
+
+    def converted(self, argument: object, of_type: Type) -> Any:
+        return None
 
 
 def item_memory(returned: object, value: Value, function: object,

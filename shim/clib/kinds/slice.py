@@ -29,9 +29,11 @@ class Slice(Kind):
         import ctypes
         return [ctypes.c_int64] * 3
 
+    def c_names(self, value: Value, name: str, others: Collection[str]) -> list[str]:
+        return [part_name(name, part, others) for part in ("start", "stop", "step")]
+
     def c_parameter(self, value: Value, name: str, others: Collection[str] = ()) -> str:
-        parts = [part_name(name, part, others) for part in ("start", "stop", "step")]
-        return ", ".join([f"int64_t {part}".rstrip() for part in parts])
+        return ", ".join([f"int64_t {part}".rstrip() for part in self.c_names(value, name, others)])
 
     def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
         return type(argument) is slice

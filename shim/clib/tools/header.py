@@ -109,7 +109,7 @@ def _table_functions(description: Description, functions: list[Function]) -> lis
         declared = ", ".join(parts) or "void"
         passed = ", ".join(name for value, name in zip(function.parameters, names)
                            for name in of(value).c_names(value, name, names))
-        lines += [*_c_comment(function.doc),
+        lines += [*_c_comment(function.full_doc),
                   f"static inline {result} {function.symbol}({declared}) {{",
                   f"    typedef {result} (*function)({declared});",
                   f"    {'' if result == 'void' else 'return '}"

@@ -71,10 +71,10 @@ struct listed_symbol {
 
     static constexpr std::array<std::string_view, 8> parts = [] {
         constexpr clib_role role = std::remove_cvref_t<decltype(entry)>::role;
-        return with_scope<Module, owner, 5>(std::array<std::string_view, 8>{
-            catalogue<Module>::module.name, "", "", "", "", "",
-            role == CLIB_ROLE_SETTER ? "set" : "",
-            role == CLIB_ROLE_CONSTRUCTOR ? "new" : entry.name});
+        return with_scope<Module, owner, 5>(
+            std::array<std::string_view, 8>{catalogue<Module>::module.name, "", "", "", "", "",
+                                            role == CLIB_ROLE_SETTER ? "set" : "",
+                                            role == CLIB_ROLE_CONSTRUCTOR ? "new" : entry.name});
     }();
     static constexpr std::size_t before = overloads<Module>::places[Index].before;
     static constexpr std::size_t size = [] {
