@@ -13,4 +13,5 @@
 #include <clib/ffi/last_error.hpp>    // this thread's last failure
 #include <clib/ffi/lendable.hpp>      // addresses inside an object, lent and given back
 #include <clib/ffi/module.hpp>        // CLIB_MODULE: the library describes itself
+#include <clib/ffi/slice.hpp>         // x[start:stop:step]
 #include <clib/ffi/status.hpp>        // the codes, and the error that carries one

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from . import ending
+from .description import by_name
 from .foreign import Pointer, address_of, call, function_at
 from .kinds import is_known_function
 from .layout import IS_CPYTHON
@@ -66,6 +67,10 @@ class Binding:
             if each.symbol_at == symbol_at:
                 return self.classes.get(each.name, of_class)
         return of_class
+
+    def overloads_of(self, owner: Type | None) -> list[list[Function]]:
+        """The same, those of one name together."""
+        return by_name(self.functions_of(owner))
 
     def live(self, symbol: str) -> int:
         """How many objects of a type are alive."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
     from .binding import Binding
-    from .description import Function, Value
+    from .description import Function, Type, Value
 
 
 # Of an interpreter with a lock of its own, which C++ does not know how to take.
@@ -282,6 +282,9 @@ class _Passing:
 
     def at_end(self, step: Callable[[], object]) -> None:
         self._steps.append(step)
+
+    def converted(self, argument: object, of_type: Type) -> Any:
+        return None
 
     def end(self) -> None:
         for step in self._steps:

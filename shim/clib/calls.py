@@ -15,6 +15,7 @@ from .kinds.integer import INT64
 from .layout import GIVEN, IS_CPYTHON, METHOD
 from .objects import is_a
 from .outcome import ALWAYS_UNLOCKED, Outcome, new_outcome
+from .overloads import REFUSALS, UNFIT, Conversions, overloaded, overloads_doc
 from .source import FunctionSource, is_index
 
 TYPE_CHECKING = False
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .binding import Binding
-    from .description import Function, Value
+    from .description import Function, Type, Value
 
 # What an unusual argument raises in a generated function: before the call, and by ctypes itself.
 _UNUSUAL = (TypeError, AttributeError, OverflowError, UnicodeError)
@@ -53,16 +54,26 @@ class Failed:
 class Call:
     """One slow call: the callables that C++ has during it."""
 
-    __slots__ = ("classes", "numbers", "_callbacks", "_steps")
+    __slots__ = ("classes", "numbers", "_callbacks", "_steps", "_conversions", "_made")
 
-    def __init__(self, classes: Mapping[str, Any], library_callbacks: Callbacks) -> None:
+    def __init__(self, classes: Mapping[str, Any], library_callbacks: Callbacks,
+                 conversions: Conversions | None) -> None:
         self.classes = classes
         self.numbers: list[int] = []
         self._callbacks = library_callbacks
         self._steps: list[Callable[[], object]] = []
+        self._conversions = conversions
+        self._made: list[object] = []  # for this call alone
 
     def at_end(self, step: Callable[[], object]) -> None:
         self._steps.append(step)
+
+    def converted(self, argument: object, of_type: Type) -> Any:
+        made = None
+        if self._conversions is not None:  # else it converts the argument of a conversion
+            made = self._conversions.converted(argument, of_type)
+            self._made.append(made)
+        return made
 
     def callback(self, function: Callable[..., object], value: Value) -> list[object]:
         number = new_number()
@@ -98,6 +109,7 @@ class Calls:
         self._classes = binding.classes
         self._exceptions = binding.exceptions
         self._callbacks = Callbacks(binding)
+        self._conversions = Conversions(self.bind, binding.classes)
 
     def c_function(self, function: Function) -> Any:
         """The entry of a function: its first argument is the address of an outcome."""
@@ -113,8 +125,29 @@ class Calls:
         return failure(function, self._classes, self._exceptions, status, outcome.take_sentence(),
                        number, exception, receiver)
 
-    def bind(self, function: Function) -> Callable[..., Any]:
-        """The function as Python sees it: a real def, with names, defaults and a docstring."""
+    def bind_all(self, functions: list[Function]) -> Callable[..., Any]:
+        """The function that stands for all of one name."""
+        first = functions[0]
+        if len(functions) == 1:
+            return self.bind(first)
+        is_operator = first.role == METHOD and first.name in OPERATORS
+        wrapper: Callable[..., Any] = overloaded(functions, [self.bind(each, True) for each in functions],
+                             self._classes, is_operator)
+        self._name(wrapper, first, overloads_doc(functions))
+        return wrapper
+
+    def _name(self, wrapper: Any, function: Function, doc: str) -> None:
+        wrapper.__name__ = function.python_name
+        owner, library = function.owner, self._description.name
+        wrapper.__module__ = owner.module_name(library) if owner else library
+        wrapper.__qualname__ = f"{owner.qualified_name}.{function.python_name}".lstrip(".") \
+            if owner else function.python_name
+        wrapper.__doc__ = doc or None
+
+    def bind(self, function: Function, is_overload: bool = False,
+             converts_objects: bool = True) -> Callable[..., Any]:
+        """The function as Python sees it: a real def, with names, defaults and a docstring. Of several
+        overloads, one returns UNFIT if an argument cannot be converted."""
         import math
         siblings = self._description.functions_of(function.owner)
         call = self.c_function(function)
@@ -127,24 +160,23 @@ class Calls:
             "_call": call, "_failure": failed, "_UNUSUAL": _UNUSUAL, "_REFUSED": _REFUSED,
             "_pop": outcome_class._pool.pop, "_push": outcome_class._pool.append,
             "_Outcome": outcome_class, "_Failed": Failed, "_from_end": from_end, "math": math,
+            "_UNFIT": UNFIT,
             "_interrupts": raised.interrupts, "_raise_interrupt": raised.raise_interrupt}
-        source = FunctionSource(function, siblings, self._classes, names)
-        names["_slow"] = self._slow(function, siblings, call, source)
+        source = FunctionSource(function, siblings, self._classes, names, is_overload)
+        names["_slow"] = self._slow(function, siblings, call, source, is_overload,
+                                    self._conversions if converts_objects else None)
         defined: dict[str, Any] = {}
         exec(compile("\n".join(source.lines()), f"<clib {self._path}>", "exec"), names, defined)
         wrapper: Callable[..., Any] = source.renamed(defined[function.def_name])
-        wrapper.__name__ = function.python_name
-        wrapper.__qualname__ = (f"{function.owner.name}.{function.python_name}"
-                                if function.owner else function.python_name)
-        wrapper.__module__ = self._description.name
-        wrapper.__doc__ = function.doc or None
+        self._name(wrapper, function, function.full_doc)
         return wrapper
 
     def _evaluated(self, expression: str, names: dict[str, object]) -> Any:
         return eval(compile(expression, f"<clib {self._path}>", "eval"), names)
 
     def _slow(self, function: Function, siblings: list[Function], call: Any,
-              source: FunctionSource) -> Callable[..., Any]:
+              source: FunctionSource, is_overload: bool,
+              conversions: Conversions | None) -> Callable[..., Any]:
         """A call that converts every argument that can be converted, and explains why not."""
         parameters = [(of(value), value, f"{function.full_name}: {value.python_name}",
                        is_index(function, value, siblings)) for value in function.named_parameters]
@@ -152,6 +184,9 @@ class Calls:
         has_failed = self._evaluated(source.failing(), source.names)
         given = [place for place, (_, value, _, _) in enumerate(parameters) if value.flags & GIVEN]
         is_operator = function.role == METHOD and function.name in OPERATORS
+        refusals: tuple[type[Exception], ...] = REFUSALS if is_overload else \
+            (TypeError,) * is_operator
+        refusal = UNFIT if is_overload else NotImplemented
         outcome_class = of(function.result).outcome_class(function.result, self._classes)
 
         def slow(*arguments: Any) -> Any:
@@ -164,23 +199,21 @@ class Calls:
                     return Failed(wrong_receiver(function, owner, receiver))
                 c_arguments.append(int(receiver._handle))
                 arguments = tuple(rest)
-            current = Call(self._classes, self._callbacks)
+            current = Call(self._classes, self._callbacks, conversions)
             outcome = new_outcome(outcome_class)
             outcome.status = E_UNKNOWN  # until the call writes it, which C++ keeps nothing before
             is_kept: bool | None = None
             try:
                 for (kind, value, where, counts_from_end), argument in zip(parameters, arguments):
-                    if counts_from_end:
-                        argument = checked_index(receiver, argument, value, where)
                     if argument is None and value.is_nullable:
                         c_arguments += kind.null(value, self._classes)
                         continue
                     try:
+                        if counts_from_end:
+                            argument = checked_index(receiver, argument, value, where)
                         c_arguments += kind.to_c(argument, value, where, current)
-                    except TypeError:
-                        if is_operator:
-                            return NotImplemented
-                        raise
+                    except refusals:
+                        return refusal
                 returned = call(outcome.address, *c_arguments)
                 is_kept = outcome.status >= 0
                 if raised.interrupts:

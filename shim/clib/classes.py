@@ -7,7 +7,7 @@ from .foreign import Int64, Pointer, begin_with_try, function_at
 from .layout import (
     CONST, CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, PIN, PROPERTY, SETTER, UNPIN,
 )
-from .objects import OWN_NAMES, Holder, Object, Pinned, View
+from .objects import OWN_NAMES, Holder, Object, Pinned, View, set_known_attribute
 from .outcome import ALWAYS_UNLOCKED, Outcome, outcomes
 
 TYPE_CHECKING = False
@@ -99,10 +99,11 @@ def build_class(binding: Binding, of_type: Type) -> tuple[tuple[type, ...], dict
     """The bases and attributes of the class of a handle type, still without its functions."""
     functions = binding.functions_of(of_type)
     by_role = {function.role: function for function in functions}
-    name = binding.description.name
+    name = of_type.module_name(binding.description.name)
     attributes: dict[str, Any] = {
-        "__module__": name, "__doc__": of_type.doc or None, "_module_name": name,
-        "_path": binding.path, "_entries": Entries(binding, by_role)}
+        "__module__": name, "__qualname__": of_type.qualified_name,
+        "__doc__": of_type.doc or None, "_module_name": name, "_path": binding.path,
+        "_entries": Entries(binding, by_role)}
     base: type = Object
     if PIN in by_role and UNPIN in by_role and \
             any([function.name == "__len__" for function in functions]):
@@ -126,10 +127,12 @@ def build_plain_class(binding: Binding, of_type: Type) -> type:
     bases, attributes = build_class(binding, of_type)
     if of_type.base is None and is_returned(binding, of_type):
         attributes["_objects"] = {}
+    if not of_type.has_dynamic_attributes:
+        attributes["__setattr__"] = set_known_attribute
     begin_with_try(Object.__del__)
     begin_with_try(Holder.__del__)
     begin_with_try(View.__del__)
-    return type(of_type.name, bases, attributes)
+    return type(of_type.own_name, bases, attributes)
 
 
 def is_returned(binding: Binding, of_type: Type) -> bool:
@@ -144,10 +147,11 @@ def add_functions(binding: Binding, of_type: Type) -> None:
     built = binding.classes[of_type.name]
     extras = extras_of(binding.description, of_type)
     setters: dict[str, Any] = {}
-    for function in binding.functions_of(of_type):
+    for overloads in binding.overloads_of(of_type):
+        function = overloads[0]
         if function.role in (DESTRUCTOR, PIN, UNPIN):
             continue
-        bound: Any = binding.calls.bind(function)
+        bound: Any = binding.calls.bind_all(overloads)
         if function.role == SETTER:
             setters[function.name] = bound
             continue

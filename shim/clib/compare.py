@@ -17,11 +17,11 @@ def incompatible_changes(old: Description, new: Description) -> list[str]:
     """What of the old description a program may rely on and does not find in the new one, one
     sentence each. An addition is no such change."""
     changes = []
-    types = {each.full_name: each for each in new.types}
+    types = {each.name: each for each in new.types}
     for before in old.types:
-        now = types.get(before.full_name)
+        now = types.get(before.name)
         if now is None:
-            changes.append(f"{before.full_name} is gone")
+            changes.append(f"{before.name} is gone")
         elif (now.kind, now.symbol, now.hash) != (before.kind, before.symbol, before.hash):
             changes.append(f"the structure {before.name} has another layout"
                            if before.kind == now.kind == STRUCT_TYPE else
@@ -44,10 +44,14 @@ def incompatible_changes(old: Description, new: Description) -> list[str]:
                     for each in exception.all_members if (each.name, each.kind) not in members]
         lost = _bases(exception) - _bases(after_it)
         changes += [f"{exception.name} is no {each} any more" for each in sorted(lost)]
-    functions = {(function.full_name, function.role): function for function in new.functions}
+    functions: dict[tuple[str, int], list[Function]] = {}
+    for function in new.functions:
+        functions.setdefault((function.full_name, function.role), []).append(function)
     symbols = {function.symbol: function for function in new.functions}
     for function in old.functions:
-        after = functions.get((function.full_name, function.role))
+        overloads = functions.get((function.full_name, function.role), [])
+        same_symbol = [each for each in overloads if each.symbol == function.symbol]
+        after = next(iter(same_symbol or overloads), None)
         if after is None:
             same = symbols.get(function.symbol)
             changes.append(f"{function.full_name} is gone" if same is None else
@@ -67,7 +71,7 @@ def incompatible_changes(old: Description, new: Description) -> list[str]:
 def _changed_members(old: Type, new: Type) -> list[str]:
     """Of an enum."""
     numbers = {each.name: each.offset for each in new.members}
-    return [f"{old.full_name}.{each.name} " + (
+    return [f"{old.name}.{each.name} " + (
         "has another number" if each.name in numbers else "is gone")
         for each in old.members if numbers.get(each.name) != each.offset]
 
@@ -101,6 +105,8 @@ def _changed_parameters(old: Function, new: Function) -> list[str]:
         elif before.is_optional and literal(before) != literal(after):
             changes.append(f"{name} has another default, {after.default!r} and not "
                            f"{before.default!r}")
+        elif not before.is_keyword_only and after.is_keyword_only:
+            changes.append(f"{name} is passed by its name only")
         elif before.is_nullable and not after.is_nullable:
             changes.append(f"{name} may not be None any more")
     return changes

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .layout import (
-    CONSTRUCTOR, DEFAULT, DESTRUCTOR, MAY_BLOCK, METHOD, NOT_EXPORTED, NULLABLE, PIN, PROPERTY,
+    CONSTRUCTOR, DEFAULT, DESTRUCTOR, DYNAMIC_ATTRIBUTES, IMPLICIT, KEYWORD_ONLY, MAY_BLOCK, METHOD, MODULE_TYPE, NOT_EXPORTED, NULLABLE, PIN, PROPERTY,
     SETTER, UNPIN,
 )
 
@@ -35,11 +35,12 @@ class Value:
     of an enum's member is its number, and the default its doc."""
 
     __slots__ = ("name", "kind", "element", "flags", "type", "callback", "offset", "default", "parts",
-                 "count")
+                 "count", "doc")
 
     def __init__(self, name: str, kind: int, element: int = 0, flags: int = 0,
                  type: Type | None = None, callback: Function | None = None, offset: int = 0,
-                 default: Default = None, parts: list[Value] = [], count: int = 0) -> None:
+                 default: Default = None, parts: list[Value] = [], count: int = 0,
+                 doc: str = "") -> None:
         self.name = name
         self.kind = kind
         self.element = element
@@ -50,11 +51,12 @@ class Value:
         self.default = default
         self.parts = parts
         self.count = count  # of a list that always has as many items, else 0
+        self.doc = doc
 
     def renamed(self, name: str) -> Value:
         """The same under another name."""
         return Value(name, self.kind, self.element, self.flags, self.type, self.callback, self.offset,
-                     self.default, self.parts, self.count)
+                     self.default, self.parts, self.count, self.doc)
 
     @property
     def python_name(self) -> str:
@@ -67,6 +69,10 @@ class Value:
     @property
     def is_nullable(self) -> bool:
         return bool(self.flags & NULLABLE)
+
+    @property
+    def is_keyword_only(self) -> bool:
+        return bool(self.flags & KEYWORD_ONLY)
 
     @property
     def class_type(self) -> Type:
@@ -129,8 +135,19 @@ class Function:
         return self.parameters[1:] if self.takes_object else self.parameters
 
     @property
+    def full_doc(self) -> str:
+        """Its doc, and those of its parameters."""
+        parts = [f"{each.python_name}: {each.doc}" for each in self.named_parameters if each.doc]
+        return "\n\n".join(filter(None, [self.doc, "\n".join(parts)]))
+
+    @property
     def may_block(self) -> bool:
         return bool(self.flags & MAY_BLOCK)
+
+    @property
+    def is_implicit(self) -> bool:
+        """Whether a constructor also makes the object where one is to be passed."""
+        return self.role == CONSTRUCTOR and bool(self.flags & IMPLICIT)
 
     @property
     def is_exported(self) -> bool:
@@ -158,13 +175,16 @@ class Type:
     """A class, a structure or an enum."""
 
     __slots__ = ("symbol", "name", "doc", "kind", "flags", "hash", "byte_size", "alignment",
-                 "members", "checksum", "python", "owner", "members_by_number", "base", "symbol_at")
+                 "members", "checksum", "python", "members_by_number", "base", "symbol_at", "conversions",
+                 "own_name", "scope", "module_path")
 
     def __init__(self, symbol: str, name: str, doc: str, kind: int, flags: int, hash: int,
                  byte_size: int, alignment: int, members: list[Value], checksum: int = 0,
                  python: int = 0, base: Type | None = None, symbol_at: int = 0) -> None:
         self.symbol = symbol
-        self.name = python_name(name)
+        self.name = self.own_name = python_name(name)  # Outer.Inner, and Inner
+        self.scope: Type | None = None  # the type or submodule that it is in
+        self.module_path = ""  # of the module that it is in
         self.doc = doc
         self.kind = kind
         self.flags = flags
@@ -174,20 +194,65 @@ class Type:
         self.members = members
         self.checksum = checksum
         self.python = python
-        self.owner: Type | None = None
         self.members_by_number: object = None  # of an enum that has a class
         self.base = base
         self.symbol_at = symbol_at  # the address of its symbol
+        self.conversions: list[Function] = []  # the constructors that are implicit
+        self._set_module()
+
+    def put_into(self, scope: Type | None) -> None:
+        """Says what it is in, which is in its own place by then."""
+        if scope is not None:
+            self.scope = scope
+            self.name = f"{scope.name}.{self.own_name}"
+            self.module_path = scope.module_path
+            self._set_module()
+
+    def _set_module(self) -> None:
+        if self.kind == MODULE_TYPE:
+            self.module_path = self.name
+            self.symbol = f"module {self.name}"  # as no type of C++ has it
+
+    def module_name(self, library: str) -> str:
+        """The full name of the module that it is in."""
+        return f"{library}.{self.module_path}" if self.module_path else library
 
     @property
-    def full_name(self) -> str:
-        """The name that a caller knows: Tokenizer, Tokenizer.State."""
-        return self.name if self.owner is None else f"{self.owner.full_name}.{self.name}"
+    def qualified_name(self) -> str:
+        """Its name in that module."""
+        return self.name[len(self.module_path) + 1 if self.module_path else 0:]
 
     @property
     def root(self) -> Type:
         """The first of its bases, or itself."""
         return self if self.base is None else self.base.root
+
+    @property
+    def has_dynamic_attributes(self) -> bool:
+        """Whether objects have attributes of their own, which anybody can set."""
+        return bool(self.flags & DYNAMIC_ATTRIBUTES)
+
+
+def by_name(functions: list[Function]) -> list[list[Function]]:
+    """The functions of one owner, those of one name together: the overloads of one function."""
+    groups: dict[tuple[str, int], list[Function]] = {}
+    for each in functions:
+        groups.setdefault((each.name, each.role), []).append(each)
+    return list(groups.values())
+
+
+def put_into_scopes(scopes: dict[Type, Type | None]) -> None:
+    """Gives each type the one that it is in. Raises Damaged."""
+    def put(of_type: Type, depth: int) -> None:
+        scope = scopes.pop(of_type, None)
+        if scope is not None:
+            if depth == 0:
+                raise Damaged("its submodules have no end")
+            put(scope, depth - 1)
+            of_type.put_into(scope)
+
+    for each in list(scopes):
+        put(each, 8)
 
 
 class ExceptionInfo:
@@ -225,9 +290,9 @@ class Description:
         self.types = types
         self.functions = functions
         self.exceptions = exceptions
-
-    def types_of(self, owner: Type | None) -> list[Type]:
-        return [each for each in self.types if each.owner is owner]
+        for each in functions:
+            if each.is_implicit:
+                each.class_type.conversions.append(each)
 
     def functions_of(self, owner: Type | None) -> list[Function]:
         return [each for each in self.functions if each.owner is owner]

@@ -19,8 +19,8 @@ MAGIC = 0x42494C43
 FORMAT = 2
 
 # enum clib_value_flag
-CONST, NULLABLE, DEFAULT, CALLED_ONCE, GIVEN = 1, 2, 4, 8, 16
-ALL_VALUE_FLAGS = 31
+CONST, NULLABLE, DEFAULT, CALLED_ONCE, GIVEN, KEYWORD_ONLY = 1, 2, 4, 8, 16, 32
+ALL_VALUE_FLAGS = 63
 
 # enum clib_role
 (FUNCTION, METHOD, CONSTRUCTOR, DESTRUCTOR, PROPERTY, PIN, UNPIN, SUPPORT, SETTER,
@@ -29,18 +29,18 @@ ROLE_NAMES = ("function", "method", "constructor", "destructor", "property", "pi
               "support", "setter", "constant")
 
 # enum clib_function_flag
-MAY_BLOCK, NOT_EXPORTED = 1, 2
-ALL_FUNCTION_FLAGS = 3
+MAY_BLOCK, NOT_EXPORTED, IMPLICIT = 1, 2, 4
+ALL_FUNCTION_FLAGS = 7
 
 # enum clib_call_flag
 UNLOCKED = 1
 
-# enum clib_type_kind
-HANDLE_TYPE, STRUCT_TYPE, ENUM_TYPE = 1, 2, 3
-
 # enum clib_type_flag
-FLAGS = 1
-ALL_TYPE_FLAGS = 1
+FLAGS, DYNAMIC_ATTRIBUTES = 1, 2
+ALL_TYPE_FLAGS = 3
+
+# enum clib_type_kind
+HANDLE_TYPE, STRUCT_TYPE, ENUM_TYPE, MODULE_TYPE = 1, 2, 3, 4
 
 
 class Layout:
@@ -65,10 +65,11 @@ VALUE = Layout("size:I kind:I element:I flags:I name:P type:P callback:P offset:
 DEFAULT_VALUE = Layout("size:I flags:I integer:q number:d text:P")
 FUNCTION_INFO = Layout(
     "size:I role:I flags:I checksum:I hash:Q symbol:P name:P doc:P owner:P result:P parameters:P "
-    "parameter_count:Q address:P entry:P python_call:P python_slot:P python:P")
+    "parameter_count:Q address:P entry:P python_call:P python_slot:P python:P "
+    "parameter_docs:P")
 TYPE_INFO = Layout(
     "size:I kind:I flags:I checksum:I hash:Q symbol:P name:P doc:P byte_size:Q alignment:Q "
-    "members:P member_count:Q python:P owner:P base:P")
+    "members:P member_count:Q python:P scope:P base:P")
 MODULE = Layout(
     "size:I magic:I format:I checksum:I name:P version:P toolkit:P doc:P types:P type_count:Q "
     "functions:P function_count:Q live:P callback_failed:P set_interpreter_lock:P "

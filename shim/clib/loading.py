@@ -11,15 +11,17 @@ from .binding import Binding
 from .description import Damaged
 from .errors import LeakError
 from .kinds import check, is_known_function, is_known_type
-from .layout import CONSTANT, ENUM_TYPE, FUNCTION, HANDLE_TYPE, STRUCT_TYPE
+from .layout import CONSTANT, ENUM_TYPE, FUNCTION, HANDLE_TYPE, MODULE_TYPE, STRUCT_TYPE
 from .library import damaged, environment, existing, find_own, identity, open_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from threading import RLock
     from types import ModuleType
     from typing import Any
 
+    from .description import Function
     from .ledger import Ledger
     from .library import PathLike
     from .native import Native
@@ -134,13 +136,29 @@ def _bind_natively(module: Library, reader: Reader) -> None:
     of_handles = _build_classes(module, native)
     for of_type in of_handles:
         native.add_functions(of_type)
-    module.__dict__.update(binding.classes)
-    for function in binding.functions_of(None):
-        if function.role in (FUNCTION, CONSTANT):
-            native.connect(function)
-            bound = native.function(function)
-            module.__dict__[function.python_name] = \
-                bound() if function.role == CONSTANT else bound
+
+    def bound(overloads: list[Function]) -> Any:
+        native.connect(overloads)
+        return native.function(overloads)
+
+    _fill(module, bound)
+
+
+def _fill(module: Library, bound: Callable[[list[Function]], Any]) -> None:
+    """Puts functions and classes into the module, and into those that are in it."""
+    binding = module._binding
+    for owner in (None, *[each for each in binding.description.types if each.kind == MODULE_TYPE]):
+        attributes = vars(module if owner is None else binding.classes[owner.name])
+        for overloads in binding.overloads_of(owner):
+            first = overloads[0]
+            if first.role in (FUNCTION, CONSTANT):
+                function = bound(overloads)
+                attributes[first.python_name] = function() if first.role == CONSTANT else function
+    for each in binding.description.types:
+        if each.name in binding.classes:
+            outer: Any = module if each.scope is None else binding.classes.get(each.scope.name)
+            if outer is not None:
+                setattr(outer, each.own_name, binding.classes[each.name])
 
 
 def _warn(sentence: str) -> None:
@@ -158,21 +176,19 @@ def _bind_through_ctypes(module: Library) -> None:
     of_handles = _build_classes(module, None)
     for of_type in of_handles:
         add_functions(binding, of_type)
-    module.__dict__.update(binding.classes)
-    for function in binding.functions_of(None):
-        if function.role in (FUNCTION, CONSTANT):
-            bound = binding.calls.bind(function)
-            module.__dict__[function.python_name] = \
-                bound() if function.role == CONSTANT else bound
+    _fill(module, binding.calls.bind_all)
 
 
 def _build_classes(module: Library, native: Native | None) -> list[Any]:
     """Makes the classes of all types that are known. Returns: The types of handles."""
     binding = module._binding
     of_handles = []
-    enums = []
     for of_type in binding.description.types:
         if not is_known_type(of_type):
+            continue
+        if of_type.kind == MODULE_TYPE:
+            binding.classes[of_type.name] = ModuleType(
+                of_type.module_name(binding.description.name), of_type.doc or None)
             continue
         if of_type.kind == STRUCT_TYPE:
             from .structures import build_structure
@@ -181,7 +197,8 @@ def _build_classes(module: Library, native: Native | None) -> list[Any]:
             continue
         if of_type.kind == ENUM_TYPE:
             from .kinds.enumeration import enum_class
-            enums.append((of_type, enum_class(of_type, binding.description.name)))
+            binding.classes[of_type.name] = enum_class(
+                of_type, of_type.module_name(binding.description.name))
             if native is not None:
                 native.set_members(of_type)
             continue
@@ -191,9 +208,6 @@ def _build_classes(module: Library, native: Native | None) -> list[Any]:
         else:
             from .classes import build_plain_class
             binding.classes[of_type.name] = build_plain_class(binding, of_type)
-    for of_type, built in enums:
-        setattr(module if of_type.owner is None else binding.classes[of_type.owner.name],
-                of_type.name, built)
     return of_handles
 
 

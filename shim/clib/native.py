@@ -81,15 +81,15 @@ class _Fallback:
     """What a thunk calls for what it does not do itself. Most programs need few of these functions, so
     each is made when it is called first."""
 
-    __slots__ = ("_native", "_function")
+    __slots__ = ("_native", "_functions")
 
-    def __init__(self, native: Native, function: Function) -> None:
+    def __init__(self, native: Native, functions: list[Function]) -> None:
         self._native = native
-        self._function = function
+        self._functions = functions
 
     def __call__(self, /, *_: object, **__: object) -> None:
         """Makes the function, which the thunk then calls itself: a traceback has that one only."""
-        self._native.bind(self._function)
+        self._native.bind(self._functions)
 
 
 class _Raise:
@@ -181,6 +181,7 @@ class Native:
                             "were finished")
         self._binding = binding
         self._kept: list[object] = []
+        self._types: dict[str, Any] = {}
         self._bound: dict[int, Any] = {}  # once, though two threads may call one at once
         call(address_of("Py_IncRef"), None, (PythonObject, self._kept))  # also while Python ends
         self._offset = object.__basicsize__
@@ -245,22 +246,32 @@ class Native:
         return self._text(f"{name}({parameter_list(function, receiver, None, native_literal)})\n--\n\n"
                           f"{doc}")
 
-    def _method(self, function: Function, name: str) -> bytes:
-        return _METHOD_DEF.pack(self._text(name), function.python_call, METH_FASTCALL_KEYWORDS,
-                                self._doc(function, name, "$self", function.doc))
+    def _method(self, overloads: list[Function], name: str) -> bytes:
+        function = overloads[0]
+        doc = self._doc(function, name, "$self", function.full_doc) if len(overloads) == 1 else \
+            self._overloads_doc(overloads)
+        return _METHOD_DEF.pack(self._text(name), function.python_call, METH_FASTCALL_KEYWORDS, doc)
 
-    def function(self, function: Function) -> Any:
+    def _overloads_doc(self, overloads: list[Function]) -> int:
+        from .overloads import overloads_doc
+        return self._text(overloads_doc(overloads))
+
+    def function(self, overloads: list[Function]) -> Any:
         """A function of the module, or one of a type that takes no object."""
-        definition = self._keep(self._method(function, function.python_name))
-        return self._new_function(definition, None, self._binding.description.name)
+        definition = self._keep(self._method(overloads, overloads[0].python_name))
+        owner, library = overloads[0].owner, self._binding.description.name
+        return self._new_function(definition, None,
+                                  owner.module_name(library) if owner else library)
 
     def _spec(self, of_type: Type, extras: type | None) -> int:
         slots: list[tuple[str, int]] = []
+        names = {each.name for each in self._binding.functions_of(of_type)}
         methods, properties = [], []
         setters: dict[str, int] = {}
         doc = of_type.doc
         doc_at = 0
-        for function in self._binding.functions_of(of_type):
+        for overloads in self._binding.overloads_of(of_type):
+            function = overloads[0]
             slot = SLOTS_BY_NAME.get(function.name) if function.role == METHOD else \
                 SLOTS_BY_ROLE.get(function.role)
             if slot is not None:
@@ -268,18 +279,19 @@ class Native:
             if function.role == CONSTRUCTOR:
                 if function.python_call:
                     slots.append(("tp_alloc", function.python_call))
-                doc_at = self._doc(function, of_type.name, "", doc)
+                doc_at = self._doc(function, of_type.own_name, "", _joined(doc, function.full_doc)) if len(overloads) == 1 else \
+                    self._constructors_doc(overloads, doc)
             elif function.role == SETTER:
                 setters[function.name] = function.python_slot
             elif function.role == DESTRUCTOR and function.python_call:
-                methods += self._closing_methods(function)
+                methods += self._closing_methods(function, names)
             elif function.role == PROPERTY:
                 properties.append(_GETSET_DEF.pack(
                     self._text(function.python_name), function.python_slot,
                     setters.get(function.name, 0),
                     self._text(function.doc) if function.doc else 0, 0))
             elif function.role == METHOD and slot is None:
-                methods.append(self._method(function, attribute_name(function, extras)))
+                methods.append(self._method(overloads, attribute_name(function, extras)))
         members = (
             _MEMBER_DEF.pack(self._text("_handle"), T_ULONGLONG, self._offset, 0, 0) +
             _MEMBER_DEF.pack(self._text("_slot"), T_ULONGLONG, self._offset + 16, READONLY, 0) +
@@ -297,7 +309,11 @@ class Native:
             self._text(f"{self._binding.description.name}.{of_type.name}"), self._offset + 24, 0,
             TPFLAGS, self._keep(filled + bytes(_TYPE_SLOT.size))))
 
-    def _closing_methods(self, function: Function) -> list[bytes]:
+    def _constructors_doc(self, overloads: list[Function], doc: str) -> int:
+        from .overloads import overloads_doc
+        return self._text(_joined(doc, overloads_doc(overloads)))
+
+    def _closing_methods(self, function: Function, others: set[str]) -> list[bytes]:
         """The same that Object has in Python: to close an object costs no more than to let it go."""
         close = function.python_call
         return [
@@ -308,7 +324,7 @@ class Native:
                 ("_close", close, METH_FASTCALL_KEYWORDS, ""),
                 ("__exit__", close, METH_FASTCALL_KEYWORDS, "__exit__($self, *_)\n--\n\n"),
                 ("__enter__", address_of("PyObject_SelfIter"), METH_NOARGS,
-                 "__enter__($self)\n--\n\n"))]
+                 "__enter__($self)\n--\n\n")) if name == "close" or name not in others]
 
     def build_class(self, of_type: Type) -> Any:
         bases, attributes = build_class(self._binding, of_type)
@@ -318,7 +334,9 @@ class Native:
         built = self._new_type(self._spec(of_type, extras), listed or (object,))
         # Copied and not inherited: objects of a class that is derived from one in Python would be
         # larger, slower and known to the garbage collector, which has no business with them.
-        built.__name__ = of_type.name  # that Python's own sentences have it as of any other class
+        built.__module__ = attributes["__module__"]
+        built.__name__ = of_type.own_name  # that Python's own sentences have it as of any other class
+        built.__qualname__ = of_type.qualified_name
         native = set(vars(built))
         has_destructor = any([function.role == DESTRUCTOR
                               for function in self._binding.functions_of(of_type)])
@@ -338,12 +356,20 @@ class Native:
         # A class that is derived from this one may call it; the native type frees the object.
         built.__del__ = object.__init__ if has_destructor else _leave
         if sys.version_info < (3, 10):
-            for function in self._binding.functions_of(of_type):
-                if function.role == CONSTRUCTOR:
+            for function, *others in self._binding.overloads_of(of_type):
+                if function.role == CONSTRUCTOR and not others:
                     built.__signature__ = _Signature(built, function)
         self._kept.append(built)
+        self._types[of_type.name] = built
+        made = built
+        if of_type.has_dynamic_attributes:  # Python gives a derived class a dict, and collects it
+            made = type(of_type.own_name, (built,), {
+                "__module__": built.__module__, "__qualname__": of_type.qualified_name,
+                "__doc__": built.__doc__})
+            self._kept.append(made)
         set_pair(of_type.python, id(built), 0)
-        return built
+        set_pointer(of_type.python + 16, id(made))
+        return made
 
     def _identity(self) -> dict[str, object]:
         """What a native object does with its handle. The slot of a handle knows its object. Each step
@@ -392,36 +418,45 @@ class Native:
 
     def add_functions(self, of_type: Type) -> None:
         """Adds to a class what the native type does not have."""
-        built = self._binding.classes[of_type.name]
+        built = self._types[of_type.name]
         extras = extras_of(self._binding.description, of_type)
-        for function in self._binding.functions_of(of_type):
-            self.connect(function)
+        for overloads in self._binding.overloads_of(of_type):
+            self.connect(overloads)
+            function = overloads[0]
             if function.role in (DESTRUCTOR, SETTER, PIN, UNPIN):
                 continue
             name = attribute_name(function, extras)
             if function.role == FUNCTION:
-                setattr(built, name, self.function(function))
+                setattr(built, name, self.function(overloads))
             elif function.role == CONSTANT:
-                setattr(built, name, self.function(function)())
+                setattr(built, name, self.function(overloads)())
             elif name.startswith("__") and name not in ("__init__", "__next__", "__len__"):
                 setattr(built, name, vars(built)[name])  # now for the operator of that name, too
         complete(built)
 
-    def connect(self, function: Function) -> None:
-        """Says what a thunk calls for what it does not do itself."""
-        fallback, raising = _Fallback(self, function), _Raise(self._binding, function)
-        self._kept += fallback, raising
-        set_pair(function.python, id(fallback), id(raising))
+    def connect(self, overloads: list[Function]) -> None:
+        """Says what the thunks of one name call for what they do not do themselves."""
+        fallback = _Fallback(self, overloads)
+        self._kept.append(fallback)
+        for function in overloads:
+            raising = _Raise(self._binding, function)
+            self._kept.append(raising)
+            set_pair(function.python, id(fallback), id(raising))
 
-    def bind(self, function: Function) -> Any:
+    def bind(self, overloads: list[Function]) -> Any:
         """The function through ctypes, which takes the place of the fallback."""
-        bound = self._binding.calls.bind(function)
+        function = overloads[0]
+        bound = self._binding.calls.bind_all(overloads)
         if function.role == SETTER:
             bound = _setter(function, bound)
         bound = self._bound.setdefault(id(function), bound)
         self._kept.append(bound)
         set_pointer(function.python, id(bound))
         return bound
+
+
+def _joined(*docs: str) -> str:
+    return "\n\n".join(filter(None, docs))
 
 
 def _setter(function: Function, bound: Callable[..., object]) -> Callable[..., object]:
@@ -459,6 +494,7 @@ class _Signature:
         import inspect
         return inspect.Signature([
             inspect.Parameter(
-                value.python_name, inspect.Parameter.POSITIONAL_OR_KEYWORD,
+                value.python_name, inspect.Parameter.KEYWORD_ONLY if value.is_keyword_only else
+                inspect.Parameter.POSITIONAL_OR_KEYWORD,
                 default=value.default if value.is_optional else inspect.Parameter.empty)
             for value in self._constructor.named_parameters])

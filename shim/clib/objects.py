@@ -59,6 +59,13 @@ def _none() -> None:
 OWN_NAMES = ("_handle", "_has_had_handle", "_holder", "_outlives_a_view")  # no attributes of its user
 
 
+def set_known_attribute(self: Object, name: str, value: object) -> None:
+    """Sets an attribute that the class has: its objects have no others, as natively."""
+    if name not in OWN_NAMES and not hasattr(getattr(type(self), name, None), "__set__"):
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+    object.__setattr__(self, name, value)
+
+
 class Object:
     """An object of C++, by its handle. It is freed once: by close(), at the end of a with statement,
     or when nothing refers to it any more."""
@@ -209,6 +216,9 @@ class Object:
         made = [each for each in cls.__mro__ if "_entries" in vars(each)]
         if any([not issubclass(made[0], each) for each in made]):
             raise TypeError("multiple bases have instance lay-out conflict")  # as natively
+        if "_entries" not in vars(cls) and vars(cls).get("__slots__", True) != () and \
+                cls.__setattr__ is set_known_attribute:
+            setattr(cls, "__setattr__", object.__setattr__)
         cls._has_own_finalizer = cls.__del__ is not Object.__del__
 
     def __del__(self) -> None:

@@ -11,13 +11,15 @@ try:
 except ImportError:  # a Python that was built without zlib
     from binascii import crc32
 
-from .description import Damaged, Description, ExceptionInfo, Function, Type, Value
+from .description import (
+    Damaged, Description, ExceptionInfo, Function, Type, Value, put_into_scopes,
+)
 from .foreign import bytes_at
 from .kinds import is_known_function, is_known_type, kind_of
 from .layout import (
     CONSTANT, CONSTRUCTOR, DEFAULT_VALUE, ENUM_TYPE, EXCEPTION_INFO, FORMAT, FUNCTION,
-    FUNCTION_INFO, HANDLE_TYPE, MAGIC, METHOD,
-    MODULE, PROPERTY, PYTHON, SETTER, SLOTS_BY_ROLE, Struct, TYPE_INFO, VALUE,
+    FUNCTION_INFO, HANDLE_TYPE, MAGIC, METHOD, MODULE,
+    MODULE_TYPE, PROPERTY, PYTHON, SETTER, SLOTS_BY_ROLE, Struct, TYPE_INFO, VALUE,
 )
 
 TYPE_CHECKING = False
@@ -240,7 +242,6 @@ class Reader:
     def __init__(self, address: int, memory: Memory | None = None) -> None:
         self._memory = Memory() if memory is None else memory
         self._types: dict[int, Type] = {}
-        self._owners: list[tuple[Type, int]] = []
         self._texts: dict[int, tuple[bytes, str]] = {}
         self._depth = 0  # of callbacks in callbacks, and of values in values
         self.description, self.table = self._read(address)
@@ -277,13 +278,14 @@ class Reader:
                 memory.room(each, RUNNABLE)
         (plain_name, name), (plain_version, version), (_, toolkit), (plain_doc, doc) = [
             self._text(each) for each in (name_at, version_at, toolkit_at, doc_at)]
+        scopes: dict[Type, int] = {}
         for at, record in memory.records(TYPE_INFO, types_at, type_count):
             # Known from now on, so that no structure is a member of itself.
             self._types[at] = self._type(record)
+            scopes[self._types[at]] = record[-2]
+        put_into_scopes({each: self._type_at(scope) for each, scope in scopes.items()})
         types = list(self._types.values())
-        for of_type, owner_at in self._owners:
-            of_type.owner = self._type_at(owner_at)
-        _check_owners(types)
+        _check_scopes(types)
         functions = [self._function(record, True) for _, record in
                      memory.records(FUNCTION_INFO, functions_at, function_count)]
         exceptions = self._exceptions(exceptions_at, exception_count)
@@ -345,7 +347,7 @@ class Reader:
     def _type(self, record: tuple[Any, ...]) -> Type:
         text = self._text
         (_, kind, flags, checksum, hash_, symbol_at, name_at, doc_at, byte_size, alignment,
-         members_at, member_count, python, owner_at, base_at) = record
+         members_at, member_count, python, _, base_at) = record
         plain_symbol, symbol = text(symbol_at)
         plain_name, name = text(name_at)
         plain_doc, doc = text(doc_at)
@@ -353,8 +355,6 @@ class Reader:
         base = self._type_at(base_at)
         of_type = Type(symbol, name, doc, kind, flags, hash_, byte_size, alignment, members,
                        checksum, python, base, symbol_at)
-        if owner_at:
-            self._owners.append((of_type, owner_at))
         _check(checksum, name, [
             _THREE.pack(kind, flags, hash_), plain_symbol, plain_name, plain_doc,
             _THREE.pack(byte_size, alignment, member_count), *plain,
@@ -414,15 +414,29 @@ class Reader:
         self._depth -= 1
         return signature
 
+    def _parameter_docs(self, parameters: list[Value], address: int) -> list[bytes]:
+        """Gives each parameter its doc. Returns what their checksum is of."""
+        count = len(parameters)
+        if self._memory.room(address) < 8 * count:
+            raise Damaged(f"it counts {count} of something")
+        texts = [self._text(each)
+                 for each in Struct(f"{count}P").unpack(self._memory.read(address, 8 * count))]
+        for value, (_, doc) in zip(parameters, texts):
+            value.doc = doc
+        return [plain for plain, _ in texts]
+
     def _function(self, record: tuple[Any, ...], is_listed: bool) -> Function:
         (_, role, flags, checksum, hash_, symbol_at, name_at, doc_at, owner_at, result_at,
-         parameters_at, parameter_count, _, entry, python_call, python_slot, python) = record
+         parameters_at, parameter_count, _, entry, python_call, python_slot, python,
+         docs_at) = record
         text = self._text
         plain_symbol, symbol = text(symbol_at)
         plain_name, name = text(name_at)
         plain_doc, doc = text(doc_at)
         result, plain_result = self._value(self._memory.record(VALUE, result_at))
         parameters, plain = self._values(parameters_at, parameter_count)
+        if docs_at:
+            plain += self._parameter_docs(parameters, docs_at)
         function = Function(symbol, name, doc, self._type_at(owner_at), role, flags, hash_, result,
                             parameters, checksum, entry, python_call, python_slot, python)
         if is_listed or checksum:  # signatures of callbacks may do without
@@ -435,10 +449,9 @@ class Reader:
         return function
 
 
-def _check_owners(types: list[Type]) -> None:
+def _check_scopes(types: list[Type]) -> None:
     for each in types:
-        if each.owner is not None and (each.kind == HANDLE_TYPE or
-                                       each.owner.kind != HANDLE_TYPE):
+        if each.scope is not None and each.scope.kind not in (HANDLE_TYPE, MODULE_TYPE):
             raise Damaged(f"{each.symbol} in it belongs to another type than it says")
 
 

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from .description import Damaged, Description, ExceptionInfo, Function, Type, Value
+from .description import (
+    Damaged, Description, ExceptionInfo, Function, Type, Value, put_into_scopes,
+)
 from .kinds import check, is_known_type, kind_of
 from .layout import FORMAT, NOT_EXPORTED
 from .library import damaged, existing, exported, open_file
@@ -55,11 +57,11 @@ def saved_form(description: Description) -> Form:
 
 def _type_form(of_type: Type) -> Form:
     return {
-        "symbol": of_type.symbol, "name": of_type.name, "doc": of_type.doc, "kind": of_type.kind,
+        "symbol": of_type.symbol, "name": of_type.own_name, "doc": of_type.doc,
+        "kind": of_type.kind, "scope": of_type.scope.symbol if of_type.scope else None,
         "flags": of_type.flags, "hash": of_type.hash, "byte_size": of_type.byte_size,
         "alignment": of_type.alignment,
         "members": [_value_form(each) for each in of_type.members],
-        "owner": of_type.owner.symbol if of_type.owner else None,
         "base": of_type.base.symbol if of_type.base else None}
 
 
@@ -86,7 +88,7 @@ def _value_form(value: Value) -> Form:
         "name": value.name, "kind": value.kind, "element": value.element, "flags": value.flags,
         "type": value.type.symbol if value.type else None,
         "callback": _function_form(value.callback) if value.callback else None,
-        "offset": value.offset, "default": default}
+        "offset": value.offset, "default": default, "doc": value.doc}
     if value.parts:
         form.update(parts=[_value_form(each) for each in value.parts], count=value.count)
     return form
@@ -155,7 +157,8 @@ def _read_form(form: Form) -> Description:
             types[each["type"]] if each["type"] else None,
             read_function(each["callback"]) if each["callback"] else None, offset,
             reading.default(), [read_value(part) for part in each.get("parts", [])],
-            reading.number("count") if "count" in each else 0)
+            reading.number("count") if "count" in each else 0,
+            reading.text("doc") if "doc" in each else "")
 
     def read_function(each: Form) -> Function:
         reading = _Reading(each)
@@ -181,7 +184,8 @@ def _read_form(form: Form) -> Description:
         exceptions[each["name"]] = read_exception(each)
     for each in form["types"]:
         types[each["symbol"]].members += [read_value(member) for member in each["members"]]
-        types[each["symbol"]].owner = types[each["owner"]] if each["owner"] else None
+    put_into_scopes({types[each["symbol"]]: types[each["scope"]] if each.get("scope") else None
+                     for each in form["types"]})
     reading = _Reading(form)
     return Description(
         reading.text("name"), reading.text("version"), reading.text("toolkit"), reading.text("doc"),

@@ -41,14 +41,25 @@ def parameter_list(function: Function, receiver: str,
     """The parameters; `receiver` is the name of the object, if there is one."""
     parameters = [receiver_name(receiver, function)] if receiver and (
         function.takes_object or function.role == CONSTRUCTOR) else []
+    is_keyword_only = False
     for value in function.named_parameters:
+        if value.is_keyword_only and not is_keyword_only:
+            is_keyword_only = True
+            parameters.append("*")
         parameter = value.python_name
         if annotation is not None:
             parameter += f": {annotation(value)}"
         if value.is_optional:
             parameter += ("=" if annotation is None else " = ") + literal(value)
         parameters.append(parameter)
+    if drops_arguments(function):
+        parameters.append("*_" if annotation is None else "*_: object")
     return ", ".join(parameters)
+
+
+def drops_arguments(function: Function) -> bool:
+    """Whether it is an __exit__ that does not want to know what was raised."""
+    return function.takes_object and function.name == "__exit__" and not function.named_parameters
 
 
 def argument_annotation(value: Value) -> str:

@@ -61,7 +61,8 @@ class FunctionSource:
     """The source of one function, and the names that it uses."""
 
     def __init__(self, function: Function, siblings: list[Function], classes: Mapping[str, Any],
-                 names: dict[str, object]) -> None:
+                 names: dict[str, object], is_overload: bool = False) -> None:
+        self._is_overload = is_overload
         named = function.named_parameters
         self._parameters = {f"argument_{place}": value for place, value in enumerate(named)}
         self._receiver = receiver_name("self", function)
@@ -89,9 +90,12 @@ class FunctionSource:
         names = {"self": self._receiver}
         names.update({name: each.python_name for name, each in self._parameters.items()})
         code = function.__code__
-        count = code.co_argcount
+        count = code.co_argcount + code.co_kwonlyargcount
         function.__code__ = code.replace(co_varnames=tuple(
             [names[each] for each in code.co_varnames[:count]]) + code.co_varnames[count:])
+        if function.__kwdefaults__:
+            function.__kwdefaults__ = {names[name]: default for name, default in
+                                       function.__kwdefaults__.items()}
         function.__annotations__ = {names.get(name, name): annotation for name, annotation in
                                     function.__annotations__.items()}
         return function
@@ -107,6 +111,7 @@ class FunctionSource:
         slow = f"_slow({', '.join(receiver + [each.python_name for each in function.named_parameters])})"
         end = [f"    result = {slow}",
                "    if type(result) is _Failed: raise result.take()",
+               *["    if result is _UNFIT: return result"] * self._is_overload,
                "    result[0].initialise(self, result[1])" if is_constructor else "    return result"]
         conditions: list[str] = []
         body: list[str] = []

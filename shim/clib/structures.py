@@ -104,10 +104,11 @@ def build_structure(binding: Binding, of_type: Type) -> type[Structure]:
         fields.append((_field(member), of(member).c_parameters(member, binding.classes)[0]))
         attributes[member.python_name] = _member_property(of_type, member, nested)
     attributes.update({
-        "__module__": binding.description.name, "__doc__": of_type.doc or None,
+        "__module__": of_type.module_name(binding.description.name),
+        "__qualname__": of_type.qualified_name, "__doc__": of_type.doc or None,
         "_path": binding.path,
         "_names": tuple([member.python_name for member in of_type.members]), "_fields_": fields})
-    built: type[Structure] = type(of_type.name, (Structure,), attributes)
+    built: type[Structure] = type(of_type.own_name, (Structure,), attributes)
     offsets = [getattr(built, name).offset for name, _ in fields]
     if ctypes.sizeof(built) != of_type.byte_size or \
             offsets != [member.offset for member in of_type.members]:

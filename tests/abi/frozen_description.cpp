@@ -60,12 +60,14 @@ NUMBER(33, CLIB_KIND_DURATION);
 NUMBER(34, CLIB_KIND_TIME);
 NUMBER(35, CLIB_KIND_OBJECT);
 NUMBER(36, CLIB_KIND_FUNCTION);
+NUMBER(37, CLIB_KIND_SLICE);
 
 NUMBER(1, CLIB_VALUE_CONST);
 NUMBER(2, CLIB_VALUE_NULLABLE);
 NUMBER(4, CLIB_VALUE_DEFAULT);
 NUMBER(8, CLIB_VALUE_CALLED_ONCE);
 NUMBER(16, CLIB_VALUE_GIVEN);
+NUMBER(32, CLIB_VALUE_KEYWORD_ONLY);
 
 NUMBER(0, CLIB_ROLE_FUNCTION);
 NUMBER(1, CLIB_ROLE_METHOD);
@@ -80,11 +82,14 @@ NUMBER(9, CLIB_ROLE_CONSTANT);
 
 NUMBER(1, CLIB_FUNCTION_MAY_BLOCK);
 NUMBER(2, CLIB_FUNCTION_NOT_EXPORTED);
+NUMBER(4, CLIB_FUNCTION_IMPLICIT);
 NUMBER(1, CLIB_CALL_UNLOCKED);
 
+NUMBER(2, CLIB_TYPE_DYNAMIC_ATTRIBUTES);
 NUMBER(1, CLIB_TYPE_HANDLE);
 NUMBER(2, CLIB_TYPE_STRUCT);
 NUMBER(3, CLIB_TYPE_ENUM);
+NUMBER(4, CLIB_TYPE_MODULE);
 NUMBER(1, CLIB_TYPE_FLAGS);
 
 using any_function = void (*)();
@@ -135,6 +140,7 @@ MEMBER(88, any_function, clib_function, entry);
 MEMBER(96, any_function, clib_function, python_call);
 MEMBER(104, any_function, clib_function, python_slot);
 MEMBER(112, clib_python_function*, clib_function, python);
+MEMBER(120, const char* const*, clib_function, parameter_docs);
 
 MEMBER(0, std::uint32_t, clib_type, size);
 MEMBER(4, std::uint32_t, clib_type, kind);
@@ -149,7 +155,7 @@ MEMBER(56, std::uint64_t, clib_type, alignment);
 MEMBER(64, const clib_value*, clib_type, members);
 MEMBER(72, std::uint64_t, clib_type, member_count);
 MEMBER(80, clib_python_type*, clib_type, python);
-MEMBER(88, const clib_type*, clib_type, owner);
+MEMBER(88, const clib_type*, clib_type, scope);
 MEMBER(96, const clib_type*, clib_type, base);
 
 using release_lock = void* (*)();
@@ -243,6 +249,7 @@ MEMBER(8, void*, clib_python_type, spare);
 MEMBER(0, std::uint64_t, clib_python_members, count);
 MEMBER(8, const std::int64_t*, clib_python_members, numbers);
 MEMBER(16, void* const*, clib_python_members, objects);
+MEMBER(16, void*, clib_python_type, made);
 
 static_assert(std::same_as<clib_describe_function, const clib_module* (*)()>, RULE);
 

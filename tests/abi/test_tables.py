@@ -99,8 +99,9 @@ class Header(unittest.TestCase):
         self.assertIn(f"CLIB_CALL_UNLOCKED = {layout.UNLOCKED}", HEADER)
         self.assertEqual(enum("clib_type_kind"),
                          {"HANDLE": layout.HANDLE_TYPE, "STRUCT": layout.STRUCT_TYPE,
-                          "ENUM": layout.ENUM_TYPE})
-        self.assertIn(f"CLIB_TYPE_FLAGS = {layout.FLAGS} ", HEADER.replace("\n", " "))
+                          "ENUM": layout.ENUM_TYPE, "MODULE": layout.MODULE_TYPE})
+        self.assertIn(f"CLIB_TYPE_FLAGS = {layout.FLAGS}", HEADER)
+        self.assertIn(f"CLIB_TYPE_DYNAMIC_ATTRIBUTES = {layout.DYNAMIC_ATTRIBUTES}", HEADER)
 
     def test_magic_and_format(self):
         self.assertEqual(macro("CLIB_DESCRIPTION_MAGIC"), layout.MAGIC)
@@ -129,7 +130,7 @@ class Header(unittest.TestCase):
 
     def test_references_of_a_native_function(self):
         self.assertEqual(members("clib_python_function"), ["fallback", "raise"])
-        self.assertEqual(members("clib_python_type"), ["type", "spare"])
+        self.assertEqual(members("clib_python_type"), ["type", "spare", "made"])
 
 
 class Statuses(unittest.TestCase):

@@ -120,6 +120,11 @@ class Guide(unittest.TestCase):
                                          block("python", "config.ConfigError"))
         self.assertEqual(printed, [["ParseError a = is missing 3 True", "'parse: colour'", "4"]] * 2)
 
+    def test_what_a_listing_may_say(self):
+        printed = self.printed_both_ways(ROOT, block("cpp", "CLIB_MODULE(bag"),
+                                         block("python", "bag.after"))
+        self.assertEqual(printed, [block("text", "after takes").splitlines()] * 2)
+
     def printed_both_ways(self, tree, code, script):
         """What a script prints that gets the path of a library, natively and through ctypes."""
         source = self.folder / "library.cpp"

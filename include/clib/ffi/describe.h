@@ -74,9 +74,11 @@ enum clib_kind {
     CLIB_KIND_TIME = 34,     /* int64_t: nanoseconds since 1970 began in UTC */
     CLIB_KIND_OBJECT = 35,   /* clib_object: an object of the caller's. A result is the caller's to
                                 release */
-    CLIB_KIND_FUNCTION = 36  /* clib_function_call, void* context, void (*release)(void* context): a
+    CLIB_KIND_FUNCTION = 36, /* clib_function_call, void* context, void (*release)(void* context): a
                                 function that the library may keep. Its first part is the result,
                                 the others are the arguments */
+    CLIB_KIND_SLICE = 37     /* int64_t start, stop, step: a part of a sequence, before it is known
+                                how long that is. INT64_MAX and INT64_MIN are its ends */
 };
 
 /* Complex numbers. In memory they are those of C and C++; as a parameter, not everywhere. */
@@ -105,7 +107,8 @@ enum clib_value_flag {
     CLIB_VALUE_DEFAULT = 4,     /* it may be left out; then it is default_value, or NULL */
     CLIB_VALUE_CALLED_ONCE = 8, /* a callback that the library calls once, now or later, unless the
                                    function that takes it fails */
-    CLIB_VALUE_GIVEN = 16 /* an object that the library owns from then on: its handle is freed */
+    CLIB_VALUE_GIVEN = 16, /* an object that the library owns from then on: its handle is freed */
+    CLIB_VALUE_KEYWORD_ONLY = 32 /* Python passes it by its name; such parameters are the last */
 };
 
 /* A value that is part of another one, or holds such. The items of a result lie in one block: its
@@ -181,6 +184,8 @@ typedef struct clib_python_function {
 typedef struct clib_python_type {
     void* type;  /* the type object */
     void* spare; /* the library's own; NULL at first. Of an enum, a clib_python_members */
+    void* made;  /* the class of the objects that functions return: the type, or one derived from
+                    it */
 } clib_python_type;
 
 /* The members of an enum, each number once. */
@@ -253,11 +258,13 @@ typedef struct clib_value {
     uint64_t count; /* of a list that always has as many items: their number; else 0 */
 } clib_value;
 
+/* Functions, methods and constructors of one name and owner are overloads: one function, which
+ * calls the first whose arguments fit. */
 enum clib_role {
     CLIB_ROLE_FUNCTION = 0,    /* of the module; of a type, one that does not take an object */
     CLIB_ROLE_METHOD = 1,      /* its first parameter is the object. The name may be one of Python's
                                   special ones, "__len__" for example, for what it stands for */
-    CLIB_ROLE_CONSTRUCTOR = 2, /* makes an object: at most one a type */
+    CLIB_ROLE_CONSTRUCTOR = 2, /* makes an object */
     CLIB_ROLE_DESTRUCTOR = 3,  /* frees it: at most one a type */
     CLIB_ROLE_PROPERTY = 4,    /* a method without other parameters, read as an attribute */
     CLIB_ROLE_PIN = 5,     /* lends the address of the object's bytes, as many as __len__ says */
@@ -268,8 +275,10 @@ enum clib_role {
 };
 
 enum clib_function_flag {
-    CLIB_FUNCTION_MAY_BLOCK = 1,   /* it may take long: let go of an interpreter's lock meanwhile */
-    CLIB_FUNCTION_NOT_EXPORTED = 2 /* the library exports no symbol for it: use address or entry */
+    CLIB_FUNCTION_MAY_BLOCK = 1, /* it may take long: let go of an interpreter's lock meanwhile */
+    CLIB_FUNCTION_NOT_EXPORTED = 2, /* the library exports no symbol for it: use address or entry */
+    CLIB_FUNCTION_IMPLICIT = 4      /* a constructor that a binding also calls for an argument which
+                                       is none of its type, where a const pointer is to be passed */
 };
 
 typedef struct clib_function {
@@ -302,19 +311,26 @@ typedef struct clib_function {
                   getter of a property, a setter, bf_getbuffer, bf_releasebuffer, sq_length of
                   __len__, tp_iternext of __next__; else NULL */
     clib_python_function* python;
+    const char* const* parameter_docs; /* what each parameter is, or ""; NULL if none says so */
 } clib_function;
 
-enum clib_type_kind { CLIB_TYPE_HANDLE = 1, CLIB_TYPE_STRUCT = 2, CLIB_TYPE_ENUM = 3 };
+enum clib_type_kind {
+    CLIB_TYPE_HANDLE = 1,
+    CLIB_TYPE_STRUCT = 2,
+    CLIB_TYPE_ENUM = 3,
+    CLIB_TYPE_MODULE = 4 /* a submodule: functions belong to it, and types are in it */
+};
 
 enum clib_type_flag {
-    CLIB_TYPE_FLAGS = 1 /* an enum whose members are combined: any number is one of it */
+    CLIB_TYPE_FLAGS = 1, /* an enum whose members are combined: any number is one of it */
+    CLIB_TYPE_DYNAMIC_ATTRIBUTES = 2 /* a binding lets anybody set attributes of its objects */
 };
 
 typedef struct clib_type {
     uint32_t size;
     uint32_t kind;             /* clib_type_kind */
     uint32_t flags;            /* clib_type_flag */
-    uint32_t checksum;         /* of everything below but the owner */
+    uint32_t checksum;         /* of everything below but the scope */
     uint64_t hash;             /* of a structure's layout, or of an enum's */
     const char* symbol;        /* its name in C */
     const char* name;          /* its name in the module */
@@ -324,7 +340,7 @@ typedef struct clib_type {
     const clib_value* members; /* of a structure, in the order of their offsets; of an enum */
     uint64_t member_count;
     clib_python_type* python;      /* of a handle or an enum, else NULL */
-    const struct clib_type* owner; /* the type that it belongs to, or NULL */
+    const struct clib_type* scope; /* the type or submodule that it is in, or NULL */
     const struct clib_type* base;  /* of a handle: a type before this one, whose functions take
                                       handles of this one, too; else NULL */
 } clib_type;

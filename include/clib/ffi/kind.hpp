@@ -66,6 +66,7 @@ struct basic_kind {
     static constexpr bool is_result = false;             ///< May be returned.
     static constexpr bool is_callback_argument = false;  ///< May be passed to a callback.
     static constexpr bool is_handle = false;             ///< The handle of a class_type.
+    static constexpr bool is_pointer = false;            ///< Points to an object, or to none.
     static constexpr bool is_nullable = false;           ///< A result may be NULL.
     static constexpr bool is_callback = false;           ///< Called during the call that takes it.
     static constexpr bool is_address = false;            ///< Of memory that the author vouches for.

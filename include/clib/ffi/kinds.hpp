@@ -15,6 +15,7 @@
 #include <clib/ffi/kinds/passed_object.hpp>  // objects of the caller's
 #include <clib/ffi/kinds/sequence.hpp>       // numbers in a row
 #include <clib/ffi/kinds/set.hpp>            // values that are there once each
+#include <clib/ffi/kinds/slice.hpp>          // a part of a sequence
 #include <clib/ffi/kinds/status.hpp>         // a status, and void
 #include <clib/ffi/kinds/structure.hpp>      // structures of plain members
 #include <clib/ffi/kinds/text.hpp>           // text, and bytes to read

@@ -5,6 +5,7 @@
 
 #include <clib/ffi/describe.h>
 
+#include <clib/ffi/detail/comparison.hpp>
 #include <clib/ffi/detail/listed_class.hpp>
 #include <clib/ffi/detail/range_iterator.hpp>
 #include <clib/ffi/parameter.hpp>
@@ -12,6 +13,8 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
@@ -36,6 +39,7 @@ struct function_entry {
     bool may_block = false;
     bool is_borrowed = false;
     std::array<listing::parameter, sizeof...(Names)> parameters;
+    bool is_implicit = false;
 };
 
 /// A listing to which functions are added; what describes one follows it.
@@ -95,8 +99,8 @@ template <class Handle, class... Functions>
 class type_listing {
 public:
     constexpr type_listing(const char* name, const char* doc,
-                           detail::function_list<Functions...> functions)
-        : name_{name}, doc_{doc}, functions_{functions} {}
+                           detail::function_list<Functions...> functions, std::uint32_t flags = 0)
+        : name_{name}, doc_{doc}, functions_{functions}, flags_{flags} {}
 
     /// The class is derived from another listed one, whose functions it has too. To be said first.
     template <class Base>
@@ -125,8 +129,9 @@ public:
     constexpr auto destructor() const {
         return with<Function, CLIB_ROLE_DESTRUCTOR>("close");
     }
-    /// A function that takes the object first. Python's special names, "__len__" for example, make
-    /// it what they stand for.
+    /// A function that takes the object first. Several of one name are overloads: the first is
+    /// called whose arguments fit. Python's special names, "__len__" for example, make it what they
+    /// stand for.
     template <auto Function, parameter_name... Names>
     constexpr auto method(const char* name, const Names&... names) const {
         return with<Function, CLIB_ROLE_METHOD>(name, names...);
@@ -187,6 +192,33 @@ public:
         return with<Pin, CLIB_ROLE_PIN>("pin").template with<Unpin, CLIB_ROLE_UNPIN>("unpin");
     }
 
+    /// What the class compares by: __eq__ by its ==, and __lt__, __le__, __gt__ and __ge__ by its
+    /// <.
+    constexpr auto comparable() const {
+        static_assert(detail::has_equal<Handle> || detail::has_less<Handle>,
+                      "a comparable class has a const operator== or operator<");
+        if constexpr (detail::has_equal<Handle> && detail::has_less<Handle>) {
+            return with_equal().with_less();
+        } else if constexpr (detail::has_equal<Handle>) {
+            return with_equal();
+        } else {
+            return with_less();
+        }
+    }
+    /// __hash__, by std::hash of the class. What is compared equal has to have one hash.
+    constexpr auto hashable() const {
+        static_assert(
+            requires(const Handle& object) { std::hash<Handle>{}(object); },
+            "a hashable class has a std::hash; specialise it, or list a method \"__hash__\"");
+        return with<&detail::hash_of<Handle>, CLIB_ROLE_METHOD>("__hash__");
+    }
+    /// Its objects have attributes of one's own: in Python, x.note = "mine" is kept by x.
+    constexpr auto dynamic_attributes() const {
+        auto copy = *this;
+        copy.flags_ |= CLIB_TYPE_DYNAMIC_ATTRIBUTES;
+        return copy;
+    }
+
     /// What the function before it does, in at most 200,000 bytes.
     constexpr auto doc(const char* line) const {
         auto copy = *this;
@@ -208,6 +240,13 @@ public:
         copy.functions_.last().is_borrowed = true;
         return copy;
     }
+    /// The constructor before it also makes an object of an argument where a function only
+    /// reads one: for a parameter that is a const T&, a const T* or a T.
+    constexpr auto implicit() const {
+        auto copy = *this;
+        copy.functions_.last().is_implicit = true;
+        return copy;
+    }
 
     template <auto Function, clib_role Role, class... Names>
     constexpr auto with(const char* name, const Names&... names) const {
@@ -218,11 +257,22 @@ public:
     const char* name_;
     const char* doc_;
     detail::function_list<Functions...> functions_;
+    std::uint32_t flags_;
+
+    constexpr auto with_equal() const {
+        return with<&detail::is_equal<Handle>, CLIB_ROLE_METHOD>("__eq__", "other");
+    }
+    constexpr auto with_less() const {
+        return with<&detail::is_less<Handle>, CLIB_ROLE_METHOD>("__lt__", "other")
+            .template with<&detail::is_at_most<Handle>, CLIB_ROLE_METHOD>("__le__", "other")
+            .template with<&detail::is_greater<Handle>, CLIB_ROLE_METHOD>("__gt__", "other")
+            .template with<&detail::is_at_least<Handle>, CLIB_ROLE_METHOD>("__ge__", "other");
+    }
 
 private:
     template <class... All>
     constexpr auto with_functions(const detail::function_list<All...>& all) const {
-        return type_listing<Handle, All...>{name_, doc_, all};
+        return type_listing<Handle, All...>{name_, doc_, all, flags_};
     }
 };
 
@@ -253,8 +303,8 @@ constexpr auto structure(const char* name, const char* doc = "") {
     return structure_listing<Structure>{name, doc, {}};
 }
 
-/// An enum, with those of its members that others may use. Owner is the listed type that it belongs
-/// to, or void.
+/// An enum, with those of its members that others may use. Owner is the listed type that it
+/// belongs to, or void.
 template <class E, class Owner, bool IsFlags, auto... Members>
 struct enumeration_listing {
     static_assert(std::is_enum_v<E>, "enumeration<> lists an enum");
@@ -325,6 +375,32 @@ constexpr auto constant(const char* name) {
     const auto entry =
         detail::make_entry<&detail::constant_value<Constant>, CLIB_ROLE_CONSTANT, void>(name);
     return function_listing<std::remove_const_t<decltype(entry)>>{entry};
+}
+
+/// What is inside a type, or inside a submodule, for which Scope is a class of its own.
+template <class Scope, bool IsModule, class... Entries>
+struct scope_listing {
+    const char* name_;
+    const char* doc_;
+    std::tuple<Entries...> entries_;
+};
+
+/// Types that are attributes of another listed type: Outer.Inner.
+template <class Outer, class... Entries>
+constexpr auto inside(const Entries&... entries) {
+    return scope_listing<Outer, false, Entries...>{"", "", {entries...}};
+}
+
+/// A module in the module: words.text.
+template <class Scope = decltype([] {}), class... Entries>
+constexpr auto submodule(const char* name, const Entries&... entries) {
+    detail::require_identifier(name);
+    return scope_listing<Scope, true, Entries...>{name, "", {entries...}};
+}
+template <class Scope = decltype([] {}), class... Entries>
+constexpr auto submodule(const char* name, const char* doc, const Entries&... entries) {
+    detail::require_identifier(name);
+    return scope_listing<Scope, true, Entries...>{name, doc, {entries...}};
 }
 
 template <class... Entries>

@@ -38,6 +38,7 @@ struct parameter {
     const char* name;
     std::uint32_t flags = 0;  ///< clib_value_flag
     default_value value{};
+    const char* explanation = "";  ///< Its doc.
 
     // NOLINTNEXTLINE(google-explicit-constructor): a plain string does
     constexpr parameter(const char* parameter_name) : name{parameter_name} {
@@ -91,6 +92,26 @@ struct parameter {
         parameter once = *this;
         once.flags |= CLIB_VALUE_CALLED_ONCE;
         return once;
+    }
+
+    /// None may be passed, and is NULL; the function takes a pointer then.
+    constexpr parameter or_none() const {
+        if (has_value()) { detail::refuse_listing("what may be None has no default but nullptr"); }
+        parameter nullable = *this;
+        nullable.flags |= CLIB_VALUE_NULLABLE;
+        return nullable;
+    }
+    /// Python passes it by its name alone: f(limit=10). All after it are so, too.
+    constexpr parameter keyword_only() const {
+        parameter named = *this;
+        named.flags |= CLIB_VALUE_KEYWORD_ONLY;
+        return named;
+    }
+    /// What it is, in one line or more.
+    constexpr parameter doc(const char* line) const {
+        parameter explained = *this;
+        explained.explanation = line;
+        return explained;
     }
 
     /// Whether it is something else than NULL if it is left out.

@@ -66,7 +66,8 @@ struct python_buffer {
     X(tuple_type, PyTuple_Type)          \
     X(dict_type, PyDict_Type)            \
     X(set_type, PySet_Type)              \
-    X(frozenset_type, PyFrozenSet_Type)
+    X(frozenset_type, PyFrozenSet_Type)  \
+    X(slice_type, PySlice_Type)
 
 #define CLIB_PYTHON_FUNCTIONS(X)                                                                \
     X(Py_IncRef, void, (python_object*))                                                        \
@@ -125,7 +126,9 @@ struct python_buffer {
     X(PyObject_ClearWeakRefs, void, (python_object*))                                           \
     /* since 3.11; the same in 3.9 */                                                           \
     X(PyObject_GetBuffer, int, (python_object*, python_buffer* view, int flags))                \
-    X(PyBuffer_Release, void, (python_buffer* view))
+    X(PyBuffer_Release, void, (python_buffer* view))                                            \
+    X(PySlice_Unpack, int, (python_object* slice, std::ptrdiff_t* start, std::ptrdiff_t* stop,  \
+                            std::ptrdiff_t* step))
 // clang-format on
 
 namespace detail {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..description import Damaged
 from ..layout import (
-    ALL_FUNCTION_FLAGS, ALL_TYPE_FLAGS, ALL_VALUE_FLAGS, CONSTANT, ENUM_TYPE,
+    ALL_FUNCTION_FLAGS, ALL_TYPE_FLAGS, ALL_VALUE_FLAGS, CONSTANT, MODULE_TYPE,
 )
 
 TYPE_CHECKING = False
@@ -38,6 +38,7 @@ MODULES: dict[str, Iterable[int]] = {
     "time": (33, 34),
     "passed_object": (35,),
     "function": (36,),
+    "slice": (37,),
 }
 
 _module_of = {number: module for module, numbers in MODULES.items() for number in numbers}
@@ -78,7 +79,7 @@ def is_known_value(value: Value) -> bool:
 
 
 def is_known_type(of_type: Type) -> bool:
-    if of_type.kind > ENUM_TYPE or of_type.flags & ~ALL_TYPE_FLAGS or \
+    if of_type.kind > MODULE_TYPE or of_type.flags & ~ALL_TYPE_FLAGS or \
             (of_type.base is not None and not is_known_type(of_type.base)):
         return False
     for member in of_type.members:
@@ -97,8 +98,9 @@ def check(description: Description) -> None:
         for value in function.parameters:
             _check_name(value.name)
     for of_type in description.types:
-        _check_name(of_type.symbol)
-        _check_name(of_type.name)
+        if of_type.kind != MODULE_TYPE:
+            _check_name(of_type.symbol)
+        _check_name(of_type.own_name)
         for member in of_type.members:
             _check_name(member.name)
             _check_value(member)

@@ -9,7 +9,7 @@ from ..items import text_of
 from ..objects import is_a
 from .buffer import Buffer, memory_of, view_of
 from .kind import Passing, wrong_type
-from .text import decoded, encoded, encoding_lines
+from .text import decoded, encoded, encoding_lines, is_plain_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,6 +42,9 @@ class Bytes(Buffer):
         except TypeError:
             raise wrong_type(where, "str, bytes or a readable buffer", argument) from None
         return memory_of(view, where, ctypes.c_char)
+
+    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
+        return is_plain_text(argument)
 
     def passing(self, value: Value, source: Source) -> Passing:
         name = value.python_name

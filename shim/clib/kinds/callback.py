@@ -53,5 +53,8 @@ class Callback(Kind):
             raise wrong_type(where, "callable", argument)
         return call.callback(argument, value)
 
+    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
+        return callable(argument)
+
 
 KINDS = (Callback(21, "CALLBACK", False), Callback(22, "KEPT_CALLBACK", True))

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from ..description import Damaged
 from ..items import Items, NOTHING, item_at, row_at
 from ..objects import is_a
@@ -11,7 +13,7 @@ from .kind import Kind, is_iterable, wrong_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from ..description import Value
@@ -36,6 +38,9 @@ class Composite(Kind):
         items = Items()
         return [items.argument(self.to_item(argument, value, where, call, items))]
 
+    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
+        return self.is_usual(argument, value, classes) and super().fits(argument, value, classes)
+
     def result_source(self, value: Value, source: Source) -> str:
         classes = source.classes
 
@@ -47,6 +52,11 @@ class Composite(Kind):
 
         source.names["_take"] = take
         return "_take(outcome)"
+
+
+def fits_all(arguments: Iterable[Any], parts: list[Value], classes: Mapping[str, Any]) -> bool:
+    """Whether each argument fits its part."""
+    return all([of(part).fits(each, part, classes) for each, part in zip(arguments, parts)])
 
 
 def _inside(what: str, where: str) -> str:
@@ -65,6 +75,9 @@ class OptionalKind(Composite):
     def is_usual(self, argument: object, value: Value, classes: Mapping[str, Any]) -> bool:
         part = value.parts[0]
         return argument is None or of(part).is_usual(argument, part, classes)
+
+    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
+        return argument is None or fits_all([argument], value.parts[:1], classes)
 
     def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
         part = value.parts[0]
@@ -85,6 +98,10 @@ class ListKind(Composite):
 
     def result_annotation(self, value: Value) -> str:
         return f"list[{of(value.parts[0]).result_annotation(value.parts[0])}]"
+
+    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
+        return type(argument) in (list, tuple) and len(argument) == (value.count or len(argument)) and \
+            fits_all(argument, value.parts * len(argument), classes)
 
     def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
         if is_a(argument, memoryview):
@@ -114,6 +131,10 @@ class SetKind(Composite):
 
     def result_annotation(self, value: Value) -> str:
         return f"set[{of(value.parts[0]).result_annotation(value.parts[0])}]"
+
+    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
+        return type(argument) in self.usual and \
+            fits_all(argument, value.parts * len(argument), classes)
 
     def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
         from collections.abc import Set
@@ -145,6 +166,10 @@ class DictKind(Composite):
     def result_annotation(self, value: Value) -> str:
         key, content = value.parts
         return f"dict[{of(key).result_annotation(key)}, {of(content).result_annotation(content)}]"
+
+    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
+        return type(argument) is dict and fits_all(
+            chain.from_iterable(argument.items()), value.parts * len(argument), classes)
 
     def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
         from collections.abc import Mapping
@@ -183,6 +208,10 @@ class TupleKind(Composite):
     def _annotation(parts: list[str]) -> str:
         return f"tuple[{', '.join(parts) or '()'}]"
 
+    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
+        return type(argument) is tuple and len(argument) == len(value.parts) and \
+            fits_all(argument, value.parts, classes)
+
     def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
         count = len(value.parts)
         if not is_a(argument, tuple, list):
@@ -215,6 +244,9 @@ class VariantKind(Composite):
 
     def is_usual(self, argument: object, value: Value, classes: Mapping[str, Any]) -> bool:
         return any([of(part).is_usual(argument, part, classes) for part in value.parts])
+
+    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
+        return any([of(part).fits(argument, part, classes) for part in value.parts])
 
     def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
         """Of the first alternative that the argument is usual for, else of the first that it can be

@@ -55,7 +55,8 @@ def enum_class(of_type: Type, module: str) -> Any:
     """The class of an enum. The type has it from now on."""
     import enum
     base: Any = enum.IntFlag if of_type.flags & FLAGS else enum.IntEnum
-    built = base(of_type.name, numbers_of(of_type), module=module, qualname=of_type.full_name)
+    built = base(of_type.own_name, numbers_of(of_type), module=module,
+                      qualname=of_type.qualified_name)
     built.__doc__ = of_type.doc or None
     built.__reduce_ex__ = _reduce
     for name, member in built.__members__.items():
@@ -86,8 +87,8 @@ class Enumeration(Kind):
     def literal(self, default: Default, value: Value) -> str:
         for name, number in numbers_of(value.class_type):
             if number == default:
-                return f"{value.class_type.full_name}.{name}"
-        return f"{value.class_type.full_name}({default})"
+                return f"{value.class_type.name}.{name}"
+        return f"{value.class_type.name}({default})"
 
     def default_in_signature(self, default: Default, value: Value) -> str:
         return repr(default)
@@ -110,7 +111,7 @@ class Enumeration(Kind):
 
     def to_member(self, argument: Any, value: Value, where: str, class_type: Any) -> object:
         if type(argument) is not class_type:
-            name = value.class_type.full_name
+            name = value.class_type.name
             cure = f"; pass {name}({argument})" if type(argument) is int and \
                 argument in members_of(value) else ""
             raise TypeError(f"{wrong_type(where, f'a member of {name}', argument)}{cure}")
@@ -134,7 +135,7 @@ class Enumeration(Kind):
         return Passing([f"{name}._value_"], f"type({name}) is _class_{name}")
 
     def result_annotation(self, value: Value) -> str:
-        return value.class_type.full_name
+        return value.class_type.name
 
     def result_source(self, value: Value, source: Source) -> str:
         source.names["_members"] = members_of(value)

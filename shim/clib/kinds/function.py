@@ -45,6 +45,9 @@ class FunctionKind(Kind):
         returned = of(result).argument_annotation(result) if result.kind else "object"
         return f"Callable[[{parameters}], {returned}]"
 
+    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
+        return callable(argument)
+
     def to_c(self, argument: Any, value: Value, where: str, call: Call) -> list[object]:
         if not callable(argument):
             raise wrong_type(where, "callable", argument)

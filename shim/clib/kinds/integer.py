@@ -38,6 +38,9 @@ class Integer(Number):
                                 f"{number if abs(number) < 1 << 128 else 'that large'}")
         return number
 
+    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
+        return type(argument) is int and self.least <= argument <= self.greatest
+
     def passing(self, value: Value, source: Source) -> Passing:
         name = value.python_name
         # ctypes asks what is no int for an attribute, and calls __int__(), which cuts fractions off.

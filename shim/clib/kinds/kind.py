@@ -29,6 +29,10 @@ if TYPE_CHECKING:
         def at_end(self, step: Callable[[], object]) -> None:
             """Does something when C++ has returned."""
 
+        def converted(self, argument: object, of_type: Type) -> Any:
+            """An object of a class, made by one of its implicit constructors for this call; None if
+            there is none for such an argument."""
+
     class Source(Protocol):
         """The source of a Python function that calls one of C++."""
 
@@ -50,6 +54,22 @@ class Passing:
         self.arguments = arguments
         self.condition = condition
         self.lines = lines
+
+
+class _Trial:
+    """What stands for a call where none is made."""
+
+    def __init__(self, classes: Mapping[str, Any]) -> None:
+        self.classes = classes
+
+    def callback(self, function: Callable[..., object], value: Value) -> list[object]:
+        return []
+
+    def at_end(self, step: Callable[[], object]) -> None:
+        step()
+
+    def converted(self, argument: object, of_type: Type) -> Any:
+        return None
 
 
 class Kind:
@@ -126,6 +146,15 @@ class Kind:
         """The C arguments for any argument that can be passed. Raises an exception for any other;
         `where` begins its sentence."""
         raise NotImplementedError
+
+    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
+        """Whether an argument needs no conversion: of overloads, the first is called whose arguments
+        fit."""
+        try:
+            self.to_c(argument, value, "", _Trial(classes))
+        except (TypeError, ValueError, OverflowError, BufferError):
+            return False
+        return True
 
     def null(self, value: Value, classes: Mapping[str, Any]) -> list[object]:
         """The C arguments for None."""

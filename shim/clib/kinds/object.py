@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from ..items import NOTHING, take
-from ..layout import GIVEN, HANDLE_TYPE
+from ..layout import CONST, GIVEN, HANDLE_TYPE
 from ..objects import is_a, why_without_handle
+from . import of
 from .kind import Kind, Passing, class_type_of, wrong_type
 
 TYPE_CHECKING = False
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from ..items import Item, Items
     from ..outcome import Outcome
     from .kind import Call, CType, Source
+
+
+def _is_read(value: Value) -> bool:
+    """Whether C++ only reads the object, so that one may be made for the call."""
+    return bool(value.flags & CONST) and bool(value.class_type.conversions)
 
 
 class Handle(Kind):
@@ -35,7 +41,10 @@ class Handle(Kind):
     def to_c(self, argument: Any, value: Value, where: str, call: Call) -> list[object]:
         expected = call.classes[value.class_type.name]
         if not is_a(argument, expected):
-            raise wrong_type(where, expected, argument)
+            made = call.converted(argument, value.class_type) if _is_read(value) else None
+            if made is None:
+                raise wrong_type(where, expected, argument)
+            argument = made
         handle: int = argument._handle
         if not handle:
             raise ValueError(f"{where} {why_without_handle(argument, expected)}" if
@@ -75,8 +84,19 @@ class Handle(Kind):
                            f"({name} is None or {condition})")
         return Passing([f"{name}._handle"], condition)
 
+    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
+        return (argument is None and value.is_nullable) or \
+            (is_a(argument, classes[value.class_type.name]) and bool(argument._handle))
+
     def argument_annotation(self, value: Value) -> str:
-        return value.class_type.name
+        """The class, and what its implicit constructors take."""
+        own = value.class_type.name
+        words = [own]
+        for each in value.class_type.conversions if _is_read(value) else ():
+            of_parameter = each.parameters[0]
+            words += of_parameter.class_type.name if of_parameter.kind == self.number else \
+                of(of_parameter).argument_annotation(of_parameter),
+        return " | ".join(dict.fromkeys(words))
 
     def result_annotation(self, value: Value) -> str:
         return value.class_type.name + " | None" * value.is_nullable

@@ -46,6 +46,9 @@ class Real(Number):
             raise OverflowError(f"{where} is larger than a double can be") from None
         return number
 
+    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
+        return type(argument) is float
+
     def passing(self, value: Value, source: Source) -> Passing | None:
         name = value.python_name  # ctypes asks what is no number for an attribute
         return Passing([name], f"(type({name}) is float or type({name}) is int)")

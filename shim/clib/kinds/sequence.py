@@ -15,7 +15,7 @@ from .number import Number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from ..description import Value
@@ -79,6 +79,10 @@ class Sequence(Buffer):
             raise TypeError(f"{where} must have one dimension, not {view.ndim}; pass the numbers in "
                             "a row, as ravel() has them")
         return memory_of(view, where, number.ctype, self.is_written)
+
+    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
+        return (number_of(value) is None or not is_a(argument, list, tuple)) and \
+            super().fits(argument, value, classes)
 
     @staticmethod
     def _list(argument: Any, number: Number, where: str) -> list[object]:

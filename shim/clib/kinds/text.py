@@ -38,6 +38,17 @@ def encoding_lines(name: str) -> list[str]:
             f"elif type({name}) is not bytes: raise TypeError"]
 
 
+def is_plain_text(argument: object) -> bool:
+    """Whether it is bytes, or a str without a lone surrogate."""
+    if type(argument) is str:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            return False
+        return True
+    return type(argument) is bytes
+
+
 class Text(Kind):
     annotation = "str"
     usual = (str,)
@@ -53,6 +64,10 @@ class Text(Kind):
         if b"\0" in data:
             raise ValueError(f"{where} has a NUL in it, at which C would cut it; remove it")
         return [data]
+
+    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
+        return is_plain_text(argument) and \
+            ("\0" if type(argument) is str else b"\0") not in argument
 
     def passing(self, value: Value, source: Source) -> Passing:
         name = value.python_name

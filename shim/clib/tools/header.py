@@ -6,7 +6,7 @@ from __future__ import annotations
 from ..declaration import c_declaration, c_names, c_type
 from ..kinds import is_known_function, is_known_type, of
 from ..kinds.enumeration import integer_of, numbers_of
-from ..layout import ENUM_TYPE, HANDLE_TYPE
+from ..layout import ENUM_TYPE, HANDLE_TYPE, STRUCT_TYPE
 from .text import printable
 
 TYPE_CHECKING = False
@@ -41,7 +41,7 @@ def header_text(description: Description) -> str:
             lines.append(f"typedef struct {of_type.symbol} {of_type.symbol};")
         elif of_type.kind == ENUM_TYPE:
             lines += [*_c_comment(of_type.doc), *_enum_lines(of_type)]
-        else:
+        elif of_type.kind == STRUCT_TYPE:
             lines += [*_c_comment(of_type.doc), f"typedef struct {of_type.symbol} {{",
                       *(f"    {c_type(member)} {name};" for member, name in
                         zip(of_type.members, c_names(of_type.members))),
@@ -57,7 +57,7 @@ def header_text(description: Description) -> str:
         if not is_known_function(function):
             lines += _c_comment(f"{function.symbol}() needs a newer clib than this one")
         elif function.is_exported:
-            lines += [*_c_comment(function.doc), c_declaration(function)]
+            lines += [*_c_comment(function.full_doc), c_declaration(function)]
         elif function not in in_table:  # it may be named as one of another library
             lines += _c_comment(f"{function.symbol}() has no symbol; call its entry in the table")
     if in_table:
@@ -118,7 +118,7 @@ def _table_functions(description: Description, functions: list[Function]) -> lis
         declared = ", ".join(parts) or "void"
         passed = ", ".join(name for value, name in zip(function.parameters, names)
                            for name in of(value).c_names(value, name, names))
-        lines += [*_c_comment(function.doc),
+        lines += [*_c_comment(function.full_doc),
                   f"static inline {result} {function.symbol}({declared}) {{",
                   f"    typedef {result} (*function)({declared});",
                   f"    {'' if result == 'void' else 'return '}"

@@ -7,10 +7,11 @@ import json
 import types
 
 from ..classes import extras_of
+from ..description import by_name
 from ..kinds import is_known_function, is_known_type
 from ..layout import (
-    CONSTANT, CONSTRUCTOR, DESTRUCTOR, ENUM_TYPE, FLAGS, FUNCTION, PIN, PROPERTY, SETTER, STRUCT_TYPE,
-    UNPIN,
+    CONSTANT, CONSTRUCTOR, DESTRUCTOR, ENUM_TYPE, FLAGS, FUNCTION, MODULE_TYPE, PIN, PROPERTY, SETTER,
+    STRUCT_TYPE, UNPIN,
 )
 from ..signature import argument_annotation, parameter_list, result_annotation
 from ..source import is_index
@@ -18,7 +19,9 @@ from .text import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ..description import Description, ExceptionInfo, Function, Type
+    from collections.abc import Callable
+
+    from ..description import Description, ExceptionInfo, Function, Type, Value
 
 _STUB_IMPORTS = (
     ("builtins.", "import builtins"),
@@ -35,6 +38,7 @@ _STUB_IMPORTS = (
     ("Iterator[", "from collections.abc import Iterator"),
     ("Mapping[", "from collections.abc import Mapping"),
     ("Any", "from typing import Any"),
+    ("typing.overload", "import typing"),
     ("ClassVar[", "from typing import ClassVar"),
     ("SupportsIndex", "from typing import SupportsIndex"),
     ("overload", "from typing import overload"),
@@ -47,17 +51,14 @@ def _stub_doc(doc: str) -> list[str]:
     return [printable(json.dumps(doc, ensure_ascii=False))] if doc else []
 
 
-def _stub_function(function: Function, indent: str) -> list[str]:
+def _stub_function(function: Function, indent: str, is_overload: bool = False) -> list[str]:
     name = function.def_name
     if function.role == CONSTANT:
         annotation = result_annotation(function.result)
         return [f"{indent}{name}: " + (f"ClassVar[{annotation}]" if indent else annotation)]
-    # Anything can be compared with anything.
-    parameters = parameter_list(
-        function, "self",
-        (lambda _: "object") if name in ("__eq__", "__ne__") else argument_annotation)
+    parameters = parameter_list(function, "self", _annotation(function))
     result = "None" if function.role == CONSTRUCTOR else result_annotation(function.result)
-    lines = []
+    lines = [f"{indent}@typing.overload"] if is_overload else []
     if function.role == SETTER:
         lines.append(f"{indent}@{name}.setter")
     elif function.role == PROPERTY:
@@ -65,9 +66,26 @@ def _stub_function(function: Function, indent: str) -> list[str]:
     elif function.owner is not None and function.role == FUNCTION:
         lines.append(f"{indent}@staticmethod")
     head = f"{indent}def {name}({parameters}) -> {result}:"
-    if not function.doc:
+    if not function.full_doc:
         return [*lines, f"{head} ..."]
-    return [*lines, head, *(f"{indent}    {doc}" for doc in _stub_doc(function.doc))]
+    return [*lines, head, *(f"{indent}    {doc}" for doc in _stub_doc(function.full_doc))]
+
+
+def _annotation(function: Function) -> Callable[[Value], str]:
+    """How a parameter is annotated. Anything can be compared with anything."""
+    return (lambda _: "object") if function.name in ("__eq__", "__ne__") else argument_annotation
+
+
+def _overloads(functions: list[Function]) -> list[list[Function]]:
+    """The functions of an owner, those of one name together; of those with the same types in Python,
+    the first."""
+    def types_of(function: Function) -> tuple[tuple[str, bool], ...]:
+        annotation = _annotation(function)
+        return tuple([(annotation(each), each.is_optional) for each in function.named_parameters])
+
+    known = [each for each in functions if is_known_function(each)]
+    return [list({types_of(each): each for each in reversed(group)}.values())[::-1]
+            for group in by_name(known)]
 
 
 _STUB_NO_HASH = "    __hash__: ClassVar[None]  # type: ignore[assignment]"
@@ -105,23 +123,32 @@ _OVERLOADS = {
 }
 
 
-def _stub_enum(of_type: Type, indent: str) -> list[str]:
+def _stub_enum(of_type: Type) -> list[str]:
     from ..kinds.enumeration import numbers_of
     base = "enum.IntFlag" if of_type.flags & FLAGS else "enum.IntEnum"
-    lines = [f"{indent}class {of_type.name}({base}):",
-             *(f"{indent}    {doc}" for doc in _stub_doc(of_type.doc))]
+    lines = [f"class {of_type.own_name}({base}):",
+             *(f"    {doc}" for doc in _stub_doc(of_type.doc))]
     for member, (name, number) in zip(of_type.members, numbers_of(of_type)):
-        lines.append(f"{indent}    {name} = {number}")
-        lines += [f"{indent}    {doc}" for doc in _stub_doc(str(member.default or ""))]
+        lines.append(f"    {name} = {number}")
+        lines += [f"    {doc}" for doc in _stub_doc(str(member.default or ""))]
     return lines
 
 
 def _stub_class(description: Description, of_type: Type) -> list[str]:
+    """A class, with those that are in it. A submodule is such a class, too: a stub is one file."""
+    if of_type.kind == ENUM_TYPE:
+        return _stub_enum(of_type)
+    lines = _stub_of_class(description, of_type)
+    for each in filter(is_known_type, description.types):
+        if each.scope is of_type:
+            lines += [f"    {line}" for line in _stub_class(description, each)]
+    return lines if len(lines) > 1 else [f"{lines[0]} ..."]
+
+
+def _stub_of_class(description: Description, of_type: Type) -> list[str]:
     name = of_type.name
     base = f"({of_type.base.name})" if of_type.base is not None else ""
-    lines = [f"class {name}{base}:", *(f"    {doc}" for doc in _stub_doc(of_type.doc))]
-    for each in filter(is_known_type, description.types_of(of_type)):
-        lines += _stub_enum(each, "    ")
+    lines = [f"class {of_type.own_name}{base}:", *(f"    {doc}" for doc in _stub_doc(of_type.doc))]
     if of_type.kind == STRUCT_TYPE:
         members = [(member.python_name, result_annotation(member))
                    for member in of_type.members]
@@ -133,14 +160,18 @@ def _stub_class(description: Description, of_type: Type) -> list[str]:
         return [*lines, f"    def __init__({receiver}, {parameters}) -> None: ...",
                 "    def __copy__(self) -> Self: ...", _STUB_NO_HASH]
     functions = description.functions_of(of_type)
+    if of_type.kind == MODULE_TYPE:
+        return lines + [line for overloads in _overloads(functions) for each in overloads
+                        for line in _stub_function(each, "    ", len(overloads) > 1)]
     names = {function.name for function in functions}
     extras = extras_of(description, of_type)
     setters = {each.name: each for each in functions if each.role == SETTER}
-    for function in functions:
+    for overloads in _overloads(functions):
+        function = overloads[0]
         if function.role not in (DESTRUCTOR, SETTER, PIN, UNPIN) and \
-                is_known_function(function) and \
                 (extras is None or function.def_name not in vars(extras)):
-            lines += _stub_function(function, "    ")
+            for each in overloads:
+                lines += _stub_function(each, "    ", len(overloads) > 1)
             if function.role == PROPERTY and function.name in setters:  # right after its property
                 lines += _stub_function(setters[function.name], "    ")
     lines += _stub_extras(extras)
@@ -157,10 +188,16 @@ def _stub_class(description: Description, of_type: Type) -> list[str]:
     if {function.role for function in functions} >= {PIN, UNPIN} and "__len__" in names:
         lines += ["    def view(self) -> memoryview: ...",
                   "    def __buffer__(self, flags: int) -> memoryview: ..."]
-    return [*lines, "    def close(self) -> None: ...", "    @property",
-            "    def closed(self) -> bool: ...",
-            "    def __enter__(self) -> Self: ...",
-            "    def __exit__(self, *_: object) -> None: ..."]
+    lines += ["    def close(self) -> None: ...", "    @property",
+              "    def closed(self) -> bool: ..."]
+    if "__enter__" not in names:
+        lines.append("    def __enter__(self) -> Self: ...")
+    if "__exit__" not in names:
+        lines.append("    def __exit__(self, *_: object) -> None: ...")
+    if of_type.has_dynamic_attributes:
+        lines += ["    def __getattr__(self, name: str) -> Any: ...",
+                  "    def __setattr__(self, name: str, value: Any) -> None: ..."]
+    return lines
 
 
 def _stub_exception(description: Description, exception: ExceptionInfo) -> list[str]:
@@ -215,15 +252,15 @@ def _with_lost_names(description: Description, stub: str) -> str:
 def stub_text(description: Description) -> str:
     """The .pyi of a library."""
     lines = ["__version__: str"]
-    for of_type in filter(is_known_type, description.types_of(None)):
-        lines += ["", *(_stub_enum(of_type, "") if of_type.kind == ENUM_TYPE else
-                        _stub_class(description, of_type))]
+    for of_type in [each for each in description.types if is_known_type(each) and not each.scope]:
+        lines += ["", *_stub_class(description, of_type)]
     for exception in description.exceptions:
         lines += ["", *_stub_exception(description, exception)]
     lines.append("")
-    for function in description.functions_of(None):
-        if function.role in (FUNCTION, CONSTANT) and is_known_function(function):
-            lines += _stub_function(function, "")
+    for overloads in _overloads(description.functions_of(None)):
+        if overloads[0].role in (FUNCTION, CONSTANT):
+            for each in overloads:
+                lines += _stub_function(each, "", len(overloads) > 1)
     body = _with_lost_names(description, "\n".join(lines) + "\n")
     imports = []
     for word, line in _STUB_IMPORTS:

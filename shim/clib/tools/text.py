@@ -6,7 +6,7 @@ from __future__ import annotations
 from ..declaration import c_declaration, c_type
 from ..kinds import is_known_function, is_known_type
 from ..layout import (
-    CONSTANT, CONSTRUCTOR, ENUM_TYPE, FLAGS, FUNCTION, PROPERTY, SETTER, STRUCT_TYPE, SUPPORT,
+    CONSTANT, CONSTRUCTOR, ENUM_TYPE, FLAGS, FUNCTION, MODULE_TYPE, PROPERTY, SETTER, STRUCT_TYPE, SUPPORT,
 )
 from ..signature import argument_annotation, parameter_list, result_annotation
 
@@ -40,16 +40,17 @@ def description_text(description: Description) -> str:
             f"({parameter_list(function, '', argument_annotation)})"
         notes = [note for note, is_so in (
             ("property", function.role == PROPERTY), ("setter", function.role == SETTER),
-            ("constant", function.role == CONSTANT), ("may block", function.may_block)) if is_so]
+            ("constant", function.role == CONSTANT), ("may block", function.may_block),
+            ("implicit", function.is_implicit)) if is_so]
         lines.append(f"{indent}{called}{signature} -> {result}"
                      f"{' (' + ', '.join(notes) + ')' if notes else ''}")
-        lines.extend([f"{indent}    {line}" for line in function.doc.splitlines()])
+        lines.extend([f"{indent}    {line}" for line in function.full_doc.splitlines()])
         lines.append(f"{indent}    {c_declaration(function)}")
 
     for of_type in filter(is_known_type, description.types):
-        kind = {STRUCT_TYPE: "structure", ENUM_TYPE: "flags" if of_type.flags & FLAGS else "enum"}.get(
-            of_type.kind, "class")
-        lines += ["", f"{kind} {of_type.full_name}" + (f": {of_type.doc}" if of_type.doc else "")]
+        kind = {STRUCT_TYPE: "structure", MODULE_TYPE: "module",
+                ENUM_TYPE: "flags" if of_type.flags & FLAGS else "enum"}.get(of_type.kind, "class")
+        lines += ["", f"{kind} {of_type.name}" + (f": {of_type.doc}" if of_type.doc else "")]
         if of_type.kind == ENUM_TYPE:
             from ..kinds.enumeration import numbers_of
             for member, (name, number) in zip(of_type.members, numbers_of(of_type)):

@@ -137,17 +137,24 @@ struct result_kind : decltype(find_result<Catalogue, R>()) {};
 template <class Function>
 struct function_type {
     static_assert(never<Function>, "only a function can be listed: write &its_name");
+    using result = void;
+    using parameters = type_list<>;
+    static constexpr bool is_right = false;
 };
 template <class R, class... P>
 struct function_type<R (*)(P...)> {
     static_assert(never<R>,
                   "a function that C calls must be noexcept; declare it so, and put its body into "
                   "clib::ffi::call()");
+    using result = void;
+    using parameters = type_list<>;
+    static constexpr bool is_right = false;
 };
 template <class R, class... P>
 struct function_type<R (*)(P...) noexcept> {
     using result = R;
     using parameters = type_list<P...>;
+    static constexpr bool is_right = true;
 };
 
 /// The signature of a function that C++ calls. Its values travel the other way.

@@ -8,6 +8,7 @@
 #include <clib/ffi/callback.hpp>
 #include <clib/ffi/detail/describe/exception_info.hpp>
 #include <clib/ffi/detail/describe/function_info.hpp>
+#include <clib/ffi/detail/describe/overloads.hpp>
 #include <clib/ffi/detail/describe/type_info.hpp>
 #include <clib/ffi/detail/entry.hpp>
 #include <clib/ffi/detail/handle/blocks.hpp>
@@ -15,6 +16,7 @@
 #include <clib/ffi/detail/handle/native_interpreter.hpp>
 #include <clib/ffi/detail/handle/turn.hpp>
 #include <clib/ffi/detail/python/function.hpp>
+#include <clib/ffi/detail/python/overloads.hpp>
 #include <clib/ffi/interrupted.hpp>
 #include <clib/version.hpp>
 
@@ -143,7 +145,11 @@ constexpr auto python_slot() {
     using info = function_info<Module, Index>;
     constexpr std::string_view name = info::entry.name;
     if constexpr (info::role == CLIB_ROLE_CONSTRUCTOR) {
-        return &native::init;
+        if constexpr (overloads<Module>::template is_overloaded<Index>) {
+            return &native_overloads<Module, overloads<Module>::places[Index].first>::init;
+        } else {
+            return &native::init;
+        }
     } else if constexpr (info::role == CLIB_ROLE_DESTRUCTOR) {
         return &native::dealloc;
     } else if constexpr (info::role == CLIB_ROLE_PROPERTY) {
@@ -170,7 +176,11 @@ constexpr auto python_call() {
     using info = function_info<Module, Index>;
     if constexpr (info::role == CLIB_ROLE_FUNCTION || info::role == CLIB_ROLE_METHOD ||
                   info::role == CLIB_ROLE_CONSTANT) {
-        return &native_function<Module, Index>::call;
+        if constexpr (overloads<Module>::template is_overloaded<Index>) {
+            return &native_overloads<Module, overloads<Module>::places[Index].first>::call;
+        } else {
+            return &native_function<Module, Index>::call;
+        }
     } else if constexpr (info::role == CLIB_ROLE_DESTRUCTOR) {
         return &native_function<Module, Index>::close;
     } else if constexpr (info::role == CLIB_ROLE_CONSTRUCTOR) {
@@ -214,6 +224,7 @@ const clib_function function_table<Module, std::index_sequence<I...>>::functions
     .python_call = reinterpret_cast<any_function>(python_call_of<Module, I>),
     .python_slot = reinterpret_cast<any_function>(python_slot_of<Module, I>),
     .python = &native_function<Module, I>::state,
+    .parameter_docs = function_info<Module, I>::record.parameter_docs,
 }...};
 // clang-format on
 
@@ -239,6 +250,16 @@ struct module_info {
         return sum.value();
     }
 
+    /// The place of the type or submodule that a listed type is in; after all of them: none.
+    template <class Listing>
+    static constexpr std::size_t scope_index() {
+        if constexpr (is_scoped<Listing>) {
+            return content::classes::template index_of<typename class_of<Listing>::scope>();
+        } else {
+            return content::type_count;
+        }
+    }
+    /// Whether each name stands for one thing. Overloads share theirs.
     template <std::size_t... I, std::size_t... J>
     static constexpr bool names_differ(std::index_sequence<I...>, std::index_sequence<J...>) {
         struct owned_name {
@@ -251,17 +272,18 @@ struct module_info {
                 content::classes::template index_of<typename function_info<Module, I>::owner>(),
                 function_info<Module, I>::role == CLIB_ROLE_SETTER,
                 function_info<Module, I>::record.name}...,
-            owned_name{content::classes::template index_of<typename class_of<
-                           std::tuple_element_t<J, typename content::type_tuple>>::owner>(),
-                       false, std::get<J>(content::types).name_}...};
+            owned_name{scope_index<std::tuple_element_t<J, typename content::type_tuple>>(), false,
+                       std::get<J>(content::types).name_}...};
         for (std::size_t i = 0; i < exceptions::count; ++i) {
             names[sizeof...(I) + sizeof...(J) + i] = {content::type_count, false,
                                                       exceptions::all[i].name};
         }
         for (std::size_t i = 0; i < names.size(); ++i) {
+            if (i < sizeof...(I) && overloads<Module>::places[i].before > 0) { continue; }
             for (std::size_t j = 0; j < i; ++j) {
                 if (names[i].owner == names[j].owner && names[i].name == names[j].name &&
-                    names[i].is_setter == names[j].is_setter) {
+                    names[i].is_setter == names[j].is_setter &&
+                    (j >= sizeof...(I) || overloads<Module>::places[j].before == 0)) {
                     return false;
                 }
             }
@@ -270,6 +292,38 @@ struct module_info {
     }
     static_assert(names_differ(indices{}, type_indices{}),
                   "two functions, types or exceptions of one name: give each its own");
+
+    /// Whether no overload is as good as one before it.
+    template <std::size_t... I>
+    static constexpr bool overloads_differ(std::index_sequence<I...>) {
+        const std::array<std::uint64_t, sizeof...(I)> hashes{overload_hash<Module, I>()...};
+        for (std::size_t i = 0; i < hashes.size(); ++i) {
+            for (std::size_t j = overloads<Module>::places[i].first; j < i;
+                 j = overloads<Module>::places[j].next) {
+                if (hashes[i] == hashes[j]) { return false; }
+            }
+        }
+        return true;
+    }
+    static_assert(overloads_differ(indices{}),
+                  "two functions of one name take the same: give each its own name");
+
+    /// Whether no other function has the C name of an overload, add_2 for example.
+    template <std::size_t... I>
+    static constexpr bool symbols_differ(std::index_sequence<I...>) {
+        const std::array<std::string_view, sizeof...(I)> symbols{
+            function_info<Module, I>::record.symbol...};
+        for (std::size_t i = 0; i < symbols.size(); ++i) {
+            if (overloads<Module>::places[i].before == 0) { continue; }
+            for (std::size_t j = 0; j < symbols.size(); ++j) {
+                if (i != j && symbols[i] == symbols[j]) { return false; }
+            }
+        }
+        return true;
+    }
+    static_assert(symbols_differ(indices{}),
+                  "a function is named as the second of another name is in C, which is NAME_2: "
+                  "give it another name");
 
     static constexpr clib_module table{
         .size = sizeof(clib_module),
@@ -298,6 +352,16 @@ struct module_info {
         .exception_raised = exceptions::raised,
     };
 };
+
+/// The table of a module; none, of a listing that does not compile.
+template <class Module, std::size_t... I>
+constexpr const clib_module* table_of(std::index_sequence<I...>) noexcept {
+    if constexpr ((function_rules<Module, I>::is_right() && ...)) {
+        return &module_info<Module>::table;
+    } else {
+        return nullptr;
+    }
+}
 
 }  // namespace clib::inline v0::ffi::detail
 

@@ -27,6 +27,9 @@ struct object;
 /// The same, where NULL may be passed and returned, and stands for no object.
 template <class Handle, class Derived, template <class, class> class Argument>
 struct nullable_object;
+/// Stands for a parameter of C++ that is a pointer: NULL may be passed if the listing says so.
+template <class Handle, class Derived>
+struct object_pointer;
 }  // namespace kinds
 
 namespace detail {
@@ -46,7 +49,8 @@ public:
         value_ = handle_of<Handle>(instance);
         return value_ != nullptr;
     }
-    bool read_default(const clib_value&) noexcept {
+    bool read_default(const clib_value&) noexcept { return read_none(); }
+    bool read_none() noexcept {
         value_ = nullptr;
         return true;
     }
@@ -137,6 +141,14 @@ struct kind<kinds::nullable_object<Handle, Derived, Argument>>
     }
 };
 
+template <class Handle, class Derived>
+struct kind<kinds::object_pointer<Handle, Derived>> : kind<kinds::object<Handle, Derived>> {
+    static constexpr bool is_pointer = true;
+    static detail::pointer_argument<Handle, Derived> from_c(Handle* handle, const char* parameter) {
+        return {handle, parameter};
+    }
+};
+
 template <class Catalogue, class T, class... Rest>
     requires(Catalogue::template is_handle<std::remove_const_t<T>>)
 struct parameter_match<Catalogue, T*, Rest...> {
@@ -165,8 +177,7 @@ struct cpp_parameter_match<Catalogue, T> {
 template <class Catalogue, class T>
     requires(detail::class_of_catalogue<Catalogue, T>)
 struct cpp_parameter_match<Catalogue, T*> {
-    using type =
-        kinds::nullable_object<T, detail::derived_classes<Catalogue, T>, detail::pointer_argument>;
+    using type = kinds::object_pointer<T, detail::derived_classes<Catalogue, T>>;
 };
 template <class Catalogue, class T>
     requires(detail::class_of_catalogue<Catalogue, T>)

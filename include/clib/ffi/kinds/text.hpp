@@ -47,6 +47,11 @@ public:
         }
         return false;
     }
+    bool read_none() noexcept {
+        data_ = nullptr;
+        size_ = 0;
+        return true;
+    }
     bool read_default(const clib_value& parameter) noexcept {
         data_ = parameter.default_value != nullptr ? parameter.default_value->text : nullptr;
         size_ = data_ != nullptr ? std::strlen(data_) : 0;
@@ -102,6 +107,7 @@ struct kind<const char*> : basic_kind<CLIB_KIND_TEXT, const char*> {
         bool read(python_object* object) noexcept {
             return text_.read(object) && std::memchr(text_.data(), '\0', text_.size()) == nullptr;
         }
+        bool read_none() noexcept { return text_.read_none(); }
         bool read_default(const clib_value& parameter) noexcept {
             return text_.read_default(parameter);
         }
@@ -134,6 +140,7 @@ struct kind<std::string_view> : basic_kind<CLIB_KIND_BYTES, const char*, std::si
     public:
         static constexpr bool is_native = true;
         bool read(python_object* object) noexcept { return text_.read(object); }
+        bool read_none() noexcept { return text_.read_none(); }
         bool read_default(const clib_value& parameter) noexcept {
             return text_.read_default(parameter);
         }

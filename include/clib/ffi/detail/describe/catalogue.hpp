@@ -9,6 +9,7 @@
 #include <clib/ffi/listing.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -105,21 +106,22 @@ template <class T, bool IsClass, class Base>
 struct type_entry {
     const char* name_;
     const char* doc_;
+    std::uint32_t flags_;  // clib_type_flag
 };
 template <class Function>
 constexpr auto iterator_type_in(const Function& function) {
     if constexpr (is_iterator_mark<Function>) {
         using iterator = range_iterator<typename Function::owner>;
-        return std::tuple{type_entry<iterator, true, void>{function.name, ""}};
+        return std::tuple{type_entry<iterator, true, void>{function.name, "", 0}};
     } else {
         return std::tuple{};
     }
 }
 template <class Handle, class... Functions>
 constexpr auto types_in(const listing::type_listing<Handle, Functions...>& type) {
-    const auto own =
-        std::tuple{type_entry<Handle, is_listed_class<Handle, Functions...>,
-                              typename base_in<Functions...>::type>{type.name_, type.doc_}};
+    const auto own = std::tuple{
+        type_entry<Handle, is_listed_class<Handle, Functions...>,
+                   typename base_in<Functions...>::type>{type.name_, type.doc_, type.flags_}};
     if constexpr ((is_iterator_mark<Functions> || ...)) {
         return std::apply(
             [&](const auto&... function) {
@@ -165,13 +167,38 @@ constexpr auto translators_in(const Entry& entry) {
     }
 }
 
+/// A submodule. Scope stands for it.
+template <class Scope>
+struct module_entry {
+    const char* name_;
+    const char* doc_;
+};
+/// A type that is inside another one, or in a submodule.
+template <class Scope, class Entry>
+struct scoped_entry : Entry {};
+
 /// The class that a listed type is about.
 template <class Listing>
 struct class_of;
+template <class Scope>
+struct class_of<module_entry<Scope>> {
+    using type = Scope;
+    static constexpr bool is_handle = false;
+    using base = void;
+    static constexpr bool is_structure = false;
+    static constexpr bool is_class = false;
+};
+template <class Scope, class Entry>
+struct class_of<scoped_entry<Scope, Entry>> : class_of<Entry> {
+    using scope = Scope;
+};
+template <class Listing>
+concept is_scoped = requires {
+    typename class_of<Listing>::scope;
+};
 template <class T, bool IsClass, class Base>
 struct class_of<type_entry<T, IsClass, Base>> {
     using type = T;
-    using owner = void;
     static constexpr bool is_handle = true;
     using base = Base;
     static constexpr bool is_structure = false;
@@ -180,16 +207,22 @@ struct class_of<type_entry<T, IsClass, Base>> {
 template <class Structure, auto... Members>
 struct class_of<listing::structure_listing<Structure, Members...>> {
     using type = Structure;
-    using owner = void;
     static constexpr bool is_handle = false;
     using base = void;
     static constexpr bool is_structure = true;
     static constexpr bool is_class = false;
 };
+/// The type that an enum is in, or none.
+template <class Owner>
+struct scope_of_enum {
+    using scope = Owner;
+};
+template <>
+struct scope_of_enum<void> {};
 template <class E, class Owner, bool IsFlags, auto... Members>
-struct class_of<listing::enumeration_listing<E, Owner, IsFlags, Members...>> {
+struct class_of<listing::enumeration_listing<E, Owner, IsFlags, Members...>>
+    : scope_of_enum<Owner> {
     using type = E;
-    using owner = Owner;
     using base = void;
     static constexpr bool is_handle = false;
     static constexpr bool is_structure = false;
@@ -254,6 +287,46 @@ struct type_catalogue<std::tuple<Listing...>> {
     using listing_of = std::tuple_element_t<index_of<T>(), std::tuple<Listing...>>;
 };
 
+/// A function that is in a submodule belongs to it.
+template <class Scope, auto Function, clib_role Role, class Owner, class... Names>
+constexpr auto function_in_scope(const function_entry<Function, Role, Owner, Names...>& entry) {
+    using owner = std::conditional_t<std::is_void_v<Owner>, Scope, Owner>;
+    return function_entry<Function, Role, owner, Names...>{entry.name,       entry.doc,
+                                                           entry.may_block,  entry.is_borrowed,
+                                                           entry.parameters, entry.is_implicit};
+}
+template <class Scope, class Entry>
+constexpr auto type_in_scope(const Entry& entry) {
+    if constexpr (is_scoped<Entry>) {
+        return entry;
+    } else {
+        return scoped_entry<Scope, Entry>{entry};
+    }
+}
+
+// After all others of these names, for they are called here.
+template <class Scope, bool IsModule, class... Entries>
+constexpr auto functions_in(const listing::scope_listing<Scope, IsModule, Entries...>& scope) {
+    const auto functions =
+        std::apply([](const auto&... entry) { return std::tuple_cat(functions_in(entry)...); },
+                   scope.entries_);
+    return std::apply(
+        [](const auto&... entry) { return std::tuple{function_in_scope<Scope>(entry)...}; },
+        functions);
+}
+template <class Scope, bool IsModule, class... Entries>
+constexpr auto types_in(const listing::scope_listing<Scope, IsModule, Entries...>& scope) {
+    const auto types = std::apply(
+        [](const auto&... entry) { return std::tuple_cat(types_in(entry)...); }, scope.entries_);
+    const auto scoped = std::apply(
+        [](const auto&... entry) { return std::tuple{type_in_scope<Scope>(entry)...}; }, types);
+    if constexpr (IsModule) {
+        return std::tuple_cat(std::tuple{module_entry<Scope>{scope.name_, scope.doc_}}, scoped);
+    } else {
+        return scoped;
+    }
+}
+
 template <class Module>
 struct catalogue {
     static constexpr auto module = Module::define();
@@ -269,6 +342,9 @@ struct catalogue {
     static constexpr std::size_t function_count = std::tuple_size_v<function_tuple>;
     static constexpr std::size_t type_count = std::tuple_size_v<type_tuple>;
 };
+
+template <class Module>
+using function_indices = std::make_index_sequence<catalogue<Module>::function_count>;
 
 /// The types' records. Their addresses are needed before their contents.
 template <class Module, class Indices = std::make_index_sequence<catalogue<Module>::type_count>>

@@ -204,10 +204,14 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
     static constexpr auto offsets = value_offsets(type_list<K...>{});
 
     using c_result = typename kind<ResultKind>::c_result;
+    using invoked = std::invoke_result_t<decltype(Entry::function), P...>;
 
     template <std::size_t I, std::size_t... J>
     static auto argument(const std::tuple<C...>& values, std::index_sequence<J...>) {
         using K_I = std::tuple_element_t<I, std::tuple<std::type_identity<K>...>>;
+        if constexpr (kind<typename K_I::type>::is_pointer && !Names::template is_nullable<I>()) {
+            non_null(std::get<offsets[I]>(values), Names::template name<I>());
+        }
         return kind<typename K_I::type>::from_c(std::get<offsets[I] + J>(values)...,
                                                 Names::template name<I>());
     }
@@ -216,6 +220,12 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
         return static_cast<R>(std::invoke(
             Entry::function,
             pass<P>(argument<I>(values, std::make_index_sequence<kind<K>::c_form::size>()))...));
+    }
+    template <std::size_t... I>
+    static void run_only(const std::tuple<C...>& values, std::index_sequence<I...>) {
+        std::invoke(
+            Entry::function,
+            pass<P>(argument<I>(values, std::make_index_sequence<kind<K>::c_form::size>()))...);
     }
     /// Returns: use(result). In one expression, so that the objects are in use meanwhile.
     template <class Use, std::size_t... I>
@@ -298,7 +308,10 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
     /// The body of the call().
     static auto body(const std::tuple<C...>& values) {
         constexpr std::index_sequence_for<P...> all;
-        if constexpr (std::is_void_v<R>) {
+        if constexpr (!std::is_void_v<R> && std::is_void_v<invoked>) {  // it gives its object back
+            run_only(values, all);
+            return const_cast<c_result>(std::get<0>(values));
+        } else if constexpr (std::is_void_v<R>) {
             run(values, all);
         } else if constexpr (makes_object && std::is_same_v<R, object_class>) {
             const auto make = [&]() -> R { return run(values, all); };

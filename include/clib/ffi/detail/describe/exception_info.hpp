@@ -297,11 +297,11 @@ private:
 public:
     /// clib_module::exception_raised.
     static constexpr auto raised = [] {
-        using function = void (*)(std::int64_t, const char*, std::uint64_t);
+        using pointer = void (*)(std::int64_t, const char*, std::uint64_t);
         if constexpr (count != 0) {
-            return function{&keep_raised};
+            return pointer{&keep_raised};
         } else {
-            return function{nullptr};
+            return pointer{nullptr};
         }
     }();
 

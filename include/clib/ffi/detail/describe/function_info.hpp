@@ -7,6 +7,8 @@
 #include <clib/ffi/detail/describe/c_function.hpp>
 #include <clib/ffi/detail/describe/catalogue.hpp>
 #include <clib/ffi/detail/describe/checksum.hpp>
+#include <clib/ffi/detail/describe/overloads.hpp>
+#include <clib/ffi/detail/describe/rules.hpp>
 #include <clib/ffi/detail/describe/type_info.hpp>
 #include <clib/ffi/detail/describe/value_info.hpp>
 #include <clib/ffi/detail/signature.hpp>
@@ -23,29 +25,23 @@
 
 namespace clib::inline v0::ffi::detail {
 
-/// Whether a function of the role takes an object of its type first.
-constexpr bool takes_object(clib_role role) {
-    return role == CLIB_ROLE_METHOD || role == CLIB_ROLE_DESTRUCTOR || role == CLIB_ROLE_PROPERTY ||
-           role == CLIB_ROLE_SETTER || role == CLIB_ROLE_PIN || role == CLIB_ROLE_UNPIN;
-}
-
-/// Adds to a value of kind<K> what the listing says of the parameter.
-template <class K>
+/// Adds to a value what the listing says of the parameter.
 constexpr void add_listing(clib_value& value, const listing::parameter& parameter) {
     value.name = parameter.name;
     value.flags |= parameter.flags;
-    if (parameter.value.what != default_value::type::none && !kind<K>::accepts(parameter.value)) {
-        refuse_listing("a default is a value that its parameter can have");
-    }
-    if ((value.flags & CLIB_VALUE_CALLED_ONCE) != 0 && !kind<K>::is_callback) {
-        refuse_listing("called_once() is said of a callback");
-    }
 }
 
 template <std::size_t Size>
 constexpr void require_defaults_last(const std::array<clib_value, Size>& values) {
     bool seen = false;
+    bool seen_keyword_only = false;
     for (const clib_value& value : values) {
+        const bool is_keyword_only = (value.flags & CLIB_VALUE_KEYWORD_ONLY) != 0;
+        if (seen_keyword_only && !is_keyword_only) {
+            refuse_listing("parameters that are keyword_only() are the last ones");
+        }
+        seen_keyword_only = is_keyword_only;
+        if (is_keyword_only) { continue; }
         const bool has_default = (value.flags & CLIB_VALUE_DEFAULT) != 0;
         if (seen && !has_default) {
             refuse_listing("a parameter without a default follows one that has a default");
@@ -68,36 +64,6 @@ struct function_info {
     using parameter_types = typename c::kinds;
     static constexpr std::size_t object_count = takes_object(role) ? 1 : 0;
 
-    template <class First, class... Rest>
-    static constexpr bool begins_with_object(type_list<First, Rest...>) {
-        return kind<First>::is_handle && std::is_same_v<typename kind<First>::class_type, owner>;
-    }
-    static constexpr bool begins_with_object(type_list<>) { return false; }
-
-    static constexpr void require_rules() {
-        static_assert(!takes_object(role) || begins_with_object(parameter_types{}),
-                      "a method, a destructor and a property take their object, a pointer to the "
-                      "type, first; list a function that does not with function<>");
-        static_assert(
-            parameter_types::size - object_count == std::tuple_size_v<typename entry_type::names>,
-            "a wrong number of names: each parameter has one, a pointer with its size and "
-            "a function with its context have one together, and the object has none");
-        static_assert(role != CLIB_ROLE_SETTER || parameter_types::size == 2,
-                      "a setter takes its object and one value");
-        static_assert(role != CLIB_ROLE_METHOD || std::string_view{entry.name} != "__len__" ||
-                          (parameter_types::size == 1 && std::is_integral_v<result_type> &&
-                           !std::is_same_v<result_type, bool>),
-                      "__len__ takes nothing but its object, and returns an integer");
-        static_assert(role != CLIB_ROLE_CONSTRUCTOR ||
-                          (kind<result_type>::is_handle &&
-                           std::is_same_v<typename kind<result_type>::class_type, owner>),
-                      "a constructor returns a pointer to its type");
-        static_assert((role != CLIB_ROLE_DESTRUCTOR && role != CLIB_ROLE_UNPIN) ||
-                          std::is_same_v<result_type, std::int64_t> ||
-                          std::is_same_v<result_type, status>,
-                      "a destructor and an unpin return int64_t or clib::ffi::status");
-    }
-
     template <std::size_t I>
     static constexpr clib_default default_of{
         sizeof(clib_default), 0, entry.parameters[I].value.integer,
@@ -112,7 +78,7 @@ struct function_info {
             static_assert(!kind<K>::is_address || std::is_same_v<name, listing::address>,
                           "a char* has a size_t after it, the room that it points to; if it is an "
                           "address of somebody else's, name it address{\"...\"}");
-            add_listing<K>(value, entry.parameters[place]);
+            add_listing(value, entry.parameters[place]);
             if (entry.parameters[place].has_value()) { value.default_value = &default_of<place>; }
         }
         return value;
@@ -126,11 +92,27 @@ struct function_info {
     }
 
     static constexpr auto parameters = [] {
-        require_rules();
         return make_parameters(parameter_types{},
                                std::make_index_sequence<parameter_types::size>());
     }();
     static constexpr const clib_value& result = result_value<Module, result_type>;
+
+    static constexpr bool has_parameter_docs = [] {
+        bool has_docs = false;
+        for (const listing::parameter& each : entry.parameters) {
+            has_docs = has_docs || *each.explanation != '\0';
+        }
+        return has_docs;
+    }();
+    static constexpr auto parameter_docs = [] {
+        std::array<const char*, has_parameter_docs ? parameter_types::size : 0> docs{};
+        if constexpr (has_parameter_docs) {
+            for (std::size_t i = 0; i < docs.size(); ++i) {
+                docs[i] = i < object_count ? "" : entry.parameters[i - object_count].explanation;
+            }
+        }
+        return docs;
+    }();
 
     /// All but the addresses, with which C++ cannot compute.
     static constexpr clib_function record = [] {
@@ -139,6 +121,16 @@ struct function_info {
         function.role = role;
         if (entry.may_block) { function.flags |= CLIB_FUNCTION_MAY_BLOCK; }
         if (!c::is_exported) { function.flags |= CLIB_FUNCTION_NOT_EXPORTED; }
+        if (entry.is_implicit) {
+            std::size_t required = 0;
+            for (const clib_value& value : parameters) {
+                required += (value.flags & CLIB_VALUE_DEFAULT) == 0 ? 1 : 0;
+            }
+            if (role != CLIB_ROLE_CONSTRUCTOR || required != 1) {
+                refuse_listing("implicit() is said of a constructor that needs one argument");
+            }
+            function.flags |= CLIB_FUNCTION_IMPLICIT;
+        }
         function.symbol = symbol::value;
         function.name = entry.name;
         function.doc = entry.doc;
@@ -155,7 +147,11 @@ struct function_info {
         add_signatures<Module>(signature, parameter_types{});
         function.hash = signature.value();
 
-        function.checksum = checksum_of(function);
+        if constexpr (has_parameter_docs) { function.parameter_docs = parameter_docs.data(); }
+
+        crc32 sum = sum_of(function);
+        for (const char* const doc : parameter_docs) { sum.text(doc); }
+        function.checksum = sum.value();
         return function;
     }();
 
@@ -173,6 +169,17 @@ struct function_info {
         role == CLIB_ROLE_DESTRUCTOR || (role == CLIB_ROLE_METHOD && parameter_types::size == 1 &&
                                          kind<result_type>::form == result_form::status);
 };
+
+/// What distinguishes a function from others of its name: what it takes.
+template <class Module, std::size_t Index>
+constexpr std::uint64_t overload_hash() {
+    if constexpr (overloads<Module>::template is_overloaded<Index>) {
+        fnv1a sum;
+        add_signatures<Module>(sum, typename function_info<Module, Index>::parameter_types{});
+        return sum.value();
+    }
+    return 0;
+}
 
 template <class Module, class Indices>
 inline constexpr bool any_keeps_callback = false;

@@ -47,6 +47,16 @@ struct type_info<Module, type_entry<Handle, IsClass, Base>> {
     }
 };
 
+template <class Module, class Scope>
+struct type_info<Module, module_entry<Scope>> {
+    static constexpr std::uint64_t hash = 0;
+
+    static constexpr void add_layout(clib_type& type) { type.kind = CLIB_TYPE_MODULE; }
+};
+
+template <class Module, class Scope, class Entry>
+struct type_info<Module, scoped_entry<Scope, Entry>> : type_info<Module, Entry> {};
+
 template <class Module, class Structure, auto... Members>
 struct type_info<Module, listing::structure_listing<Structure, Members...>> {
     using classes = typename catalogue<Module>::classes;
@@ -141,7 +151,6 @@ struct type_info<Module, listing::enumeration_listing<E, Owner, IsFlags, Members
         if constexpr (!std::is_void_v<Owner>) {
             static_assert(classes::template is_handle<Owner>,
                           "an enum .of<>() a type that the module does not list with type<>");
-            type.owner = &type_table<Module>::types[classes::template index_of<Owner>()];
         }
     }
 };
@@ -153,15 +162,37 @@ struct layout_hash {
     static constexpr std::uint64_t value = type_info<Module, listing>::hash;
 };
 
+template <class Listing>
+constexpr const char* symbol_of_type(const Listing&) {
+    return type_symbol<typename class_of<Listing>::type>.data();
+}
+template <class Scope>
+constexpr const char* symbol_of_type(const module_entry<Scope>& listing) {
+    return listing.name_;
+}
+template <class Outer, class Scope>
+constexpr const char* symbol_of_type(const scoped_entry<Outer, module_entry<Scope>>& listing) {
+    return listing.name_;
+}
+
 template <class Module, class Listing>
 constexpr clib_type make_type(const Listing& listing) {
     using info = type_info<Module, Listing>;
     clib_type type{};
     type.size = sizeof(clib_type);
-    type.symbol = type_symbol<typename class_of<Listing>::type>.data();
+    type.symbol = symbol_of_type(listing);
+    if constexpr (is_scoped<Listing>) {
+        using classes = typename catalogue<Module>::classes;
+        constexpr std::size_t index =
+            classes::template index_of<typename class_of<Listing>::scope>();
+        static_assert(index < catalogue<Module>::type_count,
+                      "inside<T>: the module does not list T; list it with type<T>");
+        type.scope = &type_table<Module>::types[index];
+    }
     type.name = listing.name_;
     type.doc = listing.doc_;
     type.hash = info::hash;
+    if constexpr (requires { listing.flags_; }) { type.flags = listing.flags_; }
     info::add_layout(type);
     crc32 sum;
     sum.number(type.kind).number(type.flags).number(type.hash).text(type.symbol);

@@ -44,8 +44,9 @@ constexpr void add_value(crc32& sum, const clib_value& value) {
     }
 }
 
-/// Returns: What a reader computes of the constant parts of a function.
-constexpr std::uint32_t checksum_of(const clib_function& function) {
+/// Returns: What a reader computes of the constant parts of a function, but for the docs of its
+/// parameters.
+constexpr crc32 sum_of(const clib_function& function) {
     crc32 sum;
     sum.number(function.role).number(function.flags).number(function.hash);
     sum.text(function.symbol).text(function.name).text(function.doc);
@@ -54,7 +55,7 @@ constexpr std::uint32_t checksum_of(const clib_function& function) {
     for (std::size_t i = 0; i < function.parameter_count; ++i) {
         add_value(sum, function.parameters[i]);
     }
-    return sum.value();
+    return sum;
 }
 
 /// The signature of a callback.
@@ -76,7 +77,7 @@ struct callback_info {
         info.result = &result;
         info.parameters = parameters.data();
         info.parameter_count = parameters.size() - 1;
-        info.checksum = checksum_of(info);
+        info.checksum = sum_of(info).value();
         return info;
     }();
 };

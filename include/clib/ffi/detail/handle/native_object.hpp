@@ -184,7 +184,8 @@ public:
         if (python_object* const object = existing_object(handle); object != nullptr) {
             return new_reference(object);
         }
-        python_object* const object = allocate(python_type<Handle>(), 0);
+        python_object* const object =
+            allocate(static_cast<python_object*>(python_class<Handle>.made), 0);
         if (object != nullptr) { set_handle(object, handle); }
         return object;
     }

@@ -38,6 +38,36 @@ private:
     python_object* traceback_ = nullptr;
 };
 
+/// Puts each argument of a call into the place of its parameter; `items` are NULL before. `names`
+/// is the tuple of the last arguments' names. Returns: Whether each parameter that has no default
+/// has one, and no name is unknown.
+inline bool place_arguments(python_object** items, const clib_value* parameters, std::size_t count,
+                            std::size_t positional, python_object* const* arguments,
+                            std::ptrdiff_t size, python_object* names) noexcept {
+    const auto unnamed = static_cast<std::size_t>(size);
+    if (unnamed > positional) { return false; }
+    for (std::size_t i = 0; i < unnamed; ++i) { items[i] = arguments[i]; }
+    const auto named = static_cast<std::size_t>(python.PyTuple_Size(names));
+    for (std::size_t i = 0; i < named; ++i) {
+        const char* const name = python.PyUnicode_AsUTF8AndSize(
+            python.PyTuple_GetItem(names, static_cast<std::ptrdiff_t>(i)), nullptr);
+        if (name == nullptr) {
+            python.PyErr_Clear();
+            return false;
+        }
+        std::size_t place = unnamed;
+        while (place < count && std::strcmp(parameters[place].name, name) != 0) { ++place; }
+        if (place == count) { return false; }
+        items[place] = arguments[unnamed + i];
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+        if (items[i] == nullptr && (parameters[i].flags & CLIB_VALUE_DEFAULT) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /// Calls the function's implementation in Python. The first fallback only puts that in its place.
 inline python_object* call_implementation(const clib_python_function& function,
                                           python_object* arguments,

@@ -42,17 +42,21 @@ class native_function : public native_invocation<Module, Index> {
     using invocation = native_invocation<Module, Index>;
     using invocation::calls_back;
     using invocation::count;
+    using invocation::drops_arguments;
     using invocation::finish;
     using invocation::function;
     using invocation::index_of;
     using invocation::invoke;
+    using invocation::is_keyword_only;
     using invocation::is_native;
     using invocation::lends;
     using invocation::makes_object;
     using invocation::none;
+    using invocation::positional;
     using invocation::raise;
     using invocation::raise_error_of;
     using invocation::required;
+    using invocation::requires_names;
     using invocation::set_hint;
     using invocation::symbol;
     using invocation::takes_self;
@@ -69,6 +73,9 @@ public:
     static python_object* call(python_object* self, python_object* const* arguments,
                                std::ptrdiff_t size, python_object* names) noexcept {
         python_object* const receiver = takes_self ? self : nullptr;
+        if constexpr (drops_arguments) {
+            if (names == nullptr) { size = 0; }
+        }
         if constexpr (is_native && info::role != CLIB_ROLE_CONSTRUCTOR) {
             if (names == nullptr && !(makes_object && python.is_traced)) {
                 // With a known number there is less to remember around the call.
@@ -78,6 +85,17 @@ public:
                     python_object* object = nullptr;
                     if (call_native<usual>(receiver, arguments, known, object)) { return object; }
                     return call_unusual(receiver, arguments, known);
+                }
+            }
+            if constexpr (is_keyword_only) {
+                std::array<python_object*, count> items{};
+                if (names != nullptr && !(makes_object && python.is_traced) &&
+                    place_arguments(items.data(), info::parameters.data() + info::object_count,
+                                    count, positional, arguments, size, names)) {
+                    python_object* object = nullptr;
+                    if (call_native<usual, true>(receiver, items.data(), size, object)) {
+                        return object;
+                    }
                 }
             }
         }
@@ -96,7 +114,7 @@ public:
                         items[static_cast<std::size_t>(i)] = python.PyTuple_GetItem(arguments, i);
                     }
                     owner* handle = nullptr;
-                    if (construct(self, items.data(), size, handle)) {
+                    if (construct<lending>(self, items.data(), size, handle)) {
                         return handle != nullptr ? put_handle(self, handle) : -1;
                     }
                 }
@@ -104,6 +122,30 @@ public:
         }
         return init_fallback(state, self, arguments, names);
     }
+
+    /// Whether arguments of their usual types show whether this overload is meant; the package
+    /// tells otherwise.
+    static constexpr bool tells_by_arguments = is_native;
+    /// Whether it takes so many arguments.
+    static constexpr bool takes(std::ptrdiff_t size) noexcept {
+        return !requires_names && size >= static_cast<std::ptrdiff_t>(required) &&
+               size <= static_cast<std::ptrdiff_t>(positional);
+    }
+    /// Returns: Whether the arguments are of the usual types; the call is made then.
+    static bool call_if_usual(python_object* self, python_object* const* arguments,
+                              std::ptrdiff_t size, python_object*& object) noexcept {
+        return call_native<usual>(takes_self ? self : nullptr, arguments, size, object);
+    }
+    /// The same for a constructor. `status` is what tp_init returns.
+    static bool init_if_usual(python_object* self, python_object* const* arguments,
+                              std::ptrdiff_t size, int& status) noexcept {
+        owner* handle = nullptr;
+        if (!construct<usual>(self, arguments, size, handle)) { return false; }
+        status = handle != nullptr ? put_handle(self, handle) : -1;
+        return true;
+    }
+    static constexpr bool takes_object_first = takes_self;
+    static constexpr std::size_t parameter_count = count;
 
     /// getter.
     static python_object* get(python_object* self, void*) noexcept {
@@ -256,31 +298,38 @@ private:
     }
 
     /// Returns: Whether each argument could be read, and the call is made.
-    template <class Arguments>
+    template <class Arguments, bool IsSparse = false>
     static bool call_native(python_object* self, python_object* const* arguments,
                             std::ptrdiff_t size, python_object*& object) noexcept {
-        return invocation::template with_arguments<Arguments>(
-            self, arguments, size, [&](const auto& values, [[maybe_unused]] auto&... holders) {
-                if constexpr (takes_self) { set_hint(self); }
-                result returned{symbol, [&] { return invoke(values); }};
-                (finish(holders), ...);
-                if constexpr (calls_back) {
-                    if ((raise_error_of(holders) || ...)) { return; }
-                }
-                object = returned.has_failed() ? raise(self) : returned.object();
-            });
+        const auto use = [&](const auto& values, [[maybe_unused]] auto&... holders) {
+            if constexpr (takes_self) { set_hint(self); }
+            result returned{symbol, [&] { return invoke(values); }};
+            (finish(holders), ...);
+            if constexpr (calls_back) {
+                if ((raise_error_of(holders) || ...)) { return; }
+            }
+            object = returned.has_failed() ? raise(self) : returned.object();
+        };
+        if constexpr (IsSparse) {
+            return invocation::template read_all<Arguments, true>(
+                std::make_index_sequence<info::parameters.size()>(), self, arguments,
+                static_cast<std::size_t>(size), use);
+        } else {
+            return invocation::template with_arguments<Arguments>(self, arguments, size, use);
+        }
     }
+    template <class Arguments>
     static bool construct(python_object* self, python_object* const* arguments, std::ptrdiff_t size,
                           owner*& handle) noexcept {
-        return invocation::template with_arguments<lending>(nullptr, arguments, size,
-                                                            [&](const auto& values, auto&...) {
-                                                                const failure_watch watch;
-                                                                handle = invoke(values);
-                                                                if (handle == nullptr) {
-                                                                    watch.complete(handle, symbol);
-                                                                    raise(self);
-                                                                }
-                                                            });
+        return invocation::template with_arguments<Arguments>(
+            nullptr, arguments, size, [&](const auto& values, auto&...) {
+                const failure_watch watch;
+                handle = invoke(values);
+                if (handle == nullptr) {
+                    watch.complete(handle, symbol);
+                    raise(self);
+                }
+            });
     }
 
     /// Returns: 0, as tp_init does.

@@ -69,13 +69,21 @@ protected:
     static constexpr const char* symbol = info::record.symbol;
     static constexpr bool may_block = info::entry.may_block;
     static constexpr std::size_t count = kinds::size - info::object_count;
-    static constexpr std::size_t required = [] {
-        std::size_t number = count;
-        for (const clib_value& value : info::parameters) {
-            if ((value.flags & CLIB_VALUE_DEFAULT) != 0) { --number; }
+    /// How many of the parameters have a flag, or none of the flags of `without`.
+    static constexpr std::size_t number_of(std::uint32_t flags, std::uint32_t without = 0) {
+        std::size_t number = 0;
+        for (std::size_t i = info::object_count; i < info::parameters.size(); ++i) {
+            const std::uint32_t found = info::parameters[i].flags;
+            if ((found & flags) == flags && (found & without) == 0) { ++number; }
         }
         return number;
-    }();
+    }
+    static constexpr std::size_t required = number_of(0, CLIB_VALUE_DEFAULT);
+    static constexpr std::size_t positional = number_of(0, CLIB_VALUE_KEYWORD_ONLY);
+    static constexpr bool is_keyword_only = positional < count;
+    /// Whether a call without names has to fail.
+    static constexpr bool requires_names =
+        number_of(CLIB_VALUE_KEYWORD_ONLY, CLIB_VALUE_DEFAULT) > 0;
 
     template <class... K>
     static std::tuple<typename kind<K>::argument...> usual_of(type_list<K...>);
@@ -119,6 +127,9 @@ protected:
                (name == "__getitem__" || name == "__setitem__" || name == "__delitem__") &&
                info::parameters[1].kind == CLIB_KIND_INT64;
     }();
+    /// Whether it is an __exit__ that does not want to know what was raised.
+    static constexpr bool drops_arguments = info::role == CLIB_ROLE_METHOD && count == 0 &&
+                                            std::string_view{info::entry.name} == "__exit__";
     static constexpr bool takes_self = info::role == CLIB_ROLE_METHOD ||
                                        info::role == CLIB_ROLE_PROPERTY ||
                                        info::role == CLIB_ROLE_SETTER;
@@ -188,14 +199,15 @@ protected:
     template <class Arguments, class Use>
     static bool with_arguments(python_object* self, python_object* const* arguments,
                                std::ptrdiff_t size, const Use& use) noexcept {
-        if (size < static_cast<std::ptrdiff_t>(required) ||
-            size > static_cast<std::ptrdiff_t>(count)) {
+        if (requires_names || size < static_cast<std::ptrdiff_t>(required) ||
+            size > static_cast<std::ptrdiff_t>(positional)) {
             return false;
         }
-        return read_all<Arguments>(std::make_index_sequence<kinds::size>(), self, arguments,
-                                   static_cast<std::size_t>(size), use);
+        return read_all<Arguments, false>(std::make_index_sequence<kinds::size>(), self, arguments,
+                                          static_cast<std::size_t>(size), use);
     }
-    template <class Arguments, std::size_t... I, class Use>
+    /// IsSparse: there is an item for each parameter, NULL if it is left out.
+    template <class Arguments, bool IsSparse, std::size_t... I, class Use>
     static bool read_all(std::index_sequence<I...>, python_object* self,
                          python_object* const* arguments, std::size_t size,
                          const Use& use) noexcept {
@@ -206,8 +218,13 @@ protected:
                 return true;
             } else {
                 constexpr std::size_t place = At - info::object_count;
-                return place < size ? holder.read(arguments[place])
-                                    : holder.read_default(info::parameters[At]);
+                const bool is_given = IsSparse ? arguments[place] != nullptr : place < size;
+                if (!is_given) { return holder.read_default(info::parameters[At]); }
+                if constexpr ((info::parameters[At].flags & CLIB_VALUE_NULLABLE) != 0 &&
+                              requires { holder.read_none(); }) {
+                    if (arguments[place] == python.none) { return holder.read_none(); }
+                }
+                return holder.read(arguments[place]);
             }
         };
         if (!(read.template operator()<I>(std::get<I>(holders)) && ...)) { return false; }

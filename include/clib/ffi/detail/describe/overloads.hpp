@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// Overloads: functions of one name, role and owner, which are one function in Python. In C each
+// has its own name: the second one of `add` is `add_2`.
+#pragma once
+
+#include <clib/ffi/describe.h>
+
+#include <clib/ffi/detail/describe/catalogue.hpp>
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#pragma GCC visibility push(hidden)
+
+namespace clib::inline v0::ffi::detail {
+
+/// Whether several functions of this role and name may be one in Python.
+constexpr bool may_be_overloaded(clib_role role, std::string_view name) {
+    return role == CLIB_ROLE_FUNCTION || role == CLIB_ROLE_CONSTRUCTOR ||
+           (role == CLIB_ROLE_METHOD && name != "__len__" && name != "__next__");
+}
+
+/// The place of a function among those of its name.
+struct overload_place {
+    std::size_t first = 0;   ///< The index of the first of them.
+    std::size_t next = 0;    ///< The index of the one after this, or the number of functions.
+    std::size_t before = 0;  ///< How many come before this one.
+};
+
+template <class Module>
+struct overloads {
+    static constexpr std::size_t count = catalogue<Module>::function_count;
+
+    struct key {
+        std::size_t owner;
+        clib_role role;
+        std::string_view name;
+        constexpr bool operator==(const key&) const = default;
+    };
+    template <class Entry>
+    static constexpr key key_of(const Entry& entry) {
+        using classes = typename catalogue<Module>::classes;
+        return {classes::template index_of<typename Entry::owner>(), Entry::role, entry.name};
+    }
+
+    static constexpr std::array<overload_place, count> places = [] {
+        const auto keys = std::apply(
+            [](const auto&... entry) { return std::array<key, count>{key_of(entry)...}; },
+            catalogue<Module>::functions);
+        std::array<overload_place, count> all{};
+        for (std::size_t i = 0; i < count; ++i) {
+            all[i] = {i, count, 0};
+            if (!may_be_overloaded(keys[i].role, keys[i].name)) { continue; }
+            for (std::size_t j = i; j-- > 0;) {
+                if (keys[j] == keys[i]) {
+                    all[i] = {all[j].first, count, all[j].before + 1};
+                    all[j].next = i;
+                    break;
+                }
+            }
+        }
+        return all;
+    }();
+
+    /// Whether a function shares its name with another one.
+    template <std::size_t Index>
+    static constexpr bool is_overloaded = places[Index].before > 0 || places[Index].next < count;
+};
+
+}  // namespace clib::inline v0::ffi::detail
+
+#pragma GCC visibility pop
