@@ -131,6 +131,7 @@ const void* register_object(const object_key& key, const Make& make) {
     const void* const handle = make();
     slot_head& head = *find_slot(handle);
     static_cast<slot<Stored>&>(head).object.set_handle(handle);
+    if (kept_result.is_wanted) { static_cast<void>(take_over(handle)); }  // before others know it
     bool is_added = false;
     try {
         is_added = object_registry::get().add(key, handle, stale);
