@@ -11,7 +11,8 @@ import clib_header
 import toolchain
 
 LEVELS = ("-O0", "-O2")
-MAX_STRIPPED_SIZE = 144 * 1024  # the goal is 100; native functions, outcomes, exits took more
+# The goal is 100; native functions, outcomes, exits and the parts of values took more.
+MAX_STRIPPED_SIZE = 152 * 1024
 
 
 def build_shim(folder, compiler, level):
