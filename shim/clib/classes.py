@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .foreign import Int64, Pointer, begin_with_try, function_at
+from .kinds import of
 from .layout import (
     CONST, CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, PIN, PROPERTY, SETTER, UNPIN,
 )
@@ -161,8 +162,21 @@ def add_functions(binding: Binding, of_type: Type) -> None:
             bound = staticmethod(bound)
         elif function.role == CONSTANT:
             bound = bound()
-        setattr(built, attribute_name(function, extras), bound)
+        setattr(built, attribute_name(function, extras), iterating(function, bound))
     complete(built)
+
+
+def iterating(function: Function, bound: Any) -> Any:
+    """The function itself; in the place of an __iter__() that returns a container, one that returns an
+    iterator over it."""
+    if function.name != "__iter__" or not of(function.result).is_container:
+        return bound
+
+    def __iter__(self: Any) -> Any:
+        return iter(bound(self))
+
+    __iter__.__doc__ = function.doc or None
+    return __iter__
 
 
 def complete(built: Any) -> None:

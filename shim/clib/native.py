@@ -13,7 +13,7 @@ from __future__ import annotations
 import sys
 
 from . import ending, ledger
-from .classes import attribute_name, build_class, complete, extras_of
+from .classes import attribute_name, build_class, complete, extras_of, iterating
 from .description import Value
 from .foreign import (
     Int, Pointer, PythonObject, Size, UInt64, address_of, call, function_at, is_main_interpreter,
@@ -431,7 +431,8 @@ class Native:
             elif function.role == CONSTANT:
                 setattr(built, name, self.function(overloads)())
             elif name.startswith("__") and name not in ("__init__", "__next__", "__len__"):
-                setattr(built, name, vars(built)[name])  # now for the operator of that name, too
+                # Now for the operator of that name, too.
+                setattr(built, name, iterating(function, vars(built)[name]))
         complete(built)
 
     def connect(self, overloads: list[Function]) -> None:

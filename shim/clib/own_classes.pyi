@@ -3,9 +3,9 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from typing import Any
+import typing
 from typing import ClassVar
 from typing import SupportsIndex
-from typing import overload
 from typing_extensions import Self
 from _typeshed import ReadableBuffer
 from _typeshed import WriteableBuffer
@@ -61,13 +61,13 @@ class CharBuffer:
     @staticmethod
     def live() -> int:
         "The number of live buffers in this process."
-    @overload
+    @typing.overload
     def __getitem__(self, index: SupportsIndex) -> int: ...
-    @overload
+    @typing.overload
     def __getitem__(self, index: slice) -> bytes: ...
-    @overload
+    @typing.overload
     def __setitem__(self, index: SupportsIndex, value: SupportsIndex) -> None: ...
-    @overload
+    @typing.overload
     def __setitem__(self, index: slice, value: ReadableBuffer | Iterable[int]) -> None: ...
     def __delitem__(self, index: Any) -> None: ...
     def __iter__(self) -> Iterator[int]: ...

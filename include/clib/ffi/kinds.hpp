@@ -3,6 +3,7 @@
 #pragma once
 
 #include <clib/ffi/kinds/boolean.hpp>        // bool
+#include <clib/ffi/kinds/bytes.hpp>          // bytes
 #include <clib/ffi/kinds/callback.hpp>       // functions of the caller's
 #include <clib/ffi/kinds/dict.hpp>           // values by keys
 #include <clib/ffi/kinds/enumeration.hpp>    // enums and flags

@@ -91,6 +91,7 @@ class OptionalKind(Composite):
 
 
 class ListKind(Composite):
+    is_container = True
     usual = (list,)
 
     def argument_annotation(self, value: Value) -> str:
@@ -124,6 +125,7 @@ class ListKind(Composite):
 
 
 class SetKind(Composite):
+    is_container = True
     usual = (set, frozenset)
 
     def argument_annotation(self, value: Value) -> str:
@@ -154,6 +156,7 @@ class SetKind(Composite):
 
 
 class DictKind(Composite):
+    is_container = True
     least, most = 2, 2
     usual = (dict,)
 
@@ -195,6 +198,7 @@ class DictKind(Composite):
 
 
 class TupleKind(Composite):
+    is_container = True
     least, most = 0, 1 << 16
     usual = (tuple,)
 

@@ -208,6 +208,8 @@ class Kind:
         """What convert() in clib_python returns of a value of C."""
         raise NotImplementedError
 
+    is_container = False  # whether Python can iterate over a result
+
     is_plain = False  # whether a callback gets the C argument as it is
 
     def callback_annotation(self, value: Value) -> str:

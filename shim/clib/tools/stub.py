@@ -8,7 +8,7 @@ import types
 
 from ..classes import extras_of
 from ..description import by_name
-from ..kinds import is_known_function, is_known_type
+from ..kinds import is_known_function, is_known_type, of
 from ..layout import (
     CONSTANT, CONSTRUCTOR, DESTRUCTOR, ENUM_TYPE, FLAGS, FUNCTION, MODULE_TYPE, PIN, PROPERTY, SETTER,
     STRUCT_TYPE, UNPIN,
@@ -41,7 +41,6 @@ _STUB_IMPORTS = (
     ("typing.overload", "import typing"),
     ("ClassVar[", "from typing import ClassVar"),
     ("SupportsIndex", "from typing import SupportsIndex"),
-    ("overload", "from typing import overload"),
     ("Self", "from typing_extensions import Self"),
     ("ReadableBuffer", "from _typeshed import ReadableBuffer"),
     ("WriteableBuffer", "from _typeshed import WriteableBuffer"))
@@ -58,6 +57,9 @@ def _stub_function(function: Function, indent: str, is_overload: bool = False) -
         return [f"{indent}{name}: " + (f"ClassVar[{annotation}]" if indent else annotation)]
     parameters = parameter_list(function, "self", _annotation(function))
     result = "None" if function.role == CONSTRUCTOR else result_annotation(function.result)
+    if name == "__iter__" and of(function.result).is_container:
+        part = function.result.parts[0]
+        result = f"Iterator[{result_annotation(part)}]"
     lines = [f"{indent}@typing.overload"] if is_overload else []
     if function.role == SETTER:
         lines.append(f"{indent}@{name}.setter")
@@ -100,7 +102,7 @@ def _stub_extras(extras: type | None) -> list[str]:
             lines.append(_STUB_NO_HASH)
         elif attribute in _OVERLOADS:
             lines += [line for arguments, result in _OVERLOADS[attribute] for line in (
-                "    @overload", f"    def {attribute}(self, {arguments}) -> {result}: ...")]
+                "    @typing.overload", f"    def {attribute}(self, {arguments}) -> {result}: ...")]
         elif isinstance(member, types.FunctionType) and not (
                 attribute.startswith("_") and not attribute.startswith("__")):
             declared = [
