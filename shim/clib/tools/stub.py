@@ -268,7 +268,7 @@ def stub_text(description: Description) -> str:
     for word, line in _STUB_IMPORTS:
         if f"_{word}" in body and line.startswith("from"):
             imports.append(f"{line} as _{line.split()[-1]}")
-        elif word in body:
+        elif word in body and f"\nclass {line.split()[-1]}:" not in f"\n{body}":
             imports.append(line)
     doc = _stub_doc(description.doc)
     return "\n".join([*doc, *imports, "", body] if imports or doc else [body])

@@ -1,4 +1,4 @@
-// refused: the result has a type that clib does not know: list the class with type<>
+// refused: a parameter or result has a type that clib does not know: list the class with type<>
 #include <clib/ffi/module.hpp>
 
 struct point {

@@ -1,4 +1,4 @@
-// refused: two functions or types of one name: give each its own
+// refused: two functions, types or exceptions of one name: give each its own
 #include <clib/ffi/module.hpp>
 
 struct thing;
