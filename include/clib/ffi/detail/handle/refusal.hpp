@@ -8,6 +8,8 @@
 #include <clib/ffi/detail/handle/slot_word.hpp>
 #include <clib/ffi/status.hpp>
 
+#include <cstring>
+
 #pragma GCC visibility push(hidden)
 
 namespace clib::inline v0::ffi::detail {
@@ -30,7 +32,7 @@ namespace clib::inline v0::ffi::detail {
               "declare pointer types for arguments and results, and pass a live ",
               type});
     }
-    if (block->kind->type_symbol != kind.type_symbol) {
+    if (std::strcmp(block->kind->type_name, type) != 0) {
         fail(status::handle, {parameter, " is a ", block->kind->type_name, ", not a ", type,
                               "; pass a live ", type});
     }
