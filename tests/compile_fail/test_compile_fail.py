@@ -47,15 +47,14 @@ def complaint(case, *compiler):
 
 def precompile(folder, compiler):
     """Compiles the headers of all cases once. Returns the arguments that make use of it."""
+    if compiler == toolchain.CXX.get("clang++"):
+        return ()  # clang 14 crashes where it reads what it has made of them
     includes = {
         line for case in CASES for line in case.read_text(encoding="utf-8").splitlines()
         if line.startswith("#include")}
     header = pathlib.Path(tempfile.mkdtemp(dir=folder)) / "headers.hpp"
     header.write_text("".join(f"{line}\n" for line in sorted(includes)), encoding="utf-8")
-    # Else each case instantiates the templates of the headers again.
-    once = ("-fpch-instantiate-templates",) if compiler == toolchain.CXX.get("clang++") else ()
-    toolchain.succeed(*compiler, *ARGUMENTS, *once, "-x", "c++-header", header, "-o",
-                      f"{header}.gch")
+    toolchain.succeed(*compiler, *ARGUMENTS, "-x", "c++-header", header, "-o", f"{header}.gch")
     return "-include", header
 
 
