@@ -118,7 +118,7 @@ class Tools(unittest.TestCase):
                                     ("gcc", "-std=gnu11", "-xc")):
             toolchain.require(compiler)
             toolchain.succeed(compiler, "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only",
-                              *language, "-", input=header, environment={"LD_PRELOAD": ""})
+                              f"-I{toolchain.INCLUDE}", *language, "-", input=header, environment={"LD_PRELOAD": ""})
 
     def test_description(self):
         self.assertIn("call(_call: int, _slow: int, outcome: int) -> int",
