@@ -4,7 +4,6 @@ to it, `passed` has it under that."""
 
 from __future__ import annotations
 
-from _thread import RLock
 from itertools import count
 
 from ..items import text_of
@@ -14,11 +13,14 @@ from .kind import Kind
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from threading import RLock
     from typing import Any, NoReturn
 
     from ..description import Value
     from ..items import Item, Items
     from .kind import Call, CType, Source
+else:
+    from _thread import RLock
 
 
 class Passed:

@@ -81,7 +81,8 @@ def _needs(data: bytes, segments: list[tuple[int, int, int, int, int]]) -> tuple
     def pairs() -> Iterator[tuple[int, int]]:
         for kind, _, at, _, size in segments:
             if kind == _DYNAMIC:
-                yield from struct.iter_unpack("<QQ", data[at:at + size // 16 * 16])
+                for key, value in struct.iter_unpack("<QQ", data[at:at + size // 16 * 16]):
+                    yield key, value
 
     entries = dict(pairs())
     texts = place(entries[_TEXT])
