@@ -69,7 +69,7 @@ class ThroughCtypes:
         import ctypes
 
         from .. import ending, raised
-        from ..ccall import c_callback
+        from ..ccall import c_callback, lasting
 
         class CObject(ctypes.Structure):
             _fields_ = [("object", ctypes.c_void_p), ("functions", ctypes.c_void_p)]
@@ -95,7 +95,8 @@ class ThroughCtypes:
             made = c_callback(function, on_error, None, ctypes.c_void_p)
             addresses.append(ctypes.cast(made, ctypes.c_void_p).value if IS_CPYTHON else made)
         ending.releases.append(addresses[1] or 0)
-        self._functions = (ctypes.c_void_p * 2)(*addresses)
+        # C++ looks at it when it destroys what it has kept, also when Python has ended.
+        self._functions = lasting((ctypes.c_void_p * 2)(*addresses))
         self.functions = ctypes.addressof(self._functions)
 
     def take(self, result: Any) -> object:
