@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// pugixml opened: a library of an author's own, whose classes know nothing of C or Python (xml.hpp).
+// pugixml opened: a library of an author's own, whose classes know nothing of C or Python
+// (xml.hpp).
 #include "xml.hpp"
 
 #include <clib/ffi.hpp>
@@ -23,6 +24,7 @@ struct std::hash<node> {
     std::size_t operator()(const node& one) const { return one.hash(); }
 };
 
+// clang-format off
 CLIB_MODULE(pugi, "1.0", "XML.",
     constant<pugi::parse_default>("DEFAULT_FLAGS"),
     enumeration<xml::kind>("NodeType")
@@ -93,3 +95,4 @@ CLIB_MODULE(pugi, "1.0", "XML.",
         .method<[](const document& d, const std::string& indent, bool declaration) {
             return bytes_of(d.to_string(indent, declaration));
         }>("to_bytes", parameter{"indent", ""}, parameter{"declaration", false}.keyword_only()));
+// clang-format on

@@ -4,7 +4,7 @@
 
 #ifndef FORBIDDEN
 // With a blank before it, for the other cases do not have this header.
- #include <clib/ffi/kinds/complex.hpp>
+#include <clib/ffi/kinds/complex.hpp>
 #endif
 
 inline std::complex<float> other(std::complex<double>) { return {}; }

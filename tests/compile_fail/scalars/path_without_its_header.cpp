@@ -4,7 +4,7 @@
 
 #ifndef FORBIDDEN
 // With a blank before it, for the other cases do not have this header.
- #include <clib/ffi/kinds/path.hpp>
+#include <clib/ffi/kinds/path.hpp>
 #endif
 
 inline std::filesystem::path other(int) { return {}; }
