@@ -83,7 +83,7 @@ inline bool has_ended(release_function release) noexcept {
         exception};
     const listed_thrower thrower = throw_listed.load(std::memory_order_acquire);
     if (thrower != nullptr && callback_details != nullptr) { thrower(failure, *callback_details); }
-    throw failure;
+    throw callback_error{failure};
 }
 
 [[noreturn, gnu::cold, gnu::noinline]] inline void refuse_callback(const char* parameter,

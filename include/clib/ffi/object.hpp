@@ -72,8 +72,8 @@ public:
 private:
     object(const clib_object& value, std::uint64_t life) noexcept : value_{value}, life_{life} {}
 
-    void retain() noexcept { change(true); }
-    void change(bool is_more) noexcept {
+    void retain() const noexcept { change(true); }
+    void change(bool is_more) const noexcept {
         if (value_.functions == nullptr) { return; }
         if (value_.functions == &detail::native_object_functions) {
             detail::change_references(value_.object, is_more, life_);

@@ -76,6 +76,7 @@ struct element {
                 block.set_text(place, kind<K>::number,
                                {reinterpret_cast<const char*>(&body), sizeof body});
             } else {
+                // NOLINTNEXTLINE(readability-suspicious-call-argument): the number of the kind
                 block.set_number(place, kind<K>::number, body);
             }
         }
@@ -152,7 +153,7 @@ private:
         if constexpr (std::is_same_v<T, object>) {
             return class_table<object>.emplace(std::forward<Value>(value));
         } else if constexpr (std::is_same_v<T, std::unique_ptr<object>>) {
-            return handle_of_unique(std::move(value), typename kind<K>::derived{});
+            return handle_of_unique(std::forward<Value>(value), typename kind<K>::derived{});
         } else {
             return handle_of_shared(std::shared_ptr<object>{std::forward<Value>(value)},
                                     typename kind<K>::derived{});

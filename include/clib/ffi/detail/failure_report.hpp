@@ -69,7 +69,7 @@ public:
     }
 
     /// Adds a part of the exception that was added last. It is cut if there is no memory.
-    [[gnu::cold, gnu::noinline]] void add_part(char letter, std::string_view text) noexcept {
+    [[gnu::cold, gnu::noinline]] static void add_part(char letter, std::string_view text) noexcept {
         try {
             text_cleaner.watch_this_thread();
         } catch (const std::bad_alloc&) { return; }

@@ -90,9 +90,11 @@ struct detail::element<kinds::dict<T, Key, Value>, T> {
         python_object* value = nullptr;
         while (python.PyDict_Next(object, &place, &key, &value) != 0) {
             std::optional<typename T::key_type> cpp_key;
-            const auto take = [&](auto&& each) { cpp_key.emplace(std::move(each)); };
+            const auto take = [&](auto&& each) {
+                cpp_key.emplace(std::forward<decltype(each)>(each));
+            };
             const auto insert = [&](auto&& each) {
-                dict.insert_or_assign(std::move(*cpp_key), std::move(each));
+                dict.insert_or_assign(std::move(*cpp_key), std::forward<decltype(each)>(each));
             };
             if (!key_part::from_python(key, take) || !value_part::from_python(value, insert)) {
                 return false;

@@ -59,7 +59,9 @@ using fixed_integer_like =
 template <real_number T>
 bool read_real(double real, T& number) noexcept {
     number = static_cast<T>(real);
+    // NOLINTNEXTLINE(misc-redundant-expression): not so where it is infinite, or NaN
     const bool is_finite = number - number == 0;
+    // NOLINTNEXTLINE(misc-redundant-expression)
     return std::is_same_v<T, double> || is_finite || real - real != 0;
 }
 

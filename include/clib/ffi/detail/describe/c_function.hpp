@@ -108,6 +108,7 @@ constexpr bool gives_object_back(std::string_view name) {
                                   "__itruediv__", "__imod__", "__iand__", "__ifloordiv__",
                                   "__ilshift__",  "__ior__",  "__ixor__", "__irshift__",
                                   "__ipow__",     "__enter__"};
+    // NOLINTNEXTLINE(readability-use-anyofallof): <algorithm> takes longer to compile
     for (const std::string_view each : in_place) {
         if (name == each) { return true; }
     }

@@ -294,9 +294,10 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
             return handle_of_reference(const_cast<object_class*>(returned),
                                        std::is_const_v<std::remove_pointer_t<plain>>, values, all);
         } else if constexpr (std::is_same_v<plain, std::unique_ptr<object_class>>) {
-            return handle_of_unique(std::move(returned), typename kind<ResultKind>::derived{});
+            return handle_of_unique(std::forward<Returned>(returned),
+                                    typename kind<ResultKind>::derived{});
         } else if constexpr (!std::is_same_v<plain, object_class>) {
-            return handle_of_shared(std::shared_ptr<object_class>{std::move(returned)},
+            return handle_of_shared(std::shared_ptr<object_class>{std::forward<Returned>(returned)},
                                     typename kind<ResultKind>::derived{});
         } else {
             return handle_of_reference(const_cast<object_class*>(std::addressof(returned)),

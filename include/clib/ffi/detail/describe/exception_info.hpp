@@ -215,6 +215,7 @@ private:
             using parameter = typename first_of<typename signature::parameters>::type;
             try {
                 rethrow_to_translator<I + 1>(report);
+                // NOLINTNEXTLINE(misc-throw-by-value-catch-by-reference): it is a reference
             } catch (parameter exception) {
                 if (report.is_translated) { throw; }
                 translate(function, exception, report);
@@ -291,7 +292,7 @@ private:
             delete std::exchange(callback_details, nullptr);
             callback_details =
                 new raised_details{code, {details, static_cast<std::size_t>(length)}};
-        } catch (const std::bad_alloc&) {}
+        } catch (...) { return; }  // there is no memory for it
     }
 
 public:

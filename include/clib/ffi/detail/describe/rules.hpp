@@ -116,8 +116,8 @@ struct function_rules {
         return (is_parameter_right<K, I>() && ...);
     }
     static constexpr bool is_right() {
-        if constexpr (!c::is_known) {
-            return false;  // the sentence about that was said
+        if constexpr (!c::is_known) {  // NOLINT(bugprone-branch-clone): each has its reason
+            return false;              // the sentence about that was said
         } else if constexpr (fits_its_role<entry_type::function, entry_type, kinds,
                                            typename c::result_type, is_length>()) {
             return are_parameters_right(kinds{}, std::make_index_sequence<kinds::size>());
