@@ -69,7 +69,8 @@ public:
     }
 
     /// Adds a part of the exception that was added last. It is cut if there is no memory.
-    [[gnu::cold, gnu::noinline]] static void add_part(char letter, std::string_view text) noexcept {
+    // NOLINTNEXTLINE(readability-convert-member-functions-to-static): of this report
+    [[gnu::cold, gnu::noinline]] void add_part(char letter, std::string_view text) noexcept {
         try {
             text_cleaner.watch_this_thread();
         } catch (const std::bad_alloc&) { return; }
