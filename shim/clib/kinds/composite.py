@@ -38,9 +38,6 @@ class Composite(Kind):
         items = Items()
         return [items.argument(self.to_item(argument, value, where, call, items))]
 
-    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
-        return self.is_usual(argument, value, classes) and super().fits(argument, value, classes)
-
     def result_source(self, value: Value, source: Source) -> str:
         classes = source.classes
 
