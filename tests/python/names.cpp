@@ -32,6 +32,7 @@ static constinit ffi::handle_table<std::string, constant> constant_table{"consta
 struct size {
     std::int32_t inner;
 };
+enum class digit { none };
 struct volume {
     struct size size;
     std::int32_t restrict, _fields_, self;
@@ -87,6 +88,7 @@ CLIB_MODULE(names, "1.0 */ \"\\", "A doc with */ and /* in it, \"\"\", a \\ at i
             structure<volume>("class").member<&volume::size>("size")
                 .member<&volume::restrict>("restrict").member<&volume::_fields_>("lambda")
                 .member<&volume::self>("self"),
+            enumeration<digit>("SupportsIndex").value<digit::none>("none"),
             type<module>("Module", TEN(TEN(TEN(TEN("doc ")))))
                 .constructor<&names_module_new>("self")
                 .method<&names_module_same>("same", "module")

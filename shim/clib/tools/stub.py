@@ -203,10 +203,9 @@ def _stub_of_class(description: Description, of_type: Type) -> list[str]:
 
 
 def _stub_exception(description: Description, exception: ExceptionInfo) -> list[str]:
-    own = {each.name for each in description.exceptions}
-    own.update(each.name for each in description.types)
     built_in = "clib.Error" if exception.builtin == "Error" else \
-        f"builtins.{exception.builtin}" if exception.builtin in own else exception.builtin
+        f"builtins.{exception.builtin}" if exception.builtin in _type_names(description) else \
+        exception.builtin
     bases = [*([exception.base.name] if exception.base is not None else []),
              *([built_in] if exception.builtin else [])]
     members = [(member.python_name, result_annotation(member))
@@ -227,13 +226,16 @@ _BUILTIN = {"bool", "bytes", "dict", "float", "int", "list", "memoryview", "obje
 _IMPORTED = {line.split()[-1]: word for word, line in _STUB_IMPORTS if line.startswith("from")}
 
 
+def _type_names(description: Description) -> set[str]:
+    return {each.name for each in description.types} | {each.name for each in description.exceptions}
+
+
 def _with_lost_names(description: Description, stub: str) -> str:
     """The stub, where a type that has lost its name to something in the library has another one: one
     of Python its full name, an imported one and one of the library itself a `_` before it."""
     inner = {each.python_name for each in description.functions if each.owner is not None}
     inner.update(member.python_name for each in description.types for member in each.members)
-    types = {each.name for each in description.types}
-    types.update(each.name for each in description.exceptions)
+    types = _type_names(description)
     names = {each.python_name for each in description.functions} | inner | types
     others = {name: f"builtins.{name}" for name in names & _BUILTIN}
     others.update((_IMPORTED[name], f"_{_IMPORTED[name]}") for name in names & set(_IMPORTED))
@@ -264,11 +266,12 @@ def stub_text(description: Description) -> str:
             for each in overloads:
                 lines += _stub_function(each, "", len(overloads) > 1)
     body = _with_lost_names(description, "\n".join(lines) + "\n")
+    own = _type_names(description)
     imports = []
     for word, line in _STUB_IMPORTS:
         if f"_{word}" in body and line.startswith("from"):
             imports.append(f"{line} as _{line.split()[-1]}")
-        elif word in body and f"\nclass {line.split()[-1]}:" not in f"\n{body}":
+        elif word in body and line.split()[-1] not in own:
             imports.append(line)
     doc = _stub_doc(description.doc)
     return "\n".join([*doc, *imports, "", body] if imports or doc else [body])
