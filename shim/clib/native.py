@@ -182,6 +182,7 @@ class Native:
         self._binding = binding
         self._kept: list[object] = []
         self._types: dict[str, Any] = {}
+        self._values: dict[str, Value] = {}  # what callables return, by the text of its kind
         self._bound: dict[int, Any] = {}  # once, though two threads may call one at once
         call(address_of("Py_IncRef"), None, (PythonObject, self._kept))  # also while Python ends
         self._offset = object.__basicsize__
@@ -225,8 +226,11 @@ class Native:
 
     def _convert(self, function: object, result: object, kind: str) -> object:
         from .callbacks import converted
-        types = {each.symbol: each for each in self._binding.description.types}
-        return converted(function, result, _value_of(kind, types), self._binding.classes)
+        value = self._values.get(kind)
+        if value is None:
+            types = {each.symbol: each for each in self._binding.description.types}
+            value = self._values[kind] = _value_of(kind, types)
+        return converted(function, result, value, self._binding.classes)
 
     def trace(self, is_traced: bool) -> None:
         """Whether the fallbacks make all objects."""
