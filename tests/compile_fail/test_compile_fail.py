@@ -29,6 +29,11 @@ def words_of(case):
     return words
 
 
+def allowed_and_forbidden(case):
+    """The part of a case that both uses have: what stands before the first condition."""
+    return case.read_text(encoding="utf-8").partition("\n#if")[0]
+
+
 def complaint(case, *compiler):
     """What is wrong with how the compiler takes the case; "" if nothing is."""
     check = (*compiler, *ARGUMENTS, "-fsyntax-only")
@@ -50,7 +55,7 @@ def precompile(folder, compiler):
     if compiler == toolchain.CXX.get("clang++"):
         return ()  # clang 14 crashes where it reads what it has made of them
     includes = {
-        line for case in CASES for line in case.read_text(encoding="utf-8").splitlines()
+        line for case in CASES for line in allowed_and_forbidden(case).splitlines()
         if line.startswith("#include")}
     header = pathlib.Path(tempfile.mkdtemp(dir=folder)) / "headers.hpp"
     header.write_text("".join(f"{line}\n" for line in sorted(includes)), encoding="utf-8")

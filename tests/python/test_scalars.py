@@ -123,7 +123,7 @@ class Complex(BindingTest):
         self.assertEqual(office.conjugate(1 + 2j), 1 - 2j)
         self.assertIs(type(office.conjugate(0j)), complex)
         self.assertEqual(office.half(z=3 - 4j), 1.5 - 2j)
-        self.assertEqual(office.root(-4), 2j)
+        self.assertAlmostEqual(office.root(-4), 2j)  # libc++ rounds the real part
         self.assertEqual(repr(office.conjugate(complex(-0.0, float("inf")))), "(-0-infj)")
         self.assertNotEqual(office.conjugate(complex(float("nan"), 1)),
                             office.conjugate(complex(float("nan"), 1)))

@@ -3,7 +3,6 @@
 #include <complex>
 
 #ifndef FORBIDDEN
-// With a blank before it, for the other cases do not have this header.
 #include <clib/ffi/kinds/complex.hpp>
 #endif
 

@@ -3,7 +3,6 @@
 #include <filesystem>
 
 #ifndef FORBIDDEN
-// With a blank before it, for the other cases do not have this header.
 #include <clib/ffi/kinds/path.hpp>
 #endif
 
