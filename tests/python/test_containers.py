@@ -107,6 +107,8 @@ class Containers(BindingTest):
         self.assertEqual(repr(box.variant(1 << 70)), repr(float(1 << 70)))
         self.assertEqual(repr(box.numbers(1)), "1.0")
         self.assertEqual(box.numbers((1,)), [1.0])
+        self.assertEqual([repr(box.either(each)) for each in ([1], [1.0], (1,), [1, 1.0], [])],
+                         ["[1]", "[1.0]", "[1]", "[1.0, 1.0]", "[]"])  # what its values are decides
         self.refused(box.variant, [], TypeError,
                      "variant: value must be None or str or ReadableBuffer or int or float, not list")
 

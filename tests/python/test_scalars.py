@@ -118,6 +118,14 @@ class Enums(BindingTest):
             self.assertIs(copy.deepcopy([each])[0], each)
 
 
+class Overloads(BindingTest):
+    def test_what_needs_no_conversion_is_chosen(self):
+        for argument, chosen in ((1.5, "double"), (1j, "complex"), ("a", "text"),
+                                 (datetime.timedelta(1), "duration"),
+                                 (pathlib.Path("a"), "path"), (1, "duration")):
+            self.assertEqual(office.chosen(argument), chosen, argument)
+
+
 class Complex(BindingTest):
     def test_a_number_goes_in_and_comes_out(self):
         self.assertEqual(office.conjugate(1 + 2j), 1 - 2j)

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 class Boolean(Number):
     annotation = "bool"
-    usual = (bool,)
     failure_hint = "not result"
 
     def default(self, integer: int, number: float) -> Default:
         return bool(integer)
+
+    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
+        return type(argument) is bool
 
     def checked(self, argument: object, where: str) -> bool:
         if argument is True or argument is False:

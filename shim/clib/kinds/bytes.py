@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 class Bytes(Buffer):
     annotation = "bytes"
-    usual = (str, bytes)
 
     def c_type(self, value: Value) -> str:
         return "const uint8_t*"

@@ -34,7 +34,6 @@ def pair_type(element: int, made: dict[int, Any] = {}) -> Any:
 class Complex(Kind):
     annotation = "complex"
     failure_hint = "True"
-    usual = (complex,)
 
     def check(self, value: Value) -> None:
         assert isinstance(kind_of(value.element), Real), "a complex number has parts that are real"
@@ -58,6 +57,9 @@ class Complex(Kind):
 
     def c_result(self, value: Value, classes: Mapping[str, Any]) -> CType:
         return pair_type(value.element)
+
+    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
+        return type(argument) is complex
 
     def to_c(self, argument: Any, value: Value, where: str, call: Call) -> list[object]:
         kind = type(argument)

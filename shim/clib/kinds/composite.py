@@ -31,6 +31,16 @@ class Composite(Kind):
         if not self.least <= len(value.parts) <= self.most:
             raise Damaged(f"'{value.name}' in it has {len(value.parts)} parts")
 
+    def annotation_of(self, parts: list[str]) -> str:
+        """The type for a type checker, from those of the parts."""
+        raise NotImplementedError
+
+    def argument_annotation(self, value: Value) -> str:
+        return self.annotation_of([of(each).argument_annotation(each) for each in value.parts])
+
+    def result_annotation(self, value: Value) -> str:
+        return self.annotation_of([of(each).result_annotation(each) for each in value.parts])
+
     def c_type(self, value: Value) -> str:
         return "const clib_item*"
 
@@ -63,15 +73,8 @@ def _inside(what: str, where: str) -> str:
 
 
 class OptionalKind(Composite):
-    def argument_annotation(self, value: Value) -> str:
-        return f"{of(value.parts[0]).argument_annotation(value.parts[0])} | None"
-
-    def result_annotation(self, value: Value) -> str:
-        return f"{of(value.parts[0]).result_annotation(value.parts[0])} | None"
-
-    def is_usual(self, argument: object, value: Value, classes: Mapping[str, Any]) -> bool:
-        part = value.parts[0]
-        return argument is None or of(part).is_usual(argument, part, classes)
+    def annotation_of(self, parts: list[str]) -> str:
+        return f"{parts[0]} | None"
 
     def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
         return argument is None or fits_all([argument], value.parts[:1], classes)
@@ -89,7 +92,6 @@ class OptionalKind(Composite):
 
 class ListKind(Composite):
     is_container = True
-    usual = (list,)
 
     def argument_annotation(self, value: Value) -> str:
         return f"Iterable[{of(value.parts[0]).argument_annotation(value.parts[0])}]"
@@ -123,7 +125,6 @@ class ListKind(Composite):
 
 class SetKind(Composite):
     is_container = True
-    usual = (set, frozenset)
 
     def argument_annotation(self, value: Value) -> str:
         return f"AbstractSet[{of(value.parts[0]).argument_annotation(value.parts[0])}]"
@@ -132,7 +133,7 @@ class SetKind(Composite):
         return f"set[{of(value.parts[0]).result_annotation(value.parts[0])}]"
 
     def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
-        return type(argument) in self.usual and \
+        return type(argument) in (set, frozenset) and \
             fits_all(argument, value.parts * len(argument), classes)
 
     def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
@@ -155,7 +156,6 @@ class SetKind(Composite):
 class DictKind(Composite):
     is_container = True
     least, most = 2, 2
-    usual = (dict,)
 
     def argument_annotation(self, value: Value) -> str:
         # A Mapping is invariant in its keys.
@@ -197,16 +197,8 @@ class DictKind(Composite):
 class TupleKind(Composite):
     is_container = True
     least, most = 0, 1 << 16
-    usual = (tuple,)
 
-    def argument_annotation(self, value: Value) -> str:
-        return self._annotation([of(each).argument_annotation(each) for each in value.parts])
-
-    def result_annotation(self, value: Value) -> str:
-        return self._annotation([of(each).result_annotation(each) for each in value.parts])
-
-    @staticmethod
-    def _annotation(parts: list[str]) -> str:
+    def annotation_of(self, parts: list[str]) -> str:
         return f"tuple[{', '.join(parts) or '()'}]"
 
     def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
@@ -233,33 +225,22 @@ class TupleKind(Composite):
 class VariantKind(Composite):
     most = 1 << 16
 
-    def argument_annotation(self, value: Value) -> str:
-        return self._annotation([of(each).argument_annotation(each) for each in value.parts])
-
-    def result_annotation(self, value: Value) -> str:
-        return self._annotation([of(each).result_annotation(each) for each in value.parts])
-
-    @staticmethod
-    def _annotation(parts: list[str]) -> str:
+    def annotation_of(self, parts: list[str]) -> str:
         return " | ".join(dict.fromkeys(parts))
-
-    def is_usual(self, argument: object, value: Value, classes: Mapping[str, Any]) -> bool:
-        return any([of(part).is_usual(argument, part, classes) for part in value.parts])
 
     def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
         return any([of(part).fits(argument, part, classes) for part in value.parts])
 
     def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
-        """Of the first alternative that the argument is usual for, else of the first that it can be
-        converted to."""
-        alternatives = list(enumerate(value.parts))
-        usual = [each for each in alternatives
-                 if of(each[1]).is_usual(argument, each[1], call.classes)]
-        for alternative, part in usual + [each for each in alternatives if each not in usual]:
+        """Of the first alternative that the argument fits, else of the first that it can be converted
+        to."""
+        alternatives = sorted(enumerate(value.parts), key=lambda each: not of(each[1]).fits(
+            argument, each[1], call.classes))
+        for alternative, part in alternatives:
             try:
                 kind, _, content, count = of(part).to_item(argument, part, where, call, items)
             except (TypeError, ValueError, OverflowError):
-                if usual and len(value.parts) == 1:
+                if len(value.parts) == 1:
                     raise
                 continue
             return kind, alternative, content, count

@@ -117,7 +117,7 @@ class Enumeration(Kind):
             raise TypeError(f"{wrong_type(where, f'a member of {name}', argument)}{cure}")
         return int(argument)
 
-    def is_usual(self, argument: object, value: Value, classes: Mapping[str, Any]) -> bool:
+    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
         return type(argument) is members_of(value).built
 
     def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:

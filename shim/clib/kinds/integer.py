@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 
 class Integer(Number):
-    usual = (int,)
-
     def __init__(self, number: int, name: str, c_name: str, code: str) -> None:
         super().__init__(number, name, c_name, code)
         width = 8 << "bhiq".index(code.lower())

@@ -177,12 +177,6 @@ class Kind:
 
     # --- A value that is part of another one: items.py ---
 
-    usual: tuple[type, ...] = ()  # the types of arguments that need no conversion
-
-    def is_usual(self, argument: object, value: Value, classes: Mapping[str, Any]) -> bool:
-        """Whether an argument needs no conversion."""
-        return type(argument) in self.usual
-
     def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
         """The item for an argument. Raises as to_c() does."""
         raise NotImplementedError

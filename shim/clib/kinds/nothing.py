@@ -20,7 +20,8 @@ class Nothing(Kind):
     c_name = "void"
     annotation = "None"
 
-    usual = (type(None),)
+    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
+        return argument is None
 
     def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
         if argument is not None:

@@ -52,10 +52,6 @@ class Handle(Kind):
                              f"{where} is a closed {expected.__name__}; pass a live one")
         return [handle]
 
-    def is_usual(self, argument: object, value: Value, classes: Mapping[str, Any]) -> bool:
-        return (argument is None and value.is_nullable) or \
-            is_a(argument, classes[value.class_type.name])
-
     def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
         if argument is None and value.is_nullable:
             return NOTHING

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from ..items import text_of
 from .kind import wrong_type
-from .text import Text, decoded
+from .text import Text, decoded, is_plain_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,8 +47,8 @@ class Path(Text):
         text = ctypes.c_char_p(next(arguments)).value
         return None if text is None else path_of(decoded(text))
 
-    def is_usual(self, argument: object, value: Value, classes: Mapping[str, Any]) -> bool:
-        return hasattr(type(argument), "__fspath__")
+    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
+        return is_plain_text(argument) or hasattr(type(argument), "__fspath__")
 
     def from_item(self, item: Item, address: int, value: Value,
                   classes: Mapping[str, Any]) -> object:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 class Real(Number):
     annotation = "float"
-    usual = (float,)
     failure_hint = "result != result"
 
     def default(self, integer: int, number: float) -> Default:

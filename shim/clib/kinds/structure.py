@@ -41,7 +41,7 @@ class Structure(Kind):
             raise wrong_type(where, class_type, argument)
         return argument
 
-    def is_usual(self, argument: object, value: Value, classes: Mapping[str, Any]) -> bool:
+    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
         return is_a(argument, classes[value.class_type.name])
 
     def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:

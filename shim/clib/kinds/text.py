@@ -51,7 +51,6 @@ def is_plain_text(argument: object) -> bool:
 
 class Text(Kind):
     annotation = "str"
-    usual = (str,)
 
     def argument_annotation(self, value: Value) -> str:
         return "str | bytes"

@@ -78,7 +78,10 @@ class Duration(Kind):
     def callback_argument(self, value: Value, arguments: Iterator[Any]) -> object:
         return self.to_python(next(arguments))
 
-    def is_usual(self, argument: object, value: Value, classes: Mapping[str, Any]) -> bool:
+    def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
+        return self._is_time(argument)
+
+    def _is_time(self, argument: object) -> bool:
         import datetime
         return isinstance(argument, getattr(datetime, self.annotation.rpartition(".")[2]))
 
@@ -92,7 +95,7 @@ class Duration(Kind):
         return self.to_python(INT64.from_bits(item[2]))
 
     def from_argument(self, argument: object) -> object:
-        return self.nanoseconds(argument)
+        return self.nanoseconds(argument) if self._is_time(argument) else None
 
 
 class Time(Duration):

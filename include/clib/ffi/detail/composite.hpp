@@ -11,6 +11,7 @@
 #include <clib/ffi/detail/item.hpp>
 #include <clib/ffi/kind.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -38,6 +39,16 @@ public:
 
 private:
     std::optional<T> value_;
+};
+
+/// What the elements Part<I> of a value have in common.
+template <template <std::size_t> class Part, class Indexes>
+struct part_list;
+template <template <std::size_t> class Part, std::size_t... I>
+struct part_list<Part, std::index_sequence<I...>> {
+    static constexpr bool are_arguments_native = (Part<I>::is_argument_native && ...);
+    static constexpr bool are_results_native = (Part<I>::is_result_native && ...);
+    static constexpr bool release_handles = (releases_handles<Part<I>> || ...);
 };
 
 /// For kind<Self>, whose values have the type T and hold values of the kinds Parts. The

@@ -36,12 +36,8 @@ struct kind<std::complex<T>>
     public:
         static constexpr bool is_native = true;
         bool read(python_object* object) noexcept {
-            if (!is_exactly(object, python.complex_type)) {
-                value_.imag = 0;
-                return is_exactly(object, python.float_type) &&
-                       detail::read_real(python.PyFloat_AsDouble(object), value_.real);
-            }
-            return detail::read_real(python.PyComplex_RealAsDouble(object), value_.real) &&
+            return is_exactly(object, python.complex_type) &&
+                   detail::read_real(python.PyComplex_RealAsDouble(object), value_.real) &&
                    detail::read_real(python.PyComplex_ImagAsDouble(object), value_.imag);
         }
         bool read_default(const clib_value& parameter) noexcept {
@@ -51,7 +47,7 @@ struct kind<std::complex<T>>
         std::tuple<pair> c_values() const noexcept { return {value_}; }
 
     private:
-        pair value_;
+        pair value_{};
     };
     static constexpr bool converts_to_python = true;
     static python_object* to_python(pair value) noexcept {

@@ -24,8 +24,8 @@
 namespace clib::inline v0::ffi {
 
 template <std::same_as<std::filesystem::path> T>
-struct kind<T> : basic_kind<CLIB_KIND_PATH, const char*> {
-    using c_result = const char*;
+struct kind<T> : kind<const char*> {
+    static constexpr std::uint32_t number = CLIB_KIND_PATH;
     static T from_c(const char* text, const char* parameter) {
         non_null(text, parameter);
         if constexpr (std::is_same_v<typename T::value_type, char>) {
@@ -41,13 +41,6 @@ struct kind<T> : basic_kind<CLIB_KIND_PATH, const char*> {
             const std::u8string text = path.u8string();
             return {text.begin(), text.end()};
         }
-    }
-    static constexpr std::uint32_t flags = CLIB_VALUE_CONST;
-    static constexpr bool is_result = true;
-    static constexpr result_form form = result_form::text;
-    static constexpr bool is_callback_argument = true;
-    static constexpr bool accepts(const default_value& value) {
-        return detail::is_text_default(value);
     }
 
     class argument {
@@ -75,7 +68,6 @@ struct kind<T> : basic_kind<CLIB_KIND_PATH, const char*> {
         detail::python_text text_;
         python_object* bytes_ = nullptr;
     };
-    static constexpr bool converts_to_python = true;
     static python_object* to_python(const char* text) noexcept {
         return text != nullptr ? text_to_python(detail::text_to_python(text))
                                : new_reference(python.none);

@@ -34,20 +34,9 @@ struct detail::element<kinds::tuple<T, Parts...>, T> {
     using part = element<std::tuple_element_t<I, std::tuple<Parts...>>, std::tuple_element_t<I, T>>;
     using all = std::make_index_sequence<count>;
 
-    template <std::size_t... I>
-    static constexpr bool all_arguments_native(std::index_sequence<I...>) {
-        return (part<I>::is_argument_native && ...);
-    }
-    template <std::size_t... I>
-    static constexpr bool all_results_native(std::index_sequence<I...>) {
-        return (part<I>::is_result_native && ...);
-    }
-    template <std::size_t... I>
-    static constexpr bool any_releases(std::index_sequence<I...>) {
-        return (releases_handles<part<I>> || ...);
-    }
-    static constexpr bool is_argument_native = all_arguments_native(all{});
-    static constexpr bool is_result_native = all_results_native(all{});
+    using parts = part_list<part, all>;
+    static constexpr bool is_argument_native = parts::are_arguments_native;
+    static constexpr bool is_result_native = parts::are_results_native;
 
     template <class Value>
     static void write(item_block& block, std::size_t place, Value&& tuple) {
@@ -106,7 +95,7 @@ struct detail::element<kinds::tuple<T, Parts...>, T> {
         (all{});
     }
 
-    static void release(const clib_item& item) noexcept requires(any_releases(all{})) {
+    static void release(const clib_item& item) noexcept requires(parts::release_handles) {
         [&]<std::size_t... I>(std::index_sequence<I...>) {
             (release_item<part<I>>(item.value.items[I]), ...);
         }

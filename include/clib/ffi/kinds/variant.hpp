@@ -62,20 +62,9 @@ struct detail::element<kinds::variant<T, Parts...>, T> {
         element<std::tuple_element_t<I, std::tuple<Parts...>>, std::variant_alternative_t<I, T>>;
     using all = std::index_sequence_for<Parts...>;
 
-    template <std::size_t... I>
-    static constexpr bool all_arguments_native(std::index_sequence<I...>) {
-        return (part<I>::is_argument_native && ...);
-    }
-    template <std::size_t... I>
-    static constexpr bool all_results_native(std::index_sequence<I...>) {
-        return (part<I>::is_result_native && ...);
-    }
-    template <std::size_t... I>
-    static constexpr bool any_releases(std::index_sequence<I...>) {
-        return (releases_handles<part<I>> || ...);
-    }
-    static constexpr bool is_argument_native = all_arguments_native(all{});
-    static constexpr bool is_result_native = all_results_native(all{});
+    using parts = part_list<part, all>;
+    static constexpr bool is_argument_native = parts::are_arguments_native;
+    static constexpr bool is_result_native = parts::are_results_native;
 
     /// Returns: Whether use.template operator()<I>() was called for this alternative, and true.
     template <class Use>
@@ -129,7 +118,7 @@ struct detail::element<kinds::variant<T, Parts...>, T> {
         (all{});
     }
 
-    static void release(const clib_item& item) noexcept requires(any_releases(all{})) {
+    static void release(const clib_item& item) noexcept requires(parts::release_handles) {
         at_alternative(item.alternative, [&]<std::size_t I>() {
             release_item<part<I>>(item);
             return true;
