@@ -6,6 +6,7 @@
 //         .member<&parse_error::line>("line")
 #pragma once
 
+#include <clib/ffi/detail/listing_content.hpp>
 #include <clib/ffi/parameter.hpp>
 
 #include <array>
@@ -62,11 +63,9 @@ inline constexpr python_exception
 /// the one that a T would be if it was not listed. Text gives the sentence of a T that is no
 /// std::exception.
 template <class T, auto Text, auto... Members>
-class exception_listing {
-public:
-    constexpr exception_listing(const char* name, const char* base, const char* doc,
-                                std::array<const char*, sizeof...(Members)> members)
-        : name_{name}, base_{base}, doc_{doc}, members_{members} {}
+struct exception_listing {
+    detail::exception_data exception_;
+    std::array<detail::member_data, sizeof...(Members)> members_;
 
     /// What the exception tells besides its sentence: a data member, or a function of a const T
     /// that takes nothing more; a number, bool or text. An exception of Python becomes a T again if
@@ -75,25 +74,32 @@ public:
     template <auto Member>
     constexpr auto member(const char* name) const {
         detail::require_identifier(name);
-        std::array<const char*, sizeof...(Members) + 1> members{};
-        for (std::size_t i = 0; i < sizeof...(Members); ++i) { members[i] = members_[i]; }
-        members[sizeof...(Members)] = name;
-        return exception_listing<T, Text, Members..., Member>{name_, base_, doc_, members};
+        return exception_listing<T, Text, Members..., Member>{
+            exception_, detail::with_member(members_, {name})};
     }
     /// The sentence of a T that is no std::exception: a data member or a function of a const T.
     template <auto Sentence>
     constexpr auto text() const {
         static_assert(std::is_null_pointer_v<decltype(Text)>, "an exception has one text()");
-        return exception_listing<T, Sentence, Members...>{name_, base_, doc_, members_};
+        return exception_listing<T, Sentence, Members...>{exception_, members_};
     }
     constexpr auto doc(const char* line) const {
-        return exception_listing<T, Text, Members...>{name_, base_, line, members_};
+        auto copy = *this;
+        copy.exception_.doc = line;
+        return copy;
     }
 
-    const char* name_;
-    const char* base_;
-    const char* doc_;
-    std::array<const char*, sizeof...(Members)> members_;
+    constexpr auto content() const {
+        constexpr detail::listing_size size{.members = sizeof...(Members), .exceptions = 1};
+        detail::listing_content<type_list<>, type_list<>,
+                                type_list<detail::exception_entry<T, Text, Members...>>,
+                                type_list<>, size>
+            content;
+        content.data.exceptions[0] = exception_;
+        content.data.exceptions[0].member_count = sizeof...(Members);
+        for (std::size_t i = 0; i < members_.size(); ++i) { content.data.members[i] = members_[i]; }
+        return content;
+    }
 };
 
 template <class T>
@@ -101,33 +107,19 @@ constexpr auto exception(const char* name, python_exception base = {""}) {
     static_assert(std::is_class_v<T> && std::same_as<T, std::remove_cvref_t<T>>,
                   "exception<T>: T is a class, without const or a reference");
     detail::require_identifier(name);
-    return exception_listing<T, nullptr>{name, base.name, "", {}};
+    return exception_listing<T, nullptr>{{name, "", base.name}, {}};
 }
 
 /// Calls a function with an exception that it takes by reference to const, whichever function of
 /// the module has thrown it: what the translator throws arrives in its place.
 template <auto Function>
-struct translator_listing {};
-
-template <auto Function>
 constexpr auto exception_translator() {
-    return translator_listing<Function>{};
+    return detail::listing_content<type_list<>, type_list<>, type_list<>,
+                                   type_list<detail::translator_entry<Function>>,
+                                   detail::listing_size{}>{};
 }
 
 }  // namespace listing
-
-namespace detail {
-
-template <class Entry>
-inline constexpr bool is_exception_listing = false;
-template <class T, auto Text, auto... Members>
-inline constexpr bool is_exception_listing<listing::exception_listing<T, Text, Members...>> = true;
-template <class Entry>
-inline constexpr bool is_translator_listing = false;
-template <auto Function>
-inline constexpr bool is_translator_listing<listing::translator_listing<Function>> = true;
-
-}  // namespace detail
 }  // namespace clib::inline v0::ffi
 
 #pragma GCC visibility pop

@@ -7,6 +7,7 @@
 
 #include <clib/ffi/detail/comparison.hpp>
 #include <clib/ffi/detail/listed_class.hpp>
+#include <clib/ffi/detail/listing_content.hpp>
 #include <clib/ffi/detail/range_iterator.hpp>
 #include <clib/ffi/parameter.hpp>
 
@@ -26,58 +27,6 @@ namespace clib::inline v0::ffi {
 
 namespace detail {
 
-/// One function of a listing. Owner is the handle's type, or void.
-template <auto Function, clib_role Role, class Owner, class... Names>
-struct function_entry {
-    static constexpr auto function = Function;
-    static constexpr clib_role role = Role;
-    using owner = Owner;
-    using names = std::tuple<Names...>;
-
-    const char* name;
-    const char* doc = "";
-    bool may_block = false;
-    bool is_borrowed = false;
-    std::array<listing::parameter, sizeof...(Names)> parameters;
-    bool is_implicit = false;
-};
-
-/// A listing to which functions are added; what describes one follows it.
-template <class... Functions>
-struct function_list {
-    std::tuple<Functions...> functions;
-
-    template <class Function>
-    constexpr function_list<Functions..., Function> with(const Function& function) const {
-        return {std::tuple_cat(functions, std::tuple{function})};
-    }
-    constexpr auto& last() { return std::get<sizeof...(Functions) - 1>(functions); }
-};
-
-template <auto Function, clib_role Role, class Owner, class... Names>
-constexpr auto make_entry(const char* name, const Names&... names) {
-    require_identifier(name);
-    return function_entry<Function, Role, Owner, Names...>{
-        name, "", false, false, {listing::parameter(names)...}};
-}
-
-/// Says in the list of a type's functions, as the first, what its base is.
-template <class Base>
-struct base_entry {
-    static constexpr clib_role role = CLIB_ROLE_SUPPORT;
-};
-
-template <auto Member>
-struct member_entry {
-    const char* name;
-};
-
-/// A member of an enum.
-struct enumerator_entry {
-    const char* name;
-    const char* doc;
-};
-
 /// Python's module enum keeps some names for itself.
 constexpr void require_member_name(const char* name) {
     require_identifier(name);
@@ -87,31 +36,49 @@ constexpr void require_member_name(const char* name) {
     }
 }
 
+/// A function that is in a submodule belongs to it.
+template <class Scope, class Function>
+struct scoped_function {
+    using type = Function;
+};
+template <class Scope, auto Function, clib_role Role, bool... AreAddresses>
+struct scoped_function<Scope, function_entry<Function, Role, void, AreAddresses...>> {
+    using type = function_entry<Function, Role, Scope, AreAddresses...>;
+};
+
+template <class Scope, class... Functions, class... Types, class Exceptions, class Translators,
+          listing_size Size>
+constexpr auto in_scope(const listing_content<type_list<Functions...>, type_list<Types...>,
+                                              Exceptions, Translators, Size>& content) {
+    return listing_content<
+        type_list<typename scoped_function<Scope, Functions>::type...>,
+        type_list<std::conditional_t<is_scoped<Types>, Types, scoped_entry<Scope, Types>>...>,
+        Exceptions, Translators, Size>{content.data};
+}
+
 }  // namespace detail
 
 namespace listing {
 
+/// A text, or a parameter. Said by what costs the compiler little, for each function asks it.
 template <class T>
-concept parameter_name = std::convertible_to<T, parameter>;
+concept parameter_name =
+    std::is_array_v<T> || std::is_pointer_v<T> || std::is_base_of_v<parameter, T>;
 
-/// A type whose objects C sees as Handle*. Handle is only declared.
-template <class Handle, class... Functions>
+/// A type whose objects C sees as Handle*. Handle is only declared. Base may be void.
+template <class Handle, class Base, bool IsIterable, detail::listing_size Size, class... Functions>
 class type_listing {
 public:
-    constexpr type_listing(const char* name, const char* doc,
-                           detail::function_list<Functions...> functions, std::uint32_t flags = 0)
-        : name_{name}, doc_{doc}, functions_{functions}, flags_{flags} {}
-
     /// The class is derived from another listed one, whose functions it has too. To be said first.
-    template <class Base>
+    template <class Other>
     constexpr auto base() const {
-        static_assert(sizeof...(Functions) == 0,
+        static_assert(sizeof...(Functions) == 0 && std::is_void_v<Base>,
                       "say base<>() once, before the functions of the class");
-        static_assert(std::is_convertible_v<Handle*, Base*> && !std::is_same_v<Handle, Base>,
+        static_assert(std::is_convertible_v<Handle*, Other*> && !std::is_same_v<Handle, Other>,
                       "the class is not publicly derived from this base");
-        static_assert(access_of<Handle> == access_of<Base>,
+        static_assert(access_of<Handle> == access_of<Other>,
                       "a class and its base have the same access_of<>");
-        return with_functions(functions_.with(detail::base_entry<Base>{}));
+        return type_listing<Handle, Other, IsIterable, Size, Functions...>{type_, iterator_, data_};
     }
 
     /// Makes an object: Handle* f(...).
@@ -172,7 +139,8 @@ public:
     /// The object is iterated over from begin() to end(). The iterator is of a class of this name,
     /// and has a copy of the elements that there were when it began.
     constexpr auto iterable(const char* name) const {
-        return with<nullptr, detail::iterator_mark>(name)
+        detail::require_identifier(name);
+        return type_listing<Handle, Base, true, Size, Functions...>{type_, name, data_}
             .template with<&detail::iterate<Handle>, CLIB_ROLE_METHOD>("__iter__");
     }
     /// Objects pickle, and are copied so: State returns what a const T is to be made of again, of
@@ -215,21 +183,21 @@ public:
     /// Its objects have attributes of one's own: in Python, x.note = "mine" is kept by x.
     constexpr auto dynamic_attributes() const {
         auto copy = *this;
-        copy.flags_ |= CLIB_TYPE_DYNAMIC_ATTRIBUTES;
+        copy.type_.flags |= CLIB_TYPE_DYNAMIC_ATTRIBUTES;
         return copy;
     }
 
     /// What the function before it does, in at most 200,000 bytes.
     constexpr auto doc(const char* line) const {
         auto copy = *this;
-        copy.functions_.last().doc = line;
+        copy.last().doc = line;
         return copy;
     }
     /// The function before it may take long, or wait: other threads of the interpreter go on. One
     /// that waits for a thread which calls back has to be such a function, or that callback fails.
     constexpr auto may_block() const {
         auto copy = *this;
-        copy.functions_.last().may_block = true;
+        copy.last().may_block = true;
         return copy;
     }
 
@@ -237,27 +205,59 @@ public:
     /// outlives all who use it: an object that is never destroyed, for example.
     constexpr auto borrowed() const {
         auto copy = *this;
-        copy.functions_.last().is_borrowed = true;
+        copy.last().is_borrowed = true;
         return copy;
     }
     /// The constructor before it also makes an object of an argument where a function only
     /// reads one: for a parameter that is a const T&, a const T* or a T.
     constexpr auto implicit() const {
         auto copy = *this;
-        copy.functions_.last().is_implicit = true;
+        copy.last().is_implicit = true;
         return copy;
+    }
+
+    /// What the module gets of it: the functions, the type, and the iterator's.
+    constexpr auto content() const {
+        constexpr bool is_class =
+            detail::complete_class<Handle> && (... && (Functions::role != CLIB_ROLE_DESTRUCTOR));
+        constexpr detail::listing_size one_type{.types = 1};
+        detail::listing_content<type_list<>, type_list<detail::type_entry<Handle, is_class, Base>>,
+                                type_list<>, type_list<>, one_type>
+            type;
+        type.data.types[0] = type_;
+        const detail::listing_content<type_list<Functions...>, type_list<>, type_list<>,
+                                      type_list<>, Size>
+            functions{data_};
+        if constexpr (IsIterable) {
+            using iterator = detail::range_iterator<Handle>;
+            const auto of_iterator =
+                type_listing<iterator, void, false, detail::listing_size{}>{{iterator_}, "", {}}
+                    .template method<&iterator::next>("__next__")
+                    .template method<&iterator::rest>("__length_hint__");
+            return detail::concatenated(functions, destructors<is_class>(), type,
+                                        of_iterator.content());
+        } else {
+            return detail::concatenated(functions, destructors<is_class>(), type);
+        }
     }
 
     template <auto Function, clib_role Role, class... Names>
     constexpr auto with(const char* name, const Names&... names) const {
-        auto more = functions_.with(detail::make_entry<Function, Role, Handle>(name, names...));
-        return with_functions(more);
+        const auto function = detail::make_function<Function, Role, Handle>(name, names...);
+        constexpr detail::listing_size more = Size + function.size;
+        type_listing<Handle, Base, IsIterable, more, Functions...,
+                     detail::function_entry<Function, Role, Handle,
+                                            std::is_same_v<Names, listing::address>...>>
+            all{type_, iterator_, {}};
+        detail::listing_size at;
+        all.data_.append(at, data_);
+        all.data_.append(at, function.data);
+        return all;
     }
 
-    const char* name_;
-    const char* doc_;
-    detail::function_list<Functions...> functions_;
-    std::uint32_t flags_;
+    detail::type_data type_;
+    const char* iterator_;  // the name of its class
+    detail::listing_data<Size> data_;
 
     constexpr auto with_equal() const {
         return with<&detail::is_equal<Handle>, CLIB_ROLE_METHOD>("__eq__", "other");
@@ -270,37 +270,59 @@ public:
     }
 
 private:
-    template <class... All>
-    constexpr auto with_functions(const detail::function_list<All...>& all) const {
-        return type_listing<Handle, All...>{name_, doc_, all, flags_};
+    constexpr detail::function_data& last() { return data_.functions[Size.functions - 1]; }
+    /// A class of C++, and no handle type of an author's own, who then lists what frees a handle.
+    template <bool IsClass>
+    static constexpr auto destructors() {
+        if constexpr (IsClass) {
+            return detail::make_function<&detail::destroy<Handle>, CLIB_ROLE_DESTRUCTOR, Handle>(
+                "close");
+        } else {
+            return detail::concatenated();
+        }
     }
 };
 
 template <class Handle>
 constexpr auto type(const char* name, const char* doc = "") {
     detail::require_identifier(name);
-    return type_listing<Handle>{name, doc, {}};
+    return type_listing<Handle, void, false, detail::listing_size{}>{{name, doc}, "", {}};
+}
+
+/// A type with members, and without functions.
+template <class Entry, std::size_t Count>
+constexpr auto content_with_members(const detail::type_data& type,
+                                    const std::array<detail::member_data, Count>& members) {
+    constexpr detail::listing_size size{.types = 1, .members = Count};
+    detail::listing_content<type_list<>, type_list<Entry>, type_list<>, type_list<>, size> content;
+    content.data.types[0] = type;
+    content.data.types[0].member_count = Count;
+    for (std::size_t i = 0; i < Count; ++i) { content.data.members[i] = members[i]; }
+    return content;
 }
 
 /// A structure of numbers, bools and structures, each named in the order in which they stand.
 template <class Structure, auto... Members>
 struct structure_listing {
-    const char* name_;
-    const char* doc_;
-    std::tuple<detail::member_entry<Members>...> members_;
+    detail::type_data type_;
+    std::array<detail::member_data, sizeof...(Members)> members_;
 
     template <auto Member>
     constexpr auto member(const char* name) const {
         detail::require_identifier(name);
         return structure_listing<Structure, Members..., Member>{
-            name_, doc_, std::tuple_cat(members_, std::tuple{detail::member_entry<Member>{name}})};
+            type_, detail::with_member(members_, {name})};
+    }
+    constexpr auto content() const {
+        return content_with_members<detail::structure_entry<Structure, Members...>>(type_,
+                                                                                    members_);
     }
 };
 
 template <class Structure>
 constexpr auto structure(const char* name, const char* doc = "") {
     detail::require_identifier(name);
-    return structure_listing<Structure>{name, doc, {}};
+    return structure_listing<Structure>{{name, doc}, {}};
 }
 
 /// An enum, with those of its members that others may use. Owner is the listed type that it
@@ -308,136 +330,121 @@ constexpr auto structure(const char* name, const char* doc = "") {
 template <class E, class Owner, bool IsFlags, auto... Members>
 struct enumeration_listing {
     static_assert(std::is_enum_v<E>, "enumeration<> lists an enum");
-    static constexpr bool is_flags = IsFlags;
-    static constexpr bool has(E value) { return ((value == Members) || ...); }
 
-    const char* name_;
-    const char* doc_;
-    std::array<detail::enumerator_entry, sizeof...(Members)> members_;
+    detail::type_data type_;
+    std::array<detail::member_data, sizeof...(Members)> members_;
 
     template <E Member>
     constexpr auto value(const char* name, const char* doc = "") const {
         detail::require_member_name(name);
-        return [&]<std::size_t... I>(std::index_sequence<I...>) {
-            return enumeration_listing<E, Owner, IsFlags, Members..., Member>{
-                name_, doc_, {{members_[I]..., {name, doc}}}};
-        }
-        (std::make_index_sequence<sizeof...(Members)>());
+        return enumeration_listing<E, Owner, IsFlags, Members..., Member>{
+            type_, detail::with_member(members_, {name, doc})};
     }
     /// Its members are combined with | and &.
     constexpr auto flags() const {
-        return enumeration_listing<E, Owner, true, Members...>{name_, doc_, members_};
+        return enumeration_listing<E, Owner, true, Members...>{type_, members_};
     }
     /// It belongs to a listed type: Type.Name in Python.
     template <class Type>
     constexpr auto of() const {
-        return enumeration_listing<E, Type, IsFlags, Members...>{name_, doc_, members_};
+        return enumeration_listing<E, Type, IsFlags, Members...>{type_, members_};
+    }
+    constexpr auto content() const {
+        using entry = detail::enumeration_entry<E, IsFlags, Members...>;
+        return content_with_members<
+            std::conditional_t<std::is_void_v<Owner>, entry, detail::scoped_entry<Owner, entry>>>(
+            type_, members_);
     }
 };
 
 template <class E>
 constexpr auto enumeration(const char* name, const char* doc = "") {
     detail::require_identifier(name);
-    return enumeration_listing<E, void, false>{name, doc, {}};
+    return enumeration_listing<E, void, false>{{name, doc}, {}};
 }
 
 /// A function of the module.
-template <class Entry>
+template <class Content>
 struct function_listing {
-    Entry entry_;
+    Content content_;
 
     constexpr auto doc(const char* line) const {
         auto copy = *this;
-        copy.entry_.doc = line;
+        copy.content_.data.functions[0].doc = line;
         return copy;
     }
     constexpr auto may_block() const {
         auto copy = *this;
-        copy.entry_.may_block = true;
+        copy.content_.data.functions[0].may_block = true;
         return copy;
     }
     constexpr auto borrowed() const {
         auto copy = *this;
-        copy.entry_.is_borrowed = true;
+        copy.content_.data.functions[0].is_borrowed = true;
         return copy;
     }
+    constexpr const Content& content() const { return content_; }
 };
 
 template <auto Function, parameter_name... Names>
 constexpr auto function(const char* name, const Names&... names) {
-    const auto entry = detail::make_entry<Function, CLIB_ROLE_FUNCTION, void>(name, names...);
-    return function_listing<std::remove_const_t<decltype(entry)>>{entry};
+    return function_listing{
+        detail::make_function<Function, CLIB_ROLE_FUNCTION, void>(name, names...)};
 }
 
 /// A value that never changes; of a lambda, what it returns.
 template <auto Constant>
 constexpr auto constant(const char* name) {
-    const auto entry =
-        detail::make_entry<&detail::constant_value<Constant>, CLIB_ROLE_CONSTANT, void>(name);
-    return function_listing<std::remove_const_t<decltype(entry)>>{entry};
+    return function_listing{
+        detail::make_function<&detail::constant_value<Constant>, CLIB_ROLE_CONSTANT, void>(name)};
 }
-
-/// What is inside a type, or inside a submodule, for which Scope is a class of its own.
-template <class Scope, bool IsModule, class... Entries>
-struct scope_listing {
-    const char* name_;
-    const char* doc_;
-    std::tuple<Entries...> entries_;
-};
 
 /// Types that are attributes of another listed type: Outer.Inner.
 template <class Outer, class... Entries>
 constexpr auto inside(const Entries&... entries) {
-    return scope_listing<Outer, false, Entries...>{"", "", {entries...}};
+    return detail::in_scope<Outer>(detail::concatenated(entries.content()...));
 }
 
 /// A module in the module: words.text.
 template <class Scope = decltype([] {}), class... Entries>
-constexpr auto submodule(const char* name, const Entries&... entries) {
-    detail::require_identifier(name);
-    return scope_listing<Scope, true, Entries...>{name, "", {entries...}};
-}
-template <class Scope = decltype([] {}), class... Entries>
 constexpr auto submodule(const char* name, const char* doc, const Entries&... entries) {
     detail::require_identifier(name);
-    return scope_listing<Scope, true, Entries...>{name, doc, {entries...}};
+    return detail::concatenated(
+        content_with_members<detail::module_entry<Scope>, 0>({name, doc}, {}),
+        detail::in_scope<Scope>(detail::concatenated(entries.content()...)));
+}
+template <class Scope = decltype([] {}), class... Entries>
+constexpr auto submodule(const char* name, const Entries&... entries) {
+    return submodule<Scope>(name, "", entries...);
 }
 
-template <class... Entries>
+template <class Content>
 struct module_listing {
     const char* name;
     const char* version;
     const char* doc;
-    std::tuple<Entries...> entries;
+    Content content;
 
     /// What CLIB_MODULE itself exports.
     template <auto Error, auto Status, auto Size>
     constexpr auto support() const {
-        return with(support_function<Error>("last_error"), support_function<Status>("last_status"),
-                    support_function<Size>("last_size"));
-    }
-
-private:
-    template <auto Function>
-    static constexpr auto support_function(const char* function_name) {
-        const auto entry = detail::make_entry<Function, CLIB_ROLE_SUPPORT, void>(function_name);
-        return function_listing<std::remove_const_t<decltype(entry)>>{entry};
-    }
-    template <class... More>
-    constexpr auto with(const More&... more) const {
-        return module_listing<Entries..., More...>{name, version, doc,
-                                                   std::tuple_cat(entries, std::tuple{more...})};
+        const auto all = detail::concatenated(
+            content, detail::make_function<Error, CLIB_ROLE_SUPPORT, void>("last_error"),
+            detail::make_function<Status, CLIB_ROLE_SUPPORT, void>("last_status"),
+            detail::make_function<Size, CLIB_ROLE_SUPPORT, void>("last_size"));
+        return module_listing<std::remove_const_t<decltype(all)>>{name, version, doc, all};
     }
 };
 
 template <class... Entries>
-constexpr auto module(const char* name, const char* version, const Entries&... entries) {
-    return module_listing<Entries...>{name, version, "", {entries...}};
-}
-template <class... Entries>
 constexpr auto module(const char* name, const char* version, const char* doc,
                       const Entries&... entries) {
-    return module_listing<Entries...>{name, version, doc, {entries...}};
+    const auto all = detail::concatenated(entries.content()...);
+    return module_listing<std::remove_const_t<decltype(all)>>{name, version, doc, all};
+}
+template <class... Entries>
+constexpr auto module(const char* name, const char* version, const Entries&... entries) {
+    return module(name, version, "", entries...);
 }
 
 }  // namespace listing

@@ -29,19 +29,28 @@ constexpr void require_identifier(const char* name) {
     if (!is_identifier) { refuse_listing("a name consists of letters, digits and _"); }
 }
 
+/// What a listing says of a parameter.
+struct parameter_info {
+    const char* name = "";
+    std::uint32_t flags = 0;  ///< clib_value_flag
+    default_value value{};
+    const char* explanation = "";  ///< Its doc.
+
+    /// Whether it is something else than NULL if it is left out.
+    constexpr bool has_value() const {
+        return value.what != default_value::type::none && value.what != default_value::type::null;
+    }
+};
+
 }  // namespace detail
 
 namespace listing {
 
 /// A parameter's name, and what it is if it is left out. A plain string is a name alone.
-struct parameter {
-    const char* name;
-    std::uint32_t flags = 0;  ///< clib_value_flag
-    default_value value{};
-    const char* explanation = "";  ///< Its doc.
-
+struct parameter : detail::parameter_info {
     // NOLINTNEXTLINE(google-explicit-constructor): a plain string does
-    constexpr parameter(const char* parameter_name) : name{parameter_name} {
+    constexpr parameter(const char* parameter_name) {
+        name = parameter_name;
         detail::require_identifier(name);
     }
     template <std::integral T>
@@ -112,11 +121,6 @@ struct parameter {
         parameter explained = *this;
         explained.explanation = line;
         return explained;
-    }
-
-    /// Whether it is something else than NULL if it is left out.
-    constexpr bool has_value() const {
-        return value.what != default_value::type::none && value.what != default_value::type::null;
     }
 
 private:

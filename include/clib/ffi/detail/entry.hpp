@@ -25,7 +25,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -172,7 +171,7 @@ struct entry_point<Function, MayBlock, ResultKind, Symbol, Kinds, MayWait> {
         if constexpr (MayWait) {
             if (do_threads_call_back.load(std::memory_order_seq_cst)) { pause.emplace(); }
         }
-        const joint_call<Kinds> objects{std::tuple<P...>{arguments...}, false};
+        const joint_call<Kinds> objects{false, arguments...};
         if constexpr (std::is_void_v<R>) {
             Function(arguments...);
             return scope.watch().has_failed() ? scope.fail() : 0;

@@ -12,7 +12,6 @@
 #include <array>
 #include <cstddef>
 #include <optional>
-#include <tuple>
 #include <type_traits>
 
 #pragma GCC visibility push(hidden)
@@ -33,14 +32,28 @@ constexpr std::size_t handle_count(type_list<K...>) {
     return (std::size_t{kind<K>::is_handle} + ... + 0);
 }
 
-template <std::size_t Count, std::size_t At, class Values>
-void add_handles(type_list<>, const Values&, std::array<const void*, Count>&,
-                 std::size_t) noexcept {}
-template <std::size_t Count, std::size_t At, class Values, class K, class... Rest>
-void add_handles(type_list<K, Rest...>, const Values& values,
-                 std::array<const void*, Count>& handles, std::size_t size) noexcept {
-    if constexpr (kind<K>::is_handle) { handles[size++] = std::get<At>(values); }
-    add_handles<Count, At + kind<K>::c_form::size>(type_list<Rest...>{}, values, handles, size);
+/// The C value as an address, if it is one.
+template <class C>
+constexpr const void* address_in_value([[maybe_unused]] C value) noexcept {
+    if constexpr (std::is_convertible_v<C, const void*>) {
+        return value;
+    } else {
+        return nullptr;
+    }
+}
+
+/// Returns: The handles among the C values of a call.
+template <class... K, class... C>
+constexpr auto handles_in(type_list<K...> kinds, C... values) noexcept {
+    constexpr auto offsets = value_offsets(type_list<K...>{});
+    constexpr bool are_handles[]{kind<K>::is_handle...};
+    const void* const addresses[]{address_in_value(values)...};
+    std::array<const void*, handle_count(kinds)> handles{};
+    std::size_t size = 0;
+    for (std::size_t i = 0; i < sizeof...(K); ++i) {
+        if (are_handles[i]) { handles[size++] = addresses[offsets[i]]; }
+    }
+    return handles;
 }
 
 /// Keeps two calls with the same objects in another order from waiting for each other. Does nothing
@@ -51,11 +64,10 @@ class joint_call {
 
 public:
     /// A call that keeps the interpreter's lock never waits for objects that belong to that lock.
-    template <class Values>
-    joint_call([[maybe_unused]] const Values& values, [[maybe_unused]] bool keeps_lock) noexcept {
+    template <class... C>
+    explicit joint_call([[maybe_unused]] bool keeps_lock, [[maybe_unused]] C... values) noexcept {
         if constexpr (count > 1) {
-            std::array<const void*, count> handles{};
-            add_handles<count, 0>(Kinds{}, values, handles, 0);
+            const std::array<const void*, count> handles = handles_in(Kinds{}, values...);
             if (!keeps_lock || !are_reserved(handles)) { use_.emplace(handles); }
         }
     }

@@ -99,10 +99,6 @@ range_iterator<T> iterate(typename range_of<T>::type& range) {
     return range_iterator<T>{range};
 }
 
-/// The role of what says in a list of functions that the class has an iterator, of this name. It is
-/// in no description.
-inline constexpr auto iterator_mark = static_cast<clib_role>(15);
-
 template <class T>
 inline constexpr auto type_symbol<range_iterator<T>> = [] {
     constexpr std::string_view end = "_iterator";

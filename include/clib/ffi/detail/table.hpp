@@ -25,7 +25,6 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -123,7 +122,7 @@ using any_function = void (*)();
 template <class Module, std::size_t Index>
 constexpr auto find_entry() {
     using info = function_info<Module, Index>;
-    using plain = entry_point<info::c::pointer, info::entry.may_block, typename info::result_type,
+    using plain = entry_point<info::c::pointer, info::data.may_block, typename info::result_type,
                               typename info::symbol, typename info::parameter_types,
                               may_wait_for_threads<Module, Index>>;
     using owner = typename info::owner;
@@ -143,7 +142,7 @@ template <class Module, std::size_t Index>
 constexpr auto python_slot() {
     using native = native_function<Module, Index>;
     using info = function_info<Module, Index>;
-    constexpr std::string_view name = info::entry.name;
+    constexpr std::string_view name = info::data.name;
     if constexpr (info::role == CLIB_ROLE_CONSTRUCTOR) {
         if constexpr (overloads<Module>::template is_overloaded<Index>) {
             return &native_overloads<Module, overloads<Module>::places[Index].first>::init;
@@ -232,71 +231,70 @@ const clib_function function_table<Module, std::index_sequence<I...>>::functions
 
 template <class Module>
 struct module_info {
-    using content = catalogue<Module>;
+    using list = catalogue<Module>;
     using exceptions = exception_table<Module>;
-    using indices = std::make_index_sequence<content::function_count>;
-    using type_indices = std::make_index_sequence<content::type_count>;
+    using indices = function_indices<Module>;
 
-    template <std::size_t... I, std::size_t... J>
-    static constexpr std::uint32_t checksum(std::index_sequence<I...>, std::index_sequence<J...>) {
+    static constexpr auto records = []<std::size_t... I>(std::index_sequence<I...>) {
+        return std::array{&function_info<Module, I>::record...};
+    }
+    (indices{});
+    static constexpr auto hashes = []<std::size_t... I>(std::index_sequence<I...>) {
+        return std::array{overload_hash<Module, I>()...};
+    }
+    (indices{});
+
+    static constexpr std::uint32_t checksum() {
         crc32 sum;
-        sum.text(content::module.name).text(content::module.version).text(content::module.doc);
-        sum.number(sizeof...(J)).number(sizeof...(I));
-        (sum.number(make_type<Module>(std::get<J>(content::types)).checksum), ...);
-        (sum.number(function_info<Module, I>::record.checksum), ...);
+        sum.text(list::module.name).text(list::module.version).text(list::module.doc);
+        sum.number(list::type_count).number(list::function_count);
+        for (std::size_t i = 0; i < list::type_count; ++i) {
+            sum.number(type_records<Module>[i].checksum);
+        }
+        for (const clib_function* each : records) { sum.number(each->checksum); }
         for (std::size_t i = 0; i < exceptions::count; ++i) {
             sum.number(exceptions::all[i].checksum);
         }
         return sum.value();
     }
 
-    /// The place of the type or submodule that a listed type is in; after all of them: none.
-    template <class Listing>
-    static constexpr std::size_t scope_index() {
-        if constexpr (is_scoped<Listing>) {
-            return content::classes::template index_of<typename class_of<Listing>::scope>();
-        } else {
-            return content::type_count;
-        }
-    }
     /// Whether each name stands for one thing. Overloads share theirs.
-    template <std::size_t... I, std::size_t... J>
-    static constexpr bool names_differ(std::index_sequence<I...>, std::index_sequence<J...>) {
+    static constexpr bool names_differ() {
         struct owned_name {
             std::size_t owner;  // the place of its type; after all of them: none
             bool is_setter;     // which has the name of its property
+            bool is_overload;
             std::string_view name;
         };
-        std::array<owned_name, sizeof...(I) + sizeof...(J) + exceptions::count> names{
-            owned_name{
-                content::classes::template index_of<typename function_info<Module, I>::owner>(),
-                function_info<Module, I>::role == CLIB_ROLE_SETTER,
-                function_info<Module, I>::record.name}...,
-            owned_name{scope_index<std::tuple_element_t<J, typename content::type_tuple>>(), false,
-                       std::get<J>(content::types).name_}...};
+        constexpr std::size_t count = list::function_count + list::type_count;
+        std::array<owned_name, count + exceptions::count> names{};
+        for (std::size_t i = 0; i < list::function_count; ++i) {
+            names[i] = {list::owners[i], list::data.functions[i].role == CLIB_ROLE_SETTER,
+                        overloads<Module>::places[i].before > 0, list::data.functions[i].name};
+        }
+        for (std::size_t i = 0; i < list::type_count; ++i) {
+            names[list::function_count + i] = {list::scopes[i], false, false,
+                                               list::data.types[i].name};
+        }
         for (std::size_t i = 0; i < exceptions::count; ++i) {
-            names[sizeof...(I) + sizeof...(J) + i] = {content::type_count, false,
-                                                      exceptions::all[i].name};
+            names[count + i] = {list::type_count, false, false, exceptions::all[i].name};
         }
         for (std::size_t i = 0; i < names.size(); ++i) {
-            if (i < sizeof...(I) && overloads<Module>::places[i].before > 0) { continue; }
+            if (names[i].is_overload) { continue; }
             for (std::size_t j = 0; j < i; ++j) {
-                if (names[i].owner == names[j].owner && names[i].name == names[j].name &&
-                    names[i].is_setter == names[j].is_setter &&
-                    (j >= sizeof...(I) || overloads<Module>::places[j].before == 0)) {
+                if (names[i].owner == names[j].owner && names[i].is_setter == names[j].is_setter &&
+                    !names[j].is_overload && names[i].name == names[j].name) {
                     return false;
                 }
             }
         }
         return true;
     }
-    static_assert(names_differ(indices{}, type_indices{}),
+    static_assert(names_differ(),
                   "two functions, types or exceptions of one name: give each its own");
 
     /// Whether no overload is as good as one before it.
-    template <std::size_t... I>
-    static constexpr bool overloads_differ(std::index_sequence<I...>) {
-        const std::array<std::uint64_t, sizeof...(I)> hashes{overload_hash<Module, I>()...};
+    static constexpr bool overloads_differ() {
         for (std::size_t i = 0; i < hashes.size(); ++i) {
             for (std::size_t j = overloads<Module>::places[i].first; j < i;
                  j = overloads<Module>::places[j].next) {
@@ -305,23 +303,21 @@ struct module_info {
         }
         return true;
     }
-    static_assert(overloads_differ(indices{}),
+    static_assert(overloads_differ(),
                   "two functions of one name take the same: give each its own name");
 
     /// Whether no other function has the C name of an overload, add_2 for example.
-    template <std::size_t... I>
-    static constexpr bool symbols_differ(std::index_sequence<I...>) {
-        const std::array<std::string_view, sizeof...(I)> symbols{
-            function_info<Module, I>::record.symbol...};
-        for (std::size_t i = 0; i < symbols.size(); ++i) {
+    static constexpr bool symbols_differ() {
+        for (std::size_t i = 0; i < list::function_count; ++i) {
             if (overloads<Module>::places[i].before == 0) { continue; }
-            for (std::size_t j = 0; j < symbols.size(); ++j) {
-                if (i != j && symbols[i] == symbols[j]) { return false; }
+            const std::string_view symbol = records[i]->symbol;
+            for (std::size_t j = 0; j < list::function_count; ++j) {
+                if (i != j && symbol == records[j]->symbol) { return false; }
             }
         }
         return true;
     }
-    static_assert(symbols_differ(indices{}),
+    static_assert(symbols_differ(),
                   "a function is named as the second of another name is in C, which is NAME_2: "
                   "give it another name");
 
@@ -329,15 +325,15 @@ struct module_info {
         .size = sizeof(clib_module),
         .magic = CLIB_DESCRIPTION_MAGIC,
         .format = CLIB_DESCRIPTION_FORMAT,
-        .checksum = checksum(indices{}, type_indices{}),
-        .name = content::module.name,
-        .version = content::module.version,
+        .checksum = checksum(),
+        .name = list::module.name,
+        .version = list::module.version,
         .toolkit = CLIB_VERSION_STRING,
-        .doc = content::module.doc,
+        .doc = list::module.doc,
         .types = type_table<Module>::types,
-        .type_count = content::type_count,
+        .type_count = list::type_count,
         .functions = function_table<Module, indices>::functions,
-        .function_count = content::function_count,
+        .function_count = list::function_count,
         .live = &live_of_type,
         .callback_failed = &callback_failed,
         .set_interpreter_lock = &set_interpreter_lock,
@@ -356,10 +352,10 @@ struct module_info {
 /// The table of a module; none, of a listing that does not compile.
 template <class Module, std::size_t... I>
 constexpr const clib_module* table_of(std::index_sequence<I...>) noexcept {
-    if constexpr ((function_rules<Module, I>::is_right() && ...)) {
-        return &module_info<Module>::table;
-    } else {
+    if constexpr (any_of({!function_rules<Module, I>::is_right()...})) {
         return nullptr;
+    } else {
+        return &module_info<Module>::table;
     }
 }
 

@@ -76,12 +76,12 @@ inline python_object* enum_member(const clib_python_type& type, std::int64_t num
 
 namespace kinds {
 /// Stands for a listed enum.
-template <class E, class Listing>
+template <class E, class Entry>
 struct enumeration;
 }  // namespace kinds
 
-template <class E, class Listing>
-struct kind<kinds::enumeration<E, Listing>> : basic_kind<CLIB_KIND_ENUM, E> {
+template <class E, class Entry>
+struct kind<kinds::enumeration<E, Entry>> : basic_kind<CLIB_KIND_ENUM, E> {
     using integer = detail::enum_number<E>;
     static constexpr std::uint32_t element = kind<integer>::number;
     using class_type = E;
@@ -93,7 +93,7 @@ struct kind<kinds::enumeration<E, Listing>> : basic_kind<CLIB_KIND_ENUM, E> {
                value.enumeration == &enumeration_mark<E> && is_one(static_cast<E>(value.integer));
     }
 
-    static constexpr bool is_one(E value) { return Listing::is_flags || Listing::has(value); }
+    static constexpr bool is_one(E value) { return Entry::is_flags || Entry::has(value); }
     static E from_c(E value, const char* parameter) {
         if (!is_one(value)) [[unlikely]] { refuse(value, parameter, "; pass one"); }
         return value;
@@ -140,12 +140,12 @@ private:
 template <class Catalogue, class E, class... Rest>
     requires(Catalogue::template is_enumeration<E>)
 struct parameter_match<Catalogue, E, Rest...> {
-    using type = kinds::enumeration<E, typename Catalogue::template listing_of<E>>;
+    using type = kinds::enumeration<E, typename Catalogue::template entry_of<E>>;
 };
 template <class Catalogue, class E>
     requires(Catalogue::template is_enumeration<E>)
 struct result_match<Catalogue, E> {
-    using type = kinds::enumeration<E, typename Catalogue::template listing_of<E>>;
+    using type = kinds::enumeration<E, typename Catalogue::template entry_of<E>>;
 };
 
 }  // namespace clib::inline v0::ffi

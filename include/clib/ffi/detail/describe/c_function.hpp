@@ -7,7 +7,7 @@
 #include <clib/ffi/detail/describe/catalogue.hpp>
 #include <clib/ffi/detail/describe/cpp_function.hpp>
 #include <clib/ffi/detail/describe/cpp_signature.hpp>
-#include <clib/ffi/detail/describe/overloads.hpp>
+#include <clib/ffi/detail/describe/listed_symbols.hpp>
 #include <clib/ffi/detail/signature.hpp>
 #include <clib/ffi/detail/symbol.hpp>
 #include <clib/ffi/kinds.hpp>
@@ -15,7 +15,6 @@
 #include <array>
 #include <cstddef>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 
 #pragma GCC visibility push(hidden)
@@ -44,63 +43,6 @@ inline constexpr bool is_c_function<Classes, Function, R (*)(P...) noexcept(IsNo
     !(is_cpp_only<Classes, R>() || ... || is_cpp_only<Classes, P>()) &&
     (((std::is_pointer_v<R> && !std::is_same_v<R, const char*>) || ... || std::is_pointer_v<P>) ||
      (IsNoexcept && !is_qualified<Function>()));
-
-/// Returns: The parts with the name of a listed type or submodule in a place, and before it those
-/// that it is in.
-template <class Module, class Owner, std::size_t Place, class Parts>
-constexpr Parts with_scope(Parts parts) {
-    if constexpr (!std::is_void_v<Owner>) {
-        constexpr auto index = catalogue<Module>::classes::template index_of<Owner>();
-        static_assert(Place > 0, "types and submodules are in each other at most five deep");
-        parts[Place] = std::get<index>(catalogue<Module>::types).name_;
-        using listing = std::tuple_element_t<index, typename catalogue<Module>::type_tuple>;
-        if constexpr (is_scoped<listing>) {
-            return with_scope<Module, typename class_of<listing>::scope, Place - 1>(parts);
-        }
-    }
-    return parts;
-}
-
-/// The name of a C++ function in C, by its listing: module_name, module_Type_name, of a constructor
-/// module_Type_new, of a setter module_Type_set_name; module_submodule_name. The second of several
-/// that are listed under one name ends in _2, the third in _3.
-template <class Module, std::size_t Index>
-struct listed_symbol {
-    static constexpr const auto& entry = std::get<Index>(catalogue<Module>::functions);
-    using owner = typename std::remove_cvref_t<decltype(entry)>::owner;
-
-    static constexpr std::array<std::string_view, 8> parts = [] {
-        constexpr clib_role role = std::remove_cvref_t<decltype(entry)>::role;
-        return with_scope<Module, owner, 5>(
-            std::array<std::string_view, 8>{catalogue<Module>::module.name, "", "", "", "", "",
-                                            role == CLIB_ROLE_SETTER ? "set" : "",
-                                            role == CLIB_ROLE_CONSTRUCTOR ? "new" : entry.name});
-    }();
-    static constexpr std::size_t before = overloads<Module>::places[Index].before;
-    static constexpr std::size_t size = [] {
-        std::size_t all = before > 0 ? 5 : 0;
-        for (const std::string_view part : parts) { all += part.size() + 1; }
-        return all;
-    }();
-    static constexpr auto text = [] {
-        std::array<char, size> joined_parts{};
-        std::size_t at = 0;
-        for (const std::string_view part : parts) {
-            if (at > 0 && !part.empty()) { joined_parts[at++] = '_'; }
-            for (const char c : part) { joined_parts[at++] = c; }
-        }
-        if (before > 0) {
-            joined_parts[at++] = '_';
-            constexpr std::size_t number = before + 1;
-            static_assert(number < 1000, "a name has at most 999 functions");
-            if (number >= 100) { joined_parts[at++] = static_cast<char>('0' + number / 100); }
-            if (number >= 10) { joined_parts[at++] = static_cast<char>('0' + number / 10 % 10); }
-            joined_parts[at++] = static_cast<char>('0' + number % 10);
-        }
-        return joined_parts;
-    }();
-    static constexpr const char* value = text.data();
-};
 
 /// Whether Python expects an object of this method: of an operator in place, and of __enter__.
 constexpr bool gives_object_back(std::string_view name) {
@@ -136,8 +78,7 @@ struct listed_result<Classes, R, true> {
     using type = kinds::address<std::remove_pointer_t<R>>;
 };
 
-template <class Module, std::size_t Index,
-          class Entry = std::tuple_element_t<Index, typename catalogue<Module>::function_tuple>,
+template <class Module, std::size_t Index, class Entry = function_entry_at<Module, Index>,
           class Function = std::remove_const_t<decltype(Entry::function)>,
           bool IsC = is_made_destructor<typename catalogue<Module>::classes, Entry> ||
                      is_c_function<typename catalogue<Module>::classes, Entry::function>>
@@ -171,9 +112,9 @@ struct c_function<Module, Index, Entry, Function, false> {
     using symbol = listed_symbol<Module, Index>;
     using signature = cpp_signature<Function, typename Entry::owner>;
     /// Whether Python gets the object back from a function that returns nothing: `x += y` is x.
-    static constexpr bool returns_object =
-        Entry::role == CLIB_ROLE_METHOD && std::is_void_v<typename signature::result> &&
-        gives_object_back(std::get<Index>(catalogue<Module>::functions).name);
+    static constexpr bool returns_object = Entry::role == CLIB_ROLE_METHOD &&
+                                           std::is_void_v<typename signature::result> &&
+                                           gives_object_back(function_data_at<Module, Index>.name);
     static constexpr auto find_result_type() {
         if constexpr (returns_object) {
             return std::type_identity<typename Entry::owner&>{};
@@ -201,27 +142,23 @@ struct c_function<Module, Index, Entry, Function, false> {
 
     /// The names of the parameters, for what is said of a wrong argument.
     struct names {
-        static constexpr bool is_borrowed =
-            std::get<Index>(catalogue<Module>::functions).is_borrowed;
+        static constexpr bool is_borrowed = function_data_at<Module, Index>.is_borrowed;
+        static constexpr std::size_t objects = kinds::size - Entry::name_count;
         template <std::size_t I>
         static constexpr const char* name() {
-            constexpr const auto& entry = std::get<Index>(catalogue<Module>::functions);
-            constexpr std::size_t objects = kinds::size - entry.parameters.size();
             if constexpr (I < objects) {
                 return "self";
             } else {
-                return entry.parameters[I - objects].name;
+                return parameters_at<Module, Index>[I - objects].name;
             }
         }
         /// Whether None may be passed.
         template <std::size_t I>
         static constexpr bool is_nullable() {
-            constexpr const auto& entry = std::get<Index>(catalogue<Module>::functions);
-            constexpr std::size_t objects = kinds::size - entry.parameters.size();
             if constexpr (I < objects) {
                 return false;
             } else {
-                return (entry.parameters[I - objects].flags & CLIB_VALUE_NULLABLE) != 0;
+                return (parameters_at<Module, Index>[I - objects].flags & CLIB_VALUE_NULLABLE) != 0;
             }
         }
     };

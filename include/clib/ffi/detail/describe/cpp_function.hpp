@@ -19,15 +19,14 @@
 #include <clib/ffi/detail/object_owner.hpp>
 #include <clib/ffi/detail/object_pointer.hpp>
 #include <clib/ffi/detail/symbol.hpp>
+#include <clib/ffi/detail/values.hpp>
 #include <clib/ffi/kinds.hpp>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -116,22 +115,12 @@ constexpr auto find_cpp_result() {
     }
 }
 
-template <class... Lists>
-struct joined;
-template <class... A>
-struct joined<type_list<A...>> {
-    using type = type_list<A...>;
-};
-template <class... A, class... B, class... Lists>
-struct joined<type_list<A...>, type_list<B...>, Lists...>
-    : joined<type_list<A..., B...>, Lists...> {};
-
 /// The types in C of the values of all these kinds.
 template <class Kinds>
 struct c_forms;
 template <class... K>
 struct c_forms<type_list<K...>> {
-    using type = typename joined<type_list<>, typename kind<K>::c_form...>::type;
+    using type = typename joined<typename kind<K>::c_form...>::type;
 };
 
 /// What the function gets for a parameter P: an object itself, anything else a new value.
@@ -189,6 +178,28 @@ struct unknown_function<R, type_list<C...>> {
     static R call(C...) noexcept;
 };
 
+/// What a body returns for a result R.
+template <class ResultKind, class R>
+struct body_maker {
+    template <class Returned>
+    auto operator()(Returned&& returned) const {
+        if constexpr (requires { kind<ResultKind>::to_body(static_cast<R&&>(returned)); }) {
+            return kind<ResultKind>::to_body(std::forward<Returned>(returned));
+        } else {
+            return static_cast<typename kind<ResultKind>::c_result>(returned);
+        }
+    }
+};
+/// What gives a value that holds others to a native call.
+template <class T>
+struct value_taker {
+    value_receiver<T>& receiver;
+    template <class Returned>
+    void operator()(Returned&& returned) const {
+        receiver.emplace(std::forward<Returned>(returned));
+    }
+};
+
 /// The function that C calls. Parameters are the C++ function's, Values those of C.
 template <class Entry, class Symbol, class Names, class R, class ResultKind, class Parameters,
           class Kinds, class Values = typename c_forms<Kinds>::type>
@@ -204,61 +215,56 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
     static constexpr auto offsets = value_offsets(type_list<K...>{});
 
     using c_result = typename kind<ResultKind>::c_result;
-    using invoked = std::invoke_result_t<decltype(Entry::function), P...>;
+    using invoked = decltype(invoke_listed<Entry::function>(std::declval<P>()...));
 
     template <std::size_t I, std::size_t... J>
-    static auto argument(const std::tuple<C...>& values, std::index_sequence<J...>) {
-        using K_I = std::tuple_element_t<I, std::tuple<std::type_identity<K>...>>;
-        if constexpr (kind<typename K_I::type>::is_pointer && !Names::template is_nullable<I>()) {
-            non_null(std::get<offsets[I]>(values), Names::template name<I>());
+    static auto argument(const values<C...>& arguments, std::index_sequence<J...>) {
+        using K_I = typename type_at<I, type_list<K...>>::type;
+        if constexpr (kind<K_I>::is_pointer && !Names::template is_nullable<I>()) {
+            non_null(get<offsets[I]>(arguments), Names::template name<I>());
         }
-        return kind<typename K_I::type>::from_c(std::get<offsets[I] + J>(values)...,
-                                                Names::template name<I>());
+        return kind<K_I>::from_c(get<offsets[I] + J>(arguments)..., Names::template name<I>());
     }
     template <std::size_t... I>
-    static R run(const std::tuple<C...>& values, std::index_sequence<I...>) {
-        return static_cast<R>(std::invoke(
-            Entry::function,
-            pass<P>(argument<I>(values, std::make_index_sequence<kind<K>::c_form::size>()))...));
-    }
-    template <std::size_t... I>
-    static void run_only(const std::tuple<C...>& values, std::index_sequence<I...>) {
-        std::invoke(
-            Entry::function,
-            pass<P>(argument<I>(values, std::make_index_sequence<kind<K>::c_form::size>()))...);
+    static invoked run(const values<C...>& arguments, std::index_sequence<I...>) {
+        return invoke_listed<Entry::function>(
+            pass<P>(argument<I>(arguments, std::make_index_sequence<kind<K>::c_form::size>()))...);
     }
     /// Returns: use(result). In one expression, so that the objects are in use meanwhile.
     template <class Use, std::size_t... I>
-    static auto run_and(const Use& use, const std::tuple<C...>& values, std::index_sequence<I...>) {
-        return use(std::invoke(
-            Entry::function,
-            pass<P>(argument<I>(values, std::make_index_sequence<kind<K>::c_form::size>()))...));
+    static auto run_and(const Use& use, const values<C...>& arguments, std::index_sequence<I...>) {
+        return use(invoke_listed<Entry::function>(
+            pass<P>(argument<I>(arguments, std::make_index_sequence<kind<K>::c_form::size>()))...));
     }
 
     /// Returns: Whether the argument is the object that the function has returned; its handle then.
     template <std::size_t At>
-    static bool is_argument(const object_class* returned, const std::tuple<C...>& values,
+    static bool is_argument(const object_class* returned, const values<C...>& arguments,
                             const void*& handle) {
-        using K_At = typename std::tuple_element_t<At, std::tuple<std::type_identity<K>...>>::type;
+        using K_At = typename type_at<At, type_list<K...>>::type;
         using argument_class = typename kind<K_At>::class_type;
         if constexpr (kind<K_At>::is_handle &&
                       (std::is_convertible_v<argument_class*, const object_class*> ||
                        std::is_convertible_v<object_class*, const argument_class*>)) {
-            if (std::get<offsets[At]>(values) == nullptr) { return false; }
-            auto object = kind<K_At>::from_c(std::get<offsets[At]>(values), "self");
+            if (get<offsets[At]>(arguments) == nullptr) { return false; }
+            auto object = kind<K_At>::from_c(get<offsets[At]>(arguments), "self");
             if (address_in(object) != returned) { return false; }
-            handle = std::get<offsets[At]>(values);
+            handle = get<offsets[At]>(arguments);
             return true;
         }
         return false;
     }
+    template <std::size_t... I>
+    static auto all_handles(const values<C...>& arguments, std::index_sequence<I...>) {
+        return handles_in(type_list<K...>{}, get<I>(arguments)...);
+    }
     /// Returns: The handle of the object that the function has returned a reference to.
     template <std::size_t... I>
     static c_result handle_of_reference(object_class* returned, bool is_const,
-                                        const std::tuple<C...>& values, std::index_sequence<I...>) {
+                                        const values<C...>& arguments, std::index_sequence<I...>) {
         if (returned == nullptr) { return nullptr; }
         const void* found = nullptr;
-        if ((is_argument<I>(returned, values, found) || ...)) {
+        if ((is_argument<I>(returned, arguments, found) || ...)) {
             return as_handle<object_class>(found);
         }
         constexpr std::size_t objects = handle_count(type_list<K...>{});
@@ -271,8 +277,8 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
                 std::shared_ptr<object_class>{std::shared_ptr<void>{}, returned},
                 typename kind<ResultKind>::derived{});
         } else if constexpr (objects == 1 || Entry::role != CLIB_ROLE_FUNCTION) {
-            std::array<const void*, objects> handles{};
-            add_handles<objects, 0>(type_list<K...>{}, values, handles, 0);
+            const std::array<const void*, objects> handles =
+                all_handles(arguments, std::index_sequence_for<C...>{});
             using function = std::remove_const_t<decltype(Entry::function)>;
             if constexpr (std::is_member_object_pointer_v<function>) {  // as its owner is
                 is_const = std::is_const_v<member_of<function>> || is_const_part(handles[0]);
@@ -286,13 +292,14 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
     }
     /// The same of a result of any form.
     template <class Returned>
-    static c_result handle_of(Returned&& returned, const std::tuple<C...>& values) {
+    static c_result handle_of(Returned&& returned, const values<C...>& arguments) {
         const returning_scope scope{!is_native_caller() && is_binding_call(Symbol::value)};
         constexpr std::index_sequence_for<P...> all;
         using plain = std::remove_cvref_t<Returned>;
         if constexpr (std::is_pointer_v<plain>) {
             return handle_of_reference(const_cast<object_class*>(returned),
-                                       std::is_const_v<std::remove_pointer_t<plain>>, values, all);
+                                       std::is_const_v<std::remove_pointer_t<plain>>, arguments,
+                                       all);
         } else if constexpr (std::is_same_v<plain, std::unique_ptr<object_class>>) {
             return handle_of_unique(std::forward<Returned>(returned),
                                     typename kind<ResultKind>::derived{});
@@ -301,51 +308,43 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
                                     typename kind<ResultKind>::derived{});
         } else {
             return handle_of_reference(const_cast<object_class*>(std::addressof(returned)),
-                                       std::is_const_v<std::remove_reference_t<Returned>>, values,
-                                       all);
+                                       std::is_const_v<std::remove_reference_t<Returned>>,
+                                       arguments, all);
         }
     }
 
+    /// What makes the handle of a result.
+    struct handle_maker {
+        const values<C...>& arguments;
+        template <class Returned>
+        c_result operator()(Returned&& returned) const {
+            return handle_of(std::forward<Returned>(returned), arguments);
+        }
+    };
+
     /// The body of the call().
-    static auto body(const std::tuple<C...>& values) {
+    static auto body(const values<C...>& arguments) {
         constexpr std::index_sequence_for<P...> all;
         if constexpr (!std::is_void_v<R> && std::is_void_v<invoked>) {  // it gives its object back
-            run_only(values, all);
-            return const_cast<c_result>(std::get<0>(values));
+            run(arguments, all);
+            return const_cast<c_result>(get<0>(arguments));
         } else if constexpr (std::is_void_v<R>) {
-            run(values, all);
+            static_cast<void>(run(arguments, all));
         } else if constexpr (makes_object && std::is_same_v<R, object_class>) {
-            const auto make = [&]() -> R { return run(values, all); };
+            const auto make = [&]() -> R { return run(arguments, all); };
             return class_table<object_class>.emplace(made_in_place{make});
         } else if constexpr (makes_object && kind<ResultKind>::is_nullable &&
                              Entry::role != CLIB_ROLE_CONSTRUCTOR) {
-            return nullable_address{run_and(
-                [&]<class Returned>(Returned&& returned) {
-                    return handle_of(std::forward<Returned>(returned), values);
-                },
-                values, all)};
+            return nullable_address{run_and(handle_maker{arguments}, arguments, all)};
         } else if constexpr (makes_object) {
-            return run_and(
-                [&]<class Returned>(Returned&& returned) {
-                    return handle_of(std::forward<Returned>(returned), values);
-                },
-                values, all);
-        } else if constexpr (requires(R result) {
-                                 kind<ResultKind>::to_body(std::forward<R>(result));
-                             }) {
-            return run_and(
-                [](auto&& result) {
-                    return kind<ResultKind>::to_body(std::forward<decltype(result)>(result));
-                },
-                values, all);
+            return run_and(handle_maker{arguments}, arguments, all);
         } else {
-            return run_and([](const auto& result) { return static_cast<c_result>(result); }, values,
-                           all);
+            return run_and(body_maker<ResultKind, R>{}, arguments, all);
         }
     }
-    static c_result call(C... values) noexcept {
+    static c_result call(C... passed) noexcept {
         const auto result =
-            ffi::call([&] { return body(std::tuple<C...>{values...}); }, Symbol::value);
+            ffi::call([&] { return body(values<C...>{{passed}...}); }, Symbol::value);
         if constexpr (makes_items) {
             return reinterpret_cast<c_result>(static_cast<const char*>(result));
         } else {
@@ -353,17 +352,13 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
         }
     }
     /// For a native call, which takes the value itself and no items.
-    static c_result call_native(C... values) noexcept requires(makes_items) {
+    static c_result call_native(C... passed) noexcept requires(makes_items) {
         auto& receiver = static_cast<value_receiver<result_type>&>(*current_call.receiver);
         const status code = ffi::call(
             [&] {
-                constexpr std::index_sequence_for<P...> all;
                 current_call = {};
-                run_and(
-                    [&](auto&& result) {
-                        receiver.emplace(std::forward<decltype(result)>(result));
-                    },
-                    std::tuple<C...>{values...}, all);
+                run_and(value_taker<result_type>{receiver}, values<C...>{{passed}...},
+                        std::index_sequence_for<P...>{});
             },
             Symbol::value);
         return code < status::ok ? nullptr : reinterpret_cast<c_result>(received_text);

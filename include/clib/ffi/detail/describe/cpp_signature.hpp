@@ -5,6 +5,7 @@
 #include <clib/ffi/kind.hpp>
 
 #include <type_traits>
+#include <utility>
 
 #pragma GCC visibility push(hidden)
 
@@ -64,6 +65,23 @@ template <class Lambda, class Owner>
     requires std::is_class_v<Lambda>
 struct cpp_signature<Lambda, Owner> : without_object<decltype(&Lambda::operator())> {
 };
+
+/// Calls a listed function, or reads a listed member, of its object.
+template <auto Function, class First, class... Rest>
+constexpr decltype(auto) invoke_listed(First&& first, Rest&&... rest) {
+    using type = std::remove_const_t<decltype(Function)>;
+    if constexpr (std::is_member_function_pointer_v<type>) {
+        return (std::forward<First>(first).*Function)(std::forward<Rest>(rest)...);
+    } else if constexpr (std::is_member_object_pointer_v<type>) {
+        return (std::forward<First>(first).*Function);
+    } else {
+        return Function(std::forward<First>(first), std::forward<Rest>(rest)...);
+    }
+}
+template <auto Function>
+constexpr decltype(auto) invoke_listed() {
+    return Function();
+}
 
 }  // namespace clib::inline v0::ffi::detail
 

@@ -50,10 +50,10 @@ constexpr const char* usual_base() {
     return std::is_base_of_v<std::exception, T> ? "RuntimeError" : "Exception";
 }
 
-template <class Listing>
+template <class Entry>
 struct exception_class;
 template <class T, auto Text, auto... Members>
-struct exception_class<listing::exception_listing<T, Text, Members...>> {
+struct exception_class<exception_entry<T, Text, Members...>> {
     using type = T;
     static constexpr auto text = Text;
     static constexpr bool has_text = !std::is_null_pointer_v<decltype(Text)>;
@@ -69,24 +69,20 @@ struct raised_again : T, raised_exception {
 
 template <class Module>
 class exception_table {
-    static constexpr auto listings =
-        std::apply([](const auto&... entry) { return std::tuple_cat(exceptions_in(entry)...); },
-                   catalogue<Module>::module.entries);
-    static constexpr auto translators =
-        std::apply([](const auto&... entry) { return std::tuple_cat(translators_in(entry)...); },
-                   catalogue<Module>::module.entries);
-    using listing_tuple = std::remove_const_t<decltype(listings)>;
-    using translator_tuple = std::remove_const_t<decltype(translators)>;
+    using content = typename catalogue<Module>::content;
+    using translators = typename content::translators;
     template <std::size_t I>
-    using info = exception_class<std::tuple_element_t<I, listing_tuple>>;
+    using info = exception_class<typename type_at<I, typename content::exceptions>::type>;
+    template <std::size_t I>
+    static constexpr const exception_data& data = catalogue<Module>::data.exceptions[I];
     template <std::size_t I>
     using class_at = typename info<I>::type;
 
 public:
-    static constexpr std::size_t count = std::tuple_size_v<listing_tuple>;
+    static constexpr std::size_t count = content::exceptions::size;
 
 private:
-    static constexpr std::size_t translator_count = std::tuple_size_v<translator_tuple>;
+    static constexpr std::size_t translator_count = translators::size;
     static constexpr std::size_t none = count;
     static_assert(count < 500, "a module lists at most 499 exceptions");
     static constexpr std::int64_t status_of(std::size_t index) {
@@ -114,17 +110,16 @@ private:
     template <std::size_t I>
     static constexpr clib_exception make_record() {
         static_assert(is_after_its_bases<I>, "list an exception after those it is derived from");
-        const auto& listing = std::get<I>(listings);
         clib_exception record{};
         record.size = sizeof record;
         record.status = status_of(I);
-        record.name = listing.name_;
-        record.doc = listing.doc_;
-        record.builtin = listing.base_;
+        record.name = data<I>.name;
+        record.doc = data<I>.doc;
+        record.builtin = data<I>.base;
         std::uint64_t base = none;
         if constexpr (base_of<I> != none) {
             base = base_of<I>;
-        } else if (*listing.base_ == '\0') {
+        } else if (*data<I>.base == '\0') {
             record.builtin = usual_base<class_at<I>>();
         }
         record.members = member_values<I>.data();
@@ -137,7 +132,8 @@ private:
         return record;
     }
     template <std::size_t I>
-    static constexpr auto member_values = info<I>::members::values(std::get<I>(listings).members_);
+    static constexpr auto member_values = info<I>::members::values(catalogue<Module>::data.members +
+                                                                   data<I>.first_member);
 
 public:
     /// The records, and one more. They have no bases yet.
@@ -168,7 +164,7 @@ private:
             } else if constexpr (std::is_base_of_v<std::exception, class_at<I>>) {
                 text = reason_of(exception);
             } else {
-                text = std::string{"it has thrown a "} + std::get<I>(listings).name_;
+                text = std::string{"it has thrown a "} + data<I>.name;
             }
         } catch (...) { text.clear(); }
         report.add(code, text.c_str());
@@ -210,7 +206,7 @@ private:
                 report.add(failure.code(), reason_of(failure), 0, failure.take_exception());
             }
         } else {
-            constexpr auto function = function_of(std::get<I>(translators));
+            constexpr auto function = type_at<I, translators>::type::function;
             using signature = cpp_signature<std::remove_const_t<decltype(function)>, void>;
             using parameter = typename first_of<typename signature::parameters>::type;
             try {
@@ -221,10 +217,6 @@ private:
                 translate(function, exception, report);
             }
         }
-    }
-    template <auto Function>
-    static constexpr auto function_of(const listing::translator_listing<Function>&) {
-        return Function;
     }
     template <class Parameters>
     struct first_of {

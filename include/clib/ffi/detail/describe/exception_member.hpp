@@ -5,8 +5,8 @@
 #include <clib/ffi/describe.h>
 
 #include <clib/ffi/detail/failure_report.hpp>
+#include <clib/ffi/detail/listing_content.hpp>
 #include <clib/ffi/kind.hpp>
-#include <clib/ffi/parameter.hpp>
 
 #include <array>
 #include <bit>
@@ -94,10 +94,10 @@ struct exception_members {
     template <auto Member>
     using type_of = std::remove_cvref_t<std::invoke_result_t<decltype(Member), const T&>>;
 
-    static constexpr auto values(const std::array<const char*, sizeof...(Members)>& names) {
+    static constexpr auto values(const member_data* members) {
         std::array<clib_value, sizeof...(Members) + 1> all{
             make_value(member_kind<type_of<Members>>())..., clib_value{}};
-        for (std::size_t i = 0; i < names.size(); ++i) { all[i].name = names[i]; }
+        for (std::size_t i = 0; i < sizeof...(Members); ++i) { all[i].name = members[i].name; }
         return all;
     }
     static constexpr clib_value make_value(std::uint32_t kind) {

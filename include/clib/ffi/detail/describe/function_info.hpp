@@ -16,8 +16,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -26,7 +26,7 @@
 namespace clib::inline v0::ffi::detail {
 
 /// Adds to a value what the listing says of the parameter.
-constexpr void add_listing(clib_value& value, const listing::parameter& parameter) {
+constexpr void add_listing(clib_value& value, const parameter_info& parameter) {
     value.name = parameter.name;
     value.flags |= parameter.flags;
 }
@@ -52,34 +52,32 @@ constexpr void require_defaults_last(const std::array<clib_value, Size>& values)
 
 template <class Module, std::size_t Index>
 struct function_info {
-    using entry_type = std::tuple_element_t<Index, typename catalogue<Module>::function_tuple>;
-    using classes = typename catalogue<Module>::classes;
+    using entry_type = function_entry_at<Module, Index>;
     using c = c_function<Module, Index>;
     using symbol = typename c::symbol;
     using owner = typename entry_type::owner;
     static constexpr clib_role role = entry_type::role;
-    static constexpr const entry_type& entry = std::get<Index>(catalogue<Module>::functions);
+    static constexpr const function_data& data = function_data_at<Module, Index>;
+    static constexpr const std::span<const parameter_info>& listed = parameters_at<Module, Index>;
 
     using result_type = typename c::result_type;
     using parameter_types = typename c::kinds;
     static constexpr std::size_t object_count = takes_object(role) ? 1 : 0;
 
     template <std::size_t I>
-    static constexpr clib_default default_of{
-        sizeof(clib_default), 0, entry.parameters[I].value.integer,
-        entry.parameters[I].value.number, entry.parameters[I].value.text};
+    static constexpr clib_default default_of{sizeof(clib_default), 0, listed[I].value.integer,
+                                             listed[I].value.number, listed[I].value.text};
 
     template <class K, std::size_t I>
     static constexpr clib_value make_parameter() {
         clib_value value = make_value<Module, K>("self");
         if constexpr (I >= object_count) {
             constexpr std::size_t place = I - object_count;
-            using name = std::tuple_element_t<place, typename entry_type::names>;
-            static_assert(!kind<K>::is_address || std::is_same_v<name, listing::address>,
+            static_assert(!kind<K>::is_address || entry_type::are_addresses[place],
                           "a char* has a size_t after it, the room that it points to; if it is an "
                           "address of somebody else's, name it address{\"...\"}");
-            add_listing(value, entry.parameters[place]);
-            if (entry.parameters[place].has_value()) { value.default_value = &default_of<place>; }
+            add_listing(value, listed[place]);
+            if (listed[place].has_value()) { value.default_value = &default_of<place>; }
         }
         return value;
     }
@@ -99,7 +97,7 @@ struct function_info {
 
     static constexpr bool has_parameter_docs = [] {
         bool has_docs = false;
-        for (const listing::parameter& each : entry.parameters) {
+        for (const parameter_info& each : listed) {
             has_docs = has_docs || *each.explanation != '\0';
         }
         return has_docs;
@@ -108,7 +106,7 @@ struct function_info {
         std::array<const char*, has_parameter_docs ? parameter_types::size : 0> docs{};
         if constexpr (has_parameter_docs) {
             for (std::size_t i = 0; i < docs.size(); ++i) {
-                docs[i] = i < object_count ? "" : entry.parameters[i - object_count].explanation;
+                docs[i] = i < object_count ? "" : listed[i - object_count].explanation;
             }
         }
         return docs;
@@ -119,9 +117,9 @@ struct function_info {
         clib_function function{};
         function.size = sizeof(clib_function);
         function.role = role;
-        if (entry.may_block) { function.flags |= CLIB_FUNCTION_MAY_BLOCK; }
+        if (data.may_block) { function.flags |= CLIB_FUNCTION_MAY_BLOCK; }
         if (!c::is_exported) { function.flags |= CLIB_FUNCTION_NOT_EXPORTED; }
-        if (entry.is_implicit) {
+        if (data.is_implicit) {
             std::size_t required = 0;
             for (const clib_value& value : parameters) {
                 required += (value.flags & CLIB_VALUE_DEFAULT) == 0 ? 1 : 0;
@@ -132,10 +130,10 @@ struct function_info {
             function.flags |= CLIB_FUNCTION_IMPLICIT;
         }
         function.symbol = symbol::value;
-        function.name = entry.name;
-        function.doc = entry.doc;
+        function.name = data.name;
+        function.doc = data.doc;
         if constexpr (!std::is_void_v<owner>) {
-            function.owner = &type_table<Module>::types[classes::template index_of<owner>()];
+            function.owner = &type_table<Module>::types[catalogue<Module>::owners[Index]];
         }
         function.result = &result;
         function.parameters = parameters.data();
@@ -185,13 +183,13 @@ template <class Module, class Indices>
 inline constexpr bool any_keeps_callback = false;
 template <class Module, std::size_t... I>
 inline constexpr bool any_keeps_callback<Module, std::index_sequence<I...>> =
-    (function_info<Module, I>::keeps_callback || ...);
+    any_of({function_info<Module, I>::keeps_callback...});
 
 /// Whether a function that does not say that it may block may wait all the same for threads that
 /// call back (locked_call.hpp).
 template <class Module, std::size_t Index>
 inline constexpr bool may_wait_for_threads =
-    !function_info<Module, Index>::entry.may_block &&
+    !function_info<Module, Index>::data.may_block &&
     function_info<Module, Index>::may_end_threads &&
     any_keeps_callback<Module, std::make_index_sequence<catalogue<Module>::function_count>>;
 

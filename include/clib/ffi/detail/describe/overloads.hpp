@@ -10,8 +10,6 @@
 #include <array>
 #include <cstddef>
 #include <string_view>
-#include <type_traits>
-#include <utility>
 
 #pragma GCC visibility push(hidden)
 
@@ -34,28 +32,21 @@ template <class Module>
 struct overloads {
     static constexpr std::size_t count = catalogue<Module>::function_count;
 
-    struct key {
-        std::size_t owner;
-        clib_role role;
-        std::string_view name;
-        constexpr bool operator==(const key&) const = default;
-    };
-    template <class Entry>
-    static constexpr key key_of(const Entry& entry) {
-        using classes = typename catalogue<Module>::classes;
-        return {classes::template index_of<typename Entry::owner>(), Entry::role, entry.name};
+    static constexpr bool share_name(std::size_t i, std::size_t j) {
+        const function_data& one = catalogue<Module>::data.functions[i];
+        const function_data& other = catalogue<Module>::data.functions[j];
+        return catalogue<Module>::owners[i] == catalogue<Module>::owners[j] &&
+               one.role == other.role && std::string_view{one.name} == other.name;
     }
 
     static constexpr std::array<overload_place, count> places = [] {
-        const auto keys = std::apply(
-            [](const auto&... entry) { return std::array<key, count>{key_of(entry)...}; },
-            catalogue<Module>::functions);
         std::array<overload_place, count> all{};
         for (std::size_t i = 0; i < count; ++i) {
             all[i] = {i, count, 0};
-            if (!may_be_overloaded(keys[i].role, keys[i].name)) { continue; }
+            const function_data& data = catalogue<Module>::data.functions[i];
+            if (!may_be_overloaded(data.role, data.name)) { continue; }
             for (std::size_t j = i; j-- > 0;) {
-                if (keys[j] == keys[i]) {
+                if (share_name(i, j)) {
                     all[i] = {all[j].first, count, all[j].before + 1};
                     all[j].next = i;
                     break;

@@ -13,7 +13,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -54,7 +53,7 @@ constexpr bool fits_its_role() {
                       "type, first; list a function that does not with function<>");
     } else if constexpr (role == CLIB_ROLE_SETTER && Kinds::size != 2) {
         static_assert(never<Entry>, "a setter takes its object and one value");
-    } else if constexpr (Kinds::size - objects != std::tuple_size_v<typename Entry::names>) {
+    } else if constexpr (Kinds::size - objects != Entry::name_count) {
         static_assert(never<Entry>,
                       "a wrong number of names: each parameter has one, a pointer with its size "
                       "and a function with its context have one together, and the object has none");
@@ -92,20 +91,20 @@ constexpr bool fits_its_kind() {
 /// Whether one function is listed as it can be.
 template <class Module, std::size_t Index>
 struct function_rules {
-    static constexpr const auto& entry = std::get<Index>(catalogue<Module>::functions);
-    using entry_type = std::remove_cvref_t<decltype(entry)>;
+    using entry_type = function_entry_at<Module, Index>;
     using c = c_function<Module, Index>;
     using kinds = typename c::kinds;
     static constexpr std::size_t objects = takes_object(entry_type::role) ? 1 : 0;
     static constexpr bool is_length =
-        entry_type::role == CLIB_ROLE_METHOD && std::string_view{entry.name} == "__len__";
+        entry_type::role == CLIB_ROLE_METHOD &&
+        std::string_view{function_data_at<Module, Index>.name} == "__len__";
 
     template <class K, std::size_t Place>
     static constexpr bool is_parameter_right() {
         if constexpr (Place < objects) {
             return true;
         } else {
-            constexpr listing::parameter parameter = entry.parameters[Place - objects];
+            constexpr parameter_info parameter = parameters_at<Module, Index>[Place - objects];
             return fits_its_kind<entry_type::function, Place - objects + 1, K, entry_type,
                                  parameter.value.what, kind<K>::accepts(parameter.value),
                                  parameter.flags>();

@@ -14,7 +14,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -35,9 +34,9 @@ struct type_info<Module, type_entry<Handle, IsClass, Base>> {
         type.kind = CLIB_TYPE_HANDLE;
         type.python = &python_class<Handle>;
         if constexpr (!std::is_void_v<Base>) {
-            constexpr std::size_t index = classes::template index_of<Base>();
+            constexpr std::size_t index = classes::template index_of<Base>;
             static_assert(IsClass && classes::template is_class<Base> &&
-                              index < classes::template index_of<Handle>(),
+                              index < classes::template index_of<Handle>,
                           "list the base of a class with type<>, before the class");
             type.base = &type_table<Module>::types[index];
         }
@@ -58,9 +57,9 @@ template <class Module, class Scope, class Entry>
 struct type_info<Module, scoped_entry<Scope, Entry>> : type_info<Module, Entry> {};
 
 template <class Module, class Structure, auto... Members>
-struct type_info<Module, listing::structure_listing<Structure, Members...>> {
+struct type_info<Module, structure_entry<Structure, Members...>> {
     using classes = typename catalogue<Module>::classes;
-    static constexpr std::size_t index = classes::template index_of<Structure>();
+    static constexpr std::size_t index = classes::template index_of<Structure>;
     static constexpr auto offsets = member_offsets<Structure, Members...>();
 
     template <auto Member>
@@ -75,7 +74,7 @@ struct type_info<Module, listing::structure_listing<Structure, Members...>> {
     }
     template <class T>
     static constexpr bool is_listed_before() {
-        return !std::is_class_v<T> || classes::template index_of<T>() < index;
+        return !std::is_class_v<T> || classes::template index_of<T> < index;
     }
 
     template <std::size_t... I>
@@ -87,9 +86,10 @@ struct type_info<Module, listing::structure_listing<Structure, Members...>> {
             "module describes");
         static_assert((is_listed_before<type_of_member<Members>>() && ...),
                       "list a structure after those that are members of it");
-        const auto& entries = std::get<index>(catalogue<Module>::types).members_;
+        constexpr const member_data* listed =
+            catalogue<Module>::data.members + catalogue<Module>::data.types[index].first_member;
         std::array<clib_value, sizeof...(I)> values{
-            make_value<Module, member_match<Members>>(std::get<I>(entries).name)...};
+            make_value<Module, member_match<Members>>(listed[I].name)...};
         ((values[I].offset = offsets[I]), ...);
         require_different_names(values);
         return values;
@@ -113,24 +113,24 @@ struct type_info<Module, listing::structure_listing<Structure, Members...>> {
     }
 };
 
-template <class Module, class E, class Owner, bool IsFlags, auto... Members>
-struct type_info<Module, listing::enumeration_listing<E, Owner, IsFlags, Members...>> {
+template <class Module, class E, bool IsFlags, auto... Members>
+struct type_info<Module, enumeration_entry<E, IsFlags, Members...>> {
     using classes = typename catalogue<Module>::classes;
     static_assert(sizeof...(Members) > 0, "an enum has at least one .value<>()");
-    static constexpr const auto& listing =
-        std::get<classes::template index_of<E>()>(catalogue<Module>::types);
+    static constexpr const member_data* listed =
+        catalogue<Module>::data.members +
+        catalogue<Module>::data.types[classes::template index_of<E>].first_member;
     static constexpr std::array numbers{static_cast<std::int64_t>(Members)...};
 
     template <std::size_t I>
-    static constexpr clib_default doc_of{sizeof(clib_default), 0, 0, 0, listing.members_[I].doc};
+    static constexpr clib_default doc_of{sizeof(clib_default), 0, 0, 0, listed[I].doc};
 
     template <std::size_t... I>
     static constexpr auto make_members(std::index_sequence<I...>) {
         std::array<clib_value, sizeof...(I)> values{
-            make_value<Module, enum_number<E>>(listing.members_[I].name)...};
+            make_value<Module, enum_number<E>>(listed[I].name)...};
         ((values[I].offset = static_cast<std::uint64_t>(numbers[I])), ...);
-        ((*listing.members_[I].doc != '\0' ? void(values[I].default_value = &doc_of<I>) : void()),
-         ...);
+        ((*listed[I].doc != '\0' ? void(values[I].default_value = &doc_of<I>) : void()), ...);
         require_different_names(values);
         return values;
     }
@@ -142,57 +142,54 @@ struct type_info<Module, listing::enumeration_listing<E, Owner, IsFlags, Members
 
     static constexpr void add_layout(clib_type& type) {
         type.kind = CLIB_TYPE_ENUM;
-        type.flags = IsFlags ? CLIB_TYPE_FLAGS : 0;
+        type.flags |= IsFlags ? CLIB_TYPE_FLAGS : 0;
         type.byte_size = sizeof(E);
         type.alignment = alignof(E);
         type.members = members.data();
         type.member_count = members.size();
         type.python = &python_class<E>;
-        if constexpr (!std::is_void_v<Owner>) {
-            static_assert(classes::template is_handle<Owner>,
-                          "an enum .of<>() a type that the module does not list with type<>");
-        }
     }
 };
 
 template <class Module, class T>
 struct layout_hash {
-    using listing = std::tuple_element_t<catalogue<Module>::classes::template index_of<T>(),
-                                         typename catalogue<Module>::type_tuple>;
-    static constexpr std::uint64_t value = type_info<Module, listing>::hash;
+    static constexpr std::uint64_t value =
+        type_info<Module, typename catalogue<Module>::classes::template entry_of<T>>::hash;
 };
 
-template <class Listing>
-constexpr const char* symbol_of_type(const Listing&) {
-    return type_symbol<typename class_of<Listing>::type>.data();
-}
+template <class Entry>
+inline constexpr bool is_module_entry = false;
 template <class Scope>
-constexpr const char* symbol_of_type(const module_entry<Scope>& listing) {
-    return listing.name_;
-}
-template <class Outer, class Scope>
-constexpr const char* symbol_of_type(const scoped_entry<Outer, module_entry<Scope>>& listing) {
-    return listing.name_;
-}
+inline constexpr bool is_module_entry<module_entry<Scope>> = true;
+template <class Scope, class Entry>
+inline constexpr bool is_module_entry<scoped_entry<Scope, Entry>> = is_module_entry<Entry>;
 
-template <class Module, class Listing>
-constexpr clib_type make_type(const Listing& listing) {
-    using info = type_info<Module, Listing>;
+template <class Module, class Entry>
+constexpr clib_type make_type(std::size_t index) {
+    using info = type_info<Module, Entry>;
+    using list = catalogue<Module>;
+    const type_data& data = list::data.types[index];
     clib_type type{};
     type.size = sizeof(clib_type);
-    type.symbol = symbol_of_type(listing);
-    if constexpr (is_scoped<Listing>) {
-        using classes = typename catalogue<Module>::classes;
-        constexpr std::size_t index =
-            classes::template index_of<typename class_of<Listing>::scope>();
-        static_assert(index < catalogue<Module>::type_count,
-                      "inside<T>: the module does not list T; list it with type<T>");
-        type.scope = &type_table<Module>::types[index];
+    if constexpr (is_module_entry<Entry>) {
+        type.symbol = data.name;
+    } else {
+        type.symbol = type_symbol<typename Entry::type>.data();
     }
-    type.name = listing.name_;
-    type.doc = listing.doc_;
+    if constexpr (is_scoped<Entry>) {
+        constexpr bool is_listed = list::classes::template is_listed<typename Entry::scope>;
+        if constexpr (std::is_enum_v<typename Entry::type>) {
+            static_assert(is_listed,
+                          "an enum .of<>() a type that the module does not list with type<>");
+        } else {
+            static_assert(is_listed, "inside<T>: the module does not list T; list it with type<T>");
+        }
+        type.scope = &type_table<Module>::types[list::scopes[index]];
+    }
+    type.name = data.name;
+    type.doc = data.doc;
     type.hash = info::hash;
-    if constexpr (requires { listing.flags_; }) { type.flags = listing.flags_; }
+    type.flags = data.flags;
     info::add_layout(type);
     crc32 sum;
     sum.number(type.kind).number(type.flags).number(type.hash).text(type.symbol);
@@ -200,11 +197,10 @@ constexpr clib_type make_type(const Listing& listing) {
     sum.number(type.member_count);
     for (std::size_t i = 0; i < type.member_count; ++i) {
         add_value(sum, type.members[i]);
-        if constexpr (std::is_enum_v<typename class_of<Listing>::type>) {
+        if constexpr (std::is_enum_v<typename Entry::type>) {
             // Not by its pointer: with -fsanitize=undefined, g++ 12 takes that for no constant.
-            if (*listing.members_[i].doc != '\0') {
-                sum.number(0).number(0).text(listing.members_[i].doc);
-            }
+            const char* const doc = list::data.members[data.first_member + i].doc;
+            if (*doc != '\0') { sum.number(0).number(0).text(doc); }
         }
     }
     if constexpr (requires { info::add_base(sum); }) { info::add_base(sum); }
@@ -212,9 +208,18 @@ constexpr clib_type make_type(const Listing& listing) {
     return type;
 }
 
+/// All types of a module.
+template <class Module>
+inline constexpr auto type_records = [] {
+    return []<class... Entry>(type_list<Entry...>) {
+        std::size_t index = 0;
+        return std::array<clib_type, sizeof...(Entry) + 1>{make_type<Module, Entry>(index++)...,
+                                                           clib_type{}};
+    }(typename catalogue<Module>::content::types{});
+}();
 template <class Module, std::size_t... I>
 const clib_type type_table<Module, std::index_sequence<I...>>::types[sizeof...(I) + 1] = {
-    make_type<Module>(std::get<I>(catalogue<Module>::types))..., clib_type{}};
+    type_records<Module>[I]..., clib_type{}};
 
 }  // namespace clib::inline v0::ffi::detail
 

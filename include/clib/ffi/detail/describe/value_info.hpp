@@ -100,7 +100,7 @@ constexpr clib_value make_value(const char* name) {
     value.name = name;
     using class_type = typename kind<K>::class_type;
     if constexpr (!std::is_void_v<class_type>) {
-        constexpr std::size_t index = catalogue<Module>::classes::template index_of<class_type>();
+        constexpr std::size_t index = catalogue<Module>::classes::template index_of<class_type>;
         value.type = &type_table<Module>::types[index];
     }
     if constexpr (!std::is_void_v<typename kind<K>::callback_type>) {

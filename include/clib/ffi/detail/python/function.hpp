@@ -43,7 +43,6 @@ class native_function : public native_invocation<Module, Index> {
     using invocation::calls_back;
     using invocation::count;
     using invocation::drops_arguments;
-    using invocation::finish;
     using invocation::function;
     using invocation::index_of;
     using invocation::invoke;
@@ -54,7 +53,6 @@ class native_function : public native_invocation<Module, Index> {
     using invocation::none;
     using invocation::positional;
     using invocation::raise;
-    using invocation::raise_error_of;
     using invocation::required;
     using invocation::requires_names;
     using invocation::set_hint;
@@ -92,9 +90,9 @@ public:
                 if (names != nullptr && !(makes_object && python.is_traced) &&
                     place_arguments(items.data(), info::parameters.data() + info::object_count,
                                     count, positional, arguments, size, names)) {
-                    python_object* object = nullptr;
-                    if (call_native<usual, true>(receiver, items.data(), size, object)) {
-                        return object;
+                    usual all;
+                    if (invocation::template read_all<true>(all, receiver, items.data(), count)) {
+                        return call_with(all, receiver);
                     }
                 }
             }
@@ -128,8 +126,7 @@ public:
     static constexpr bool tells_by_arguments = is_native;
     /// Whether it takes so many arguments.
     static constexpr bool takes(std::ptrdiff_t size) noexcept {
-        return !requires_names && size >= static_cast<std::ptrdiff_t>(required) &&
-               size <= static_cast<std::ptrdiff_t>(positional);
+        return invocation::is_right_size(size);
     }
     /// Returns: Whether the arguments are of the usual types; the call is made then.
     static bool call_if_usual(python_object* self, python_object* const* arguments,
@@ -169,7 +166,7 @@ public:
     static std::ptrdiff_t length(python_object* self) noexcept {
         set_hint(self);
         const failure_watch watch;
-        const auto size = invoke(std::tuple{handle_of<owner>(self)});
+        const auto size = invoke(handle_of<owner>(self));
         if (!watch.has_failed(size)) {
             if (size >= 0 && std::in_range<std::ptrdiff_t>(size)) [[likely]] {
                 return static_cast<std::ptrdiff_t>(size);
@@ -190,7 +187,7 @@ public:
         auto* const object = handle_of<owner>(self);
         set_hint(self);
         closing_object closing{self, object};
-        const status code{invoke(std::tuple{object})};
+        const status code{invoke(object)};
         if (code == status::busy || code == status::no_memory) {
             closing.give_up();
             return raise(self);
@@ -232,7 +229,7 @@ public:
                 return -1;
             }
             const failure_watch watch;
-            const auto* const address = invoke(std::tuple{object});
+            const auto* const address = invoke(object);
             if (address == nullptr) {
                 watch.complete(address, symbol);
                 raise(self);
@@ -258,10 +255,10 @@ public:
         const native_call call;
         give_back(object);
     }
-    static void unpin(owner* object) noexcept { static_cast<void>(invoke(std::tuple{object})); }
+    static void unpin(owner* object) noexcept { static_cast<void>(invoke(object)); }
 
     static void destroy(owner* object) noexcept {
-        const status code{invoke(std::tuple{object})};
+        const status code{invoke(object)};
         if (code < status::ok) [[unlikely]] { report(); }
     }
 
@@ -298,38 +295,36 @@ private:
     }
 
     /// Returns: Whether each argument could be read, and the call is made.
-    template <class Arguments, bool IsSparse = false>
-    static bool call_native(python_object* self, python_object* const* arguments,
-                            std::ptrdiff_t size, python_object*& object) noexcept {
-        const auto use = [&](const auto& values, [[maybe_unused]] auto&... holders) {
-            if constexpr (takes_self) { set_hint(self); }
-            result returned{symbol, [&] { return invoke(values); }};
-            (finish(holders), ...);
-            if constexpr (calls_back) {
-                if ((raise_error_of(holders) || ...)) { return; }
-            }
-            object = returned.has_failed() ? raise(self) : returned.object();
-        };
-        if constexpr (IsSparse) {
-            return invocation::template read_all<Arguments, true>(
-                std::make_index_sequence<info::parameters.size()>(), self, arguments,
-                static_cast<std::size_t>(size), use);
-        } else {
-            return invocation::template with_arguments<Arguments>(self, arguments, size, use);
-        }
+    template <class Arguments>
+    static bool call_native(python_object* self, python_object* const* items, std::ptrdiff_t size,
+                            python_object*& object) noexcept {
+        Arguments arguments;
+        if (!invocation::read_all(arguments, self, items, size)) { return false; }
+        object = call_with(arguments, self);
+        return true;
     }
     template <class Arguments>
-    static bool construct(python_object* self, python_object* const* arguments, std::ptrdiff_t size,
+    static python_object* call_with(Arguments& arguments, python_object* self) noexcept {
+        if constexpr (takes_self) { set_hint(self); }
+        result returned{symbol, [&] { return invocation::invoke_with(arguments); }};
+        invocation::finish(arguments);
+        if constexpr (calls_back) {
+            if (invocation::raise_errors(arguments)) { return nullptr; }
+        }
+        return returned.has_failed() ? raise(self) : returned.object();
+    }
+    template <class Arguments>
+    static bool construct(python_object* self, python_object* const* items, std::ptrdiff_t size,
                           owner*& handle) noexcept {
-        return invocation::template with_arguments<Arguments>(
-            nullptr, arguments, size, [&](const auto& values, auto&...) {
-                const failure_watch watch;
-                handle = invoke(values);
-                if (handle == nullptr) {
-                    watch.complete(handle, symbol);
-                    raise(self);
-                }
-            });
+        Arguments arguments;
+        if (!invocation::read_all(arguments, nullptr, items, size)) { return false; }
+        const failure_watch watch;
+        handle = invocation::invoke_with(arguments);
+        if (handle == nullptr) {
+            watch.complete(handle, symbol);
+            raise(self);
+        }
+        return true;
     }
 
     /// Returns: 0, as tp_init does.

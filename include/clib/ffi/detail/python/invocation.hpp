@@ -14,6 +14,7 @@
 #include <clib/ffi/detail/handles.hpp>
 #include <clib/ffi/detail/python/fallback.hpp>
 #include <clib/ffi/detail/python/result.hpp>
+#include <clib/ffi/detail/values.hpp>
 #include <clib/ffi/kinds.hpp>
 #include <clib/ffi/python.hpp>
 
@@ -41,6 +42,19 @@ private:
     void* state_;
 };
 
+template <class Argument>
+void finish_one([[maybe_unused]] Argument& argument) noexcept {
+    if constexpr (requires { argument.after_call(); }) { argument.after_call(); }
+}
+template <class Argument>
+bool raise_error_of([[maybe_unused]] Argument& argument) noexcept {
+    if constexpr (requires { argument.raise_error(); }) {
+        return argument.raise_error();
+    } else {
+        return false;
+    }
+}
+
 /// The argument of a kind that also takes memory which can be resized.
 template <class K>
 struct lending_argument_of {
@@ -64,10 +78,10 @@ protected:
     template <class R, class... P>
     static R result_of(R (*)(P...) noexcept);
     using result = native_result<typename info::result_type, decltype(result_of(function)),
-                                 info::entry.may_block>;
+                                 info::data.may_block>;
 
     static constexpr const char* symbol = info::record.symbol;
-    static constexpr bool may_block = info::entry.may_block;
+    static constexpr bool may_block = info::data.may_block;
     static constexpr std::size_t count = kinds::size - info::object_count;
     /// How many of the parameters have a flag, or none of the flags of `without`.
     static constexpr std::size_t number_of(std::uint32_t flags, std::uint32_t without = 0) {
@@ -86,9 +100,9 @@ protected:
         number_of(CLIB_VALUE_KEYWORD_ONLY, CLIB_VALUE_DEFAULT) > 0;
 
     template <class... K>
-    static std::tuple<typename kind<K>::argument...> usual_of(type_list<K...>);
+    static values<typename kind<K>::argument...> usual_of(type_list<K...>);
     template <class... K>
-    static std::tuple<typename lending_argument_of<K>::type...> lending_of(type_list<K...>);
+    static values<typename lending_argument_of<K>::type...> lending_of(type_list<K...>);
     template <class... K>
     static constexpr bool any_lends(type_list<K...>) {
         return (lending_argument_of<K>::lends || ...);
@@ -97,9 +111,9 @@ protected:
     static constexpr bool any_callback(type_list<K...>) {
         return (kind<K>::is_callback || ...);
     }
-    template <class... A>
-    static constexpr bool all_native(const std::tuple<A...>*) {
-        return (A::is_native && ...);
+    template <class... K>
+    static constexpr bool all_native(type_list<K...>) {
+        return (kind<K>::argument::is_native && ...);
     }
 
     using usual = decltype(usual_of(kinds{}));
@@ -116,20 +130,19 @@ protected:
         return is_later;
     }();
     // The package frees an object whose making has called back and failed.
-    static constexpr bool is_native = all_native(static_cast<const usual*>(nullptr)) &&
-                                      result::is_native && !(calls_back && makes_object) &&
-                                      !calls_back_later;
+    static constexpr bool is_native = all_native(kinds{}) && result::is_native &&
+                                      !(calls_back && makes_object) && !calls_back_later;
 
     /// Whether Python lets negative numbers count from the end; the package does that.
     static constexpr bool is_index = [] {
-        constexpr std::string_view name = info::entry.name;
+        constexpr std::string_view name = info::data.name;
         return info::role == CLIB_ROLE_METHOD && count > 0 &&
                (name == "__getitem__" || name == "__setitem__" || name == "__delitem__") &&
                info::parameters[1].kind == CLIB_KIND_INT64;
     }();
     /// Whether it is an __exit__ that does not want to know what was raised.
     static constexpr bool drops_arguments = info::role == CLIB_ROLE_METHOD && count == 0 &&
-                                            std::string_view{info::entry.name} == "__exit__";
+                                            std::string_view{info::data.name} == "__exit__";
     static constexpr bool takes_self = info::role == CLIB_ROLE_METHOD ||
                                        info::role == CLIB_ROLE_PROPERTY ||
                                        info::role == CLIB_ROLE_SETTER;
@@ -142,118 +155,135 @@ protected:
 
     /// The index of the owner's function with this role and name, or none.
     static constexpr std::size_t index_of(clib_role role, std::string_view name) {
-        return [&]<std::size_t... I>(std::index_sequence<I...>) {
-            std::size_t index = none;
-            static_cast<void>(
-                ((std::is_same_v<typename function_info<Module, I>::owner, owner> &&
-                  function_info<Module, I>::role == role &&
-                  function_info<Module, I>::entry.name == name && (index = I, true)) ||
-                 ...));
-            return index;
+        using list = catalogue<Module>;
+        for (std::size_t i = 0; i < none; ++i) {
+            const function_data& data = list::data.functions[i];
+            if (list::owners[i] == list::owners[Index] && data.role == role && data.name == name) {
+                return i;
+            }
         }
-        (std::make_index_sequence<none>());
+        return none;
     }
 
     static void set_hint(python_object* self) noexcept {
         slot_hint.store(head_of(self).slot, std::memory_order_relaxed);
     }
 
-    template <class Values>
-    static auto invoke(const Values& values) noexcept {
+    template <class... C>
+    static auto invoke(C... passed) noexcept {
         if constexpr (may_block) {
             const unlocked_call_scope call{true};
-            return invoke_unlocked(values);
+            return invoke_unlocked(passed...);
         } else if constexpr (may_wait_for_threads<Module, Index>) {
             const locked_call announcement{symbol};
             if (do_threads_call_back.load(std::memory_order_seq_cst)) [[unlikely]] {
-                return invoke_waiting(values);
+                return invoke_waiting(passed...);
             }
-            return invoke_locked(values);
+            return invoke_locked(passed...);
         } else if constexpr (calls_back) {
             const locked_call announcement{symbol};
-            return invoke_locked(values);
+            return invoke_locked(passed...);
         } else {
-            return invoke_locked(values);
+            return invoke_locked(passed...);
         }
     }
-    template <class Values>
-    [[gnu::always_inline]] static auto invoke_locked(const Values& values) noexcept {
+    template <class... C>
+    [[gnu::always_inline]] static auto invoke_locked(C... passed) noexcept {
         const native_call call;
-        const joint_call<kinds> objects{values, true};
-        return std::apply(function, values);
+        const joint_call<kinds> objects{true, passed...};
+        return function(passed...);
     }
-    template <class Values>
-    [[gnu::always_inline]] static auto invoke_unlocked(const Values& values) noexcept {
+    template <class... C>
+    [[gnu::always_inline]] static auto invoke_unlocked(C... passed) noexcept {
         const native_call_pause pause;
         const python_unlocked unlocked;
-        const joint_call<kinds> objects{values, false};
-        return std::apply(function, values);
+        const joint_call<kinds> objects{false, passed...};
+        return function(passed...);
     }
     /// For a call that may wait for threads which call back.
-    template <class Values>
-    [[gnu::cold, gnu::noinline]] static auto invoke_waiting(const Values& values) noexcept {
+    template <class... C>
+    [[gnu::cold, gnu::noinline]] static auto invoke_waiting(C... passed) noexcept {
         const locked_call_pause announcement{true};
-        return invoke_unlocked(values);
+        return invoke_unlocked(passed...);
     }
 
-    template <class Arguments, class Use>
-    static bool with_arguments(python_object* self, python_object* const* arguments,
-                               std::ptrdiff_t size, const Use& use) noexcept {
-        if (requires_names || size < static_cast<std::ptrdiff_t>(required) ||
-            size > static_cast<std::ptrdiff_t>(positional)) {
-            return false;
-        }
-        return read_all<Arguments, false>(std::make_index_sequence<kinds::size>(), self, arguments,
-                                          static_cast<std::size_t>(size), use);
+    /// Where each C value comes from: the argument, and its place there.
+    static constexpr auto offsets = value_offsets(kinds{});
+    static constexpr std::size_t value_count = offsets[kinds::size];
+    static constexpr std::size_t holder_of(std::size_t value) {
+        std::size_t holder = 0;
+        while (offsets[holder + 1] <= value) { ++holder; }
+        return holder;
     }
-    /// IsSparse: there is an item for each parameter, NULL if it is left out.
-    template <class Arguments, bool IsSparse, std::size_t... I, class Use>
-    static bool read_all(std::index_sequence<I...>, python_object* self,
-                         python_object* const* arguments, std::size_t size,
-                         const Use& use) noexcept {
-        Arguments holders;
-        [[maybe_unused]] const auto read = [&]<std::size_t At>(auto& holder) {
-            if constexpr (At < info::object_count) {
-                holder.set(handle_of<owner>(self));
-                return true;
-            } else {
-                constexpr std::size_t place = At - info::object_count;
-                const bool is_given = IsSparse ? arguments[place] != nullptr : place < size;
-                if (!is_given) { return holder.read_default(info::parameters[At]); }
-                if constexpr ((info::parameters[At].flags & CLIB_VALUE_NULLABLE) != 0 &&
-                              requires { holder.read_none(); }) {
-                    if (arguments[place] == python.none) { return holder.read_none(); }
-                }
-                return holder.read(arguments[place]);
+    template <class Arguments, std::size_t... V>
+    static auto invoke_with(Arguments& arguments, std::index_sequence<V...>) noexcept {
+        return invoke(
+            std::get<V - offsets[holder_of(V)]>(get<holder_of(V)>(arguments).c_values())...);
+    }
+    template <class Arguments>
+    static auto invoke_with(Arguments& arguments) noexcept {
+        return invoke_with(arguments, std::make_index_sequence<value_count>());
+    }
+
+    /// Whether Python has passed so many arguments as a call without names needs.
+    static constexpr bool is_right_size(std::ptrdiff_t size) noexcept {
+        return !requires_names && size >= static_cast<std::ptrdiff_t>(required) &&
+               size <= static_cast<std::ptrdiff_t>(positional);
+    }
+
+    /// Reads an argument. IsSparse: there is an item for each parameter, NULL if it is left out.
+    template <std::size_t At, bool IsSparse, class Argument>
+    static bool read_one(Argument& argument, python_object* self, python_object* const* items,
+                         std::size_t size) noexcept {
+        if constexpr (At < info::object_count) {
+            argument.set(handle_of<owner>(self));
+            return true;
+        } else {
+            constexpr std::size_t place = At - info::object_count;
+            const bool is_passed = IsSparse ? items[place] != nullptr : place < size;
+            if (!is_passed) { return argument.read_default(info::parameters[At]); }
+            if constexpr ((info::parameters[At].flags & CLIB_VALUE_NULLABLE) != 0 &&
+                          requires { argument.read_none(); }) {
+                if (items[place] == python.none) { return argument.read_none(); }
             }
-        };
-        if (!(read.template operator()<I>(std::get<I>(holders)) && ...)) { return false; }
-        if constexpr (is_index) {
-            if (std::get<0>(std::get<1>(holders).c_values()) < 0) { return false; }
+            return argument.read(items[place]);
         }
-        use(std::tuple_cat(std::get<I>(holders).c_values()...), std::get<I>(holders)...);
+    }
+    /// Returns: Whether all arguments are of types that they can be read of.
+    template <bool IsSparse, class... A, std::size_t... I>
+    static bool read_all([[maybe_unused]] value_list<std::index_sequence<I...>, A...>& arguments,
+                         [[maybe_unused]] python_object* self,
+                         [[maybe_unused]] python_object* const* items,
+                         [[maybe_unused]] std::size_t size) noexcept {
+        if (!(read_one<I, IsSparse>(get<I>(arguments), self, items, size) && ...)) { return false; }
+        if constexpr (is_index) {
+            if (std::get<0>(get<1>(arguments).c_values()) < 0) { return false; }
+        }
         return true;
+    }
+    template <class Arguments>
+    static bool read_all(Arguments& arguments, python_object* self, python_object* const* items,
+                         std::ptrdiff_t size) noexcept {
+        return is_right_size(size) &&
+               read_all<false>(arguments, self, items, static_cast<std::size_t>(size));
     }
 
     /// Effects: An argument that the function has taken over is its giver's no more.
-    static void finish([[maybe_unused]] auto& holder) noexcept {
-        if constexpr (requires { holder.after_call(); }) { holder.after_call(); }
+    template <class... A, std::size_t... I>
+    static void finish(value_list<std::index_sequence<I...>, A...>& arguments) noexcept {
+        (finish_one(get<I>(arguments)), ...);
     }
-
-    /// Returns: Whether this was a callback that has raised an exception, which is raised again.
-    static bool raise_error_of([[maybe_unused]] auto& holder) noexcept {
-        if constexpr (requires { holder.raise_error(); }) {
-            return holder.raise_error();
-        } else {
-            return false;
-        }
+    /// Returns: Whether a callback has raised an exception, which is raised again.
+    template <class... A, std::size_t... I>
+    static bool raise_errors(value_list<std::index_sequence<I...>, A...>& arguments) noexcept {
+        return (raise_error_of(get<I>(arguments)) || ...);
     }
 
     /// Effects: Raises what the function has failed with; at the end of an iteration nothing, which
     /// tp_iternext takes for the end.
     static python_object* raise(python_object* self) noexcept {
         if constexpr (info::role == CLIB_ROLE_METHOD &&
-                      std::string_view{info::entry.name} == "__next__") {
+                      std::string_view{info::data.name} == "__next__") {
             if (last_failure.code == status::stop_iteration) {
                 static_cast<void>(interrupt::raise());
                 return nullptr;

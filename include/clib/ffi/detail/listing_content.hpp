@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: MIT
+// What a listing consists of. The compiler has to have the types one by one; the names, texts and
+// numbers are in plain arrays, which cost it little:
+//
+//     listing_content<functions, types, exceptions, translators, size>
+//         type_list<function_entry<&f, ...>, ...>     what each is
+//         listing_data<size>                          what is said of each
+#pragma once
+
+#include <clib/ffi/describe.h>
+
+#include <clib/ffi/kind.hpp>
+#include <clib/ffi/parameter.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <type_traits>
+#include <utility>
+
+#pragma GCC visibility push(hidden)
+
+namespace clib::inline v0::ffi::detail {
+
+// --- Lists of types ------------------------------------------------------------------------------
+
+/// The types of all these lists, in one. In steps of eight, for a listing may have a thousand.
+template <class... Lists>
+struct joined {
+    using type = type_list<>;
+};
+template <class... A>
+struct joined<type_list<A...>> {
+    using type = type_list<A...>;
+};
+template <class... A, class... B>
+struct joined<type_list<A...>, type_list<B...>> {
+    using type = type_list<A..., B...>;
+};
+template <class... A, class... B, class... C, class... Lists>
+struct joined<type_list<A...>, type_list<B...>, type_list<C...>, Lists...>
+    : joined<type_list<A..., B..., C...>, Lists...> {};
+template <class... A, class... B, class... C, class... D, class... E, class... F, class... G,
+          class... H, class... Lists>
+struct joined<type_list<A...>, type_list<B...>, type_list<C...>, type_list<D...>, type_list<E...>,
+              type_list<F...>, type_list<G...>, type_list<H...>, Lists...>
+    : joined<type_list<A..., B..., C..., D..., E..., F..., G..., H...>, Lists...> {};
+
+template <std::size_t Index, class T>
+struct indexed_type {
+    using type = T;
+};
+template <class Indices, class... T>
+struct indexed_types;
+template <std::size_t... I, class... T>
+struct indexed_types<std::index_sequence<I...>, T...> : indexed_type<I, T>... {};
+template <std::size_t Index, class T>
+indexed_type<Index, T> at_index(const indexed_type<Index, T>&);
+
+/// The type at a place of a list. Not by recursion, as that of std::tuple_element.
+template <std::size_t Index, class List>
+struct type_at;
+template <std::size_t Index, class... T>
+struct type_at<Index, type_list<T...>> {
+    using type = typename decltype(at_index<Index>(
+        indexed_types<std::index_sequence_for<T...>, T...>{}))::type;
+};
+
+// --- What each is --------------------------------------------------------------------------------
+
+/// A function. Owner is the handle's type, or void. AreAddresses: whether a parameter is named as
+/// an address, of each that is named.
+template <auto Function, clib_role Role, class Owner, bool... AreAddresses>
+struct function_entry {
+    static constexpr auto function = Function;
+    static constexpr clib_role role = Role;
+    using owner = Owner;
+    static constexpr std::size_t name_count = sizeof...(AreAddresses);
+    static constexpr bool are_addresses[sizeof...(AreAddresses) + 1]{AreAddresses..., false};
+};
+
+/// A type whose objects have handles. Base may be void.
+template <class T, bool IsClass, class Base>
+struct type_entry {
+    using type = T;
+    using base = Base;
+    static constexpr bool is_handle = true;
+    static constexpr bool is_class = IsClass;
+    static constexpr bool is_structure = false;
+};
+template <class T>
+struct plain_type_entry {
+    using type = T;
+    using base = void;
+    static constexpr bool is_handle = false;
+    static constexpr bool is_class = false;
+    static constexpr bool is_structure = false;
+};
+template <class Structure, auto... Members>
+struct structure_entry : plain_type_entry<Structure> {
+    static constexpr bool is_structure = true;
+};
+template <class E, bool IsFlags, auto... Members>
+struct enumeration_entry : plain_type_entry<E> {
+    static constexpr bool is_flags = IsFlags;
+    static constexpr bool has(E value) { return ((value == Members) || ...); }
+};
+/// A submodule. Scope stands for it.
+template <class Scope>
+struct module_entry : plain_type_entry<Scope> {};
+/// A type that is inside another one, or in a submodule.
+template <class Scope, class Entry>
+struct scoped_entry : Entry {
+    using scope = Scope;
+};
+template <class Entry>
+concept is_scoped = requires {
+    typename Entry::scope;
+};
+
+template <class T, auto Text, auto... Members>
+struct exception_entry {};
+template <auto Function>
+struct translator_entry {
+    static constexpr auto function = Function;
+};
+
+// --- What is said of each ------------------------------------------------------------------------
+
+struct function_data {
+    clib_role role = CLIB_ROLE_FUNCTION;
+    const char* name = "";
+    const char* doc = "";
+    bool may_block = false;
+    bool is_borrowed = false;
+    bool is_implicit = false;
+    std::size_t first_parameter = 0;
+    std::size_t parameter_count = 0;
+};
+struct type_data {
+    const char* name = "";
+    const char* doc = "";
+    std::uint32_t flags = 0;  // clib_type_flag
+    std::size_t first_member = 0;
+    std::size_t member_count = 0;
+};
+struct exception_data {
+    const char* name = "";
+    const char* doc = "";
+    const char* base = "";
+    std::size_t first_member = 0;
+    std::size_t member_count = 0;
+};
+/// A member of a structure, an enum or an exception.
+struct member_data {
+    const char* name = "";
+    const char* doc = "";
+};
+
+/// The members and one more.
+template <std::size_t Count>
+constexpr auto with_member(const std::array<member_data, Count>& members,
+                           const member_data& member) {
+    std::array<member_data, Count + 1> all;
+    for (std::size_t i = 0; i < Count; ++i) { all[i] = members[i]; }
+    all[Count] = member;
+    return all;
+}
+
+/// How many there are of each.
+struct listing_size {
+    std::size_t functions = 0;
+    std::size_t parameters = 0;
+    std::size_t types = 0;
+    std::size_t members = 0;
+    std::size_t exceptions = 0;
+
+    constexpr listing_size operator+(const listing_size& other) const {
+        return {functions + other.functions, parameters + other.parameters, types + other.types,
+                members + other.members, exceptions + other.exceptions};
+    }
+};
+
+/// Each array has one more, because there may be none.
+template <listing_size Size>
+struct listing_data {
+    function_data functions[Size.functions + 1]{};
+    parameter_info parameters[Size.parameters + 1]{};
+    type_data types[Size.types + 1]{};
+    member_data members[Size.members + 1]{};
+    exception_data exceptions[Size.exceptions + 1]{};
+
+    /// Effects: Adds all of another one after what there is, which `at` counts.
+    template <listing_size More>
+    constexpr void append(listing_size& at, const listing_data<More>& other) {
+        for (std::size_t i = 0; i < More.functions; ++i) {
+            functions[at.functions + i] = other.functions[i];
+            functions[at.functions + i].first_parameter += at.parameters;
+        }
+        for (std::size_t i = 0; i < More.parameters; ++i) {
+            parameters[at.parameters + i] = other.parameters[i];
+        }
+        for (std::size_t i = 0; i < More.types; ++i) {
+            types[at.types + i] = other.types[i];
+            types[at.types + i].first_member += at.members;
+        }
+        for (std::size_t i = 0; i < More.members; ++i) {
+            members[at.members + i] = other.members[i];
+        }
+        for (std::size_t i = 0; i < More.exceptions; ++i) {
+            exceptions[at.exceptions + i] = other.exceptions[i];
+            exceptions[at.exceptions + i].first_member += at.members;
+        }
+        at = at + More;
+    }
+};
+
+template <class Functions, class Types, class Exceptions, class Translators, listing_size Size>
+struct listing_content {
+    using functions = Functions;
+    using types = Types;
+    using exceptions = Exceptions;
+    using translators = Translators;
+    static constexpr listing_size size = Size;
+
+    listing_data<Size> data{};
+
+    constexpr const listing_content& content() const { return *this; }
+};
+
+constexpr listing_size sum(std::initializer_list<listing_size> sizes) {
+    listing_size all;
+    for (const listing_size& each : sizes) { all = all + each; }
+    return all;
+}
+
+/// One content of several.
+template <class... Contents>
+constexpr auto concatenated(const Contents&... contents) {
+    constexpr listing_size size = sum({Contents::size...});
+    listing_content<typename joined<typename Contents::functions...>::type,
+                    typename joined<typename Contents::types...>::type,
+                    typename joined<typename Contents::exceptions...>::type,
+                    typename joined<typename Contents::translators...>::type, size>
+        all;
+    listing_size at;
+    // No fold expression: clang takes at most 256 in one.
+    [[maybe_unused]] const int steps[]{0, (all.data.append(at, contents.data), 0)...};
+    return all;
+}
+
+/// A function, and what is said of it and its parameters.
+template <auto Function, clib_role Role, class Owner, class... Names>
+constexpr auto make_function(const char* name, const Names&... names) {
+    require_identifier(name);
+    listing_content<type_list<function_entry<Function, Role, Owner,
+                                             std::is_same_v<Names, listing::address>...>>,
+                    type_list<>, type_list<>, type_list<>, listing_size{1, sizeof...(Names)}>
+        content;
+    content.data.functions[0] = {Role, name, "", false, false, false, 0, sizeof...(Names)};
+    [[maybe_unused]] std::size_t place = 0;
+    ((content.data.parameters[place++] = listing::parameter(names)), ...);
+    return content;
+}
+
+}  // namespace clib::inline v0::ffi::detail
+
+#pragma GCC visibility pop

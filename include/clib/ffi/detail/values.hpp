@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// Values of several types, each at its place. A std::tuple would do; but every listed function has
+// one of its own, and this takes the compiler far less.
+#pragma once
+
+#include <cstddef>
+#include <utility>
+
+#pragma GCC visibility push(hidden)
+
+namespace clib::inline v0::ffi::detail {
+
+template <std::size_t Place, class T>
+struct value_at {
+    T value;
+};
+
+template <class Places, class... T>
+struct value_list;
+template <std::size_t... Place, class... T>
+struct value_list<std::index_sequence<Place...>, T...> : value_at<Place, T>... {};
+template <class... T>
+using values = value_list<std::index_sequence_for<T...>, T...>;
+
+template <std::size_t Place, class T>
+constexpr T& get(value_at<Place, T>& at) noexcept {
+    return at.value;
+}
+template <std::size_t Place, class T>
+constexpr const T& get(const value_at<Place, T>& at) noexcept {
+    return at.value;
+}
+
+}  // namespace clib::inline v0::ffi::detail
+
+#pragma GCC visibility pop
