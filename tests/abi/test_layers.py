@@ -23,6 +23,7 @@ LAYERS = {
         "ffi/lifetime.hpp", "ffi/python.hpp", "ffi/slice.hpp", "ffi/status.hpp",
         "ffi/detail/binding_call.hpp", "ffi/detail/failure_report.hpp", "ffi/detail/outcome.hpp",
         "ffi/detail/symbol.hpp", "ffi/detail/text_result.hpp", "ffi/detail/thread_end.hpp",
+        "ffi/detail/values.hpp",
     ],
     "handle": [
         "ffi/access.hpp", "ffi/call.hpp", "ffi/callback.hpp", "ffi/filesystem.hpp",
@@ -36,7 +37,7 @@ LAYERS = {
         "ffi/detail/object_owner.hpp", "ffi/detail/object_pointer.hpp",
         "ffi/detail/object_registry.hpp", "ffi/detail/python_callable.hpp",
         "ffi/detail/python_function.hpp", "ffi/detail/range_iterator.hpp",
-        "ffi/detail/signature.hpp",
+        "ffi/detail/signature.hpp", "ffi/detail/type_list.hpp",
     ],
     "describe": ["ffi/exceptions.hpp", "ffi/listing.hpp", "ffi/parameter.hpp", "ffi/detail/describe/"],
     "python": ["ffi/detail/python/"],

@@ -6,7 +6,7 @@
 //         .member<&parse_error::line>("line")
 #pragma once
 
-#include <clib/ffi/detail/listing_content.hpp>
+#include <clib/ffi/detail/describe/listing_content.hpp>
 #include <clib/ffi/parameter.hpp>
 
 #include <array>

@@ -7,7 +7,7 @@
 
 #include <clib/ffi/detail/comparison.hpp>
 #include <clib/ffi/detail/listed_class.hpp>
-#include <clib/ffi/detail/listing_content.hpp>
+#include <clib/ffi/detail/describe/listing_content.hpp>
 #include <clib/ffi/detail/range_iterator.hpp>
 #include <clib/ffi/parameter.hpp>
 
@@ -34,26 +34,6 @@ constexpr void require_member_name(const char* name) {
     if (text.starts_with('_') || text == "mro") {
         refuse_listing("the name of an enum's member begins with a letter, and is not mro");
     }
-}
-
-/// A function that is in a submodule belongs to it.
-template <class Scope, class Function>
-struct scoped_function {
-    using type = Function;
-};
-template <class Scope, auto Function, clib_role Role, bool... AreAddresses>
-struct scoped_function<Scope, function_entry<Function, Role, void, AreAddresses...>> {
-    using type = function_entry<Function, Role, Scope, AreAddresses...>;
-};
-
-template <class Scope, class... Functions, class... Types, class Exceptions, class Translators,
-          listing_size Size>
-constexpr auto in_scope(const listing_content<type_list<Functions...>, type_list<Types...>,
-                                              Exceptions, Translators, Size>& content) {
-    return listing_content<
-        type_list<typename scoped_function<Scope, Functions>::type...>,
-        type_list<std::conditional_t<is_scoped<Types>, Types, scoped_entry<Scope, Types>>...>,
-        Exceptions, Translators, Size>{content.data};
 }
 
 }  // namespace detail
@@ -289,18 +269,6 @@ constexpr auto type(const char* name, const char* doc = "") {
     return type_listing<Handle, void, false, detail::listing_size{}>{{name, doc}, "", {}};
 }
 
-/// A type with members, and without functions.
-template <class Entry, std::size_t Count>
-constexpr auto content_with_members(const detail::type_data& type,
-                                    const std::array<detail::member_data, Count>& members) {
-    constexpr detail::listing_size size{.types = 1, .members = Count};
-    detail::listing_content<type_list<>, type_list<Entry>, type_list<>, type_list<>, size> content;
-    content.data.types[0] = type;
-    content.data.types[0].member_count = Count;
-    for (std::size_t i = 0; i < Count; ++i) { content.data.members[i] = members[i]; }
-    return content;
-}
-
 /// A structure of numbers, bools and structures, each named in the order in which they stand.
 template <class Structure, auto... Members>
 struct structure_listing {
@@ -314,8 +282,8 @@ struct structure_listing {
             type_, detail::with_member(members_, {name})};
     }
     constexpr auto content() const {
-        return content_with_members<detail::structure_entry<Structure, Members...>>(type_,
-                                                                                    members_);
+        return detail::content_with_members<detail::structure_entry<Structure, Members...>>(
+            type_, members_);
     }
 };
 
@@ -351,7 +319,7 @@ struct enumeration_listing {
     }
     constexpr auto content() const {
         using entry = detail::enumeration_entry<E, IsFlags, Members...>;
-        return content_with_members<
+        return detail::content_with_members<
             std::conditional_t<std::is_void_v<Owner>, entry, detail::scoped_entry<Owner, entry>>>(
             type_, members_);
     }
@@ -388,15 +356,16 @@ struct function_listing {
 
 template <auto Function, parameter_name... Names>
 constexpr auto function(const char* name, const Names&... names) {
-    return function_listing{
-        detail::make_function<Function, CLIB_ROLE_FUNCTION, void>(name, names...)};
+    const auto content = detail::make_function<Function, CLIB_ROLE_FUNCTION, void>(name, names...);
+    return function_listing<std::remove_const_t<decltype(content)>>{content};
 }
 
 /// A value that never changes; of a lambda, what it returns.
 template <auto Constant>
 constexpr auto constant(const char* name) {
-    return function_listing{
-        detail::make_function<&detail::constant_value<Constant>, CLIB_ROLE_CONSTANT, void>(name)};
+    const auto content =
+        detail::make_function<&detail::constant_value<Constant>, CLIB_ROLE_CONSTANT, void>(name);
+    return function_listing<std::remove_const_t<decltype(content)>>{content};
 }
 
 /// Types that are attributes of another listed type: Outer.Inner.
@@ -410,7 +379,7 @@ template <class Scope = decltype([] {}), class... Entries>
 constexpr auto submodule(const char* name, const char* doc, const Entries&... entries) {
     detail::require_identifier(name);
     return detail::concatenated(
-        content_with_members<detail::module_entry<Scope>, 0>({name, doc}, {}),
+        detail::content_with_members<detail::module_entry<Scope>, 0>({name, doc}, {}),
         detail::in_scope<Scope>(detail::concatenated(entries.content()...)));
 }
 template <class Scope = decltype([] {}), class... Entries>

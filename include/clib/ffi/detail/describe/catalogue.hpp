@@ -5,7 +5,7 @@
 
 #include <clib/ffi/describe.h>
 
-#include <clib/ffi/detail/listing_content.hpp>
+#include <clib/ffi/detail/describe/listing_content.hpp>
 #include <clib/ffi/listing.hpp>
 
 #include <array>

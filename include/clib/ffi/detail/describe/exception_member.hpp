@@ -4,8 +4,8 @@
 
 #include <clib/ffi/describe.h>
 
+#include <clib/ffi/detail/describe/listing_content.hpp>
 #include <clib/ffi/detail/failure_report.hpp>
-#include <clib/ffi/detail/listing_content.hpp>
 #include <clib/ffi/kind.hpp>
 
 #include <array>

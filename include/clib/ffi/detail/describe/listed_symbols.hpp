@@ -30,9 +30,9 @@ struct listed_symbols {
             if (to != nullptr) { to[size] = c; }
             ++size;
         }
-        constexpr void part(const char* text) {
+        constexpr void part(const char* name) {
             put('_');
-            for (; *text != '\0'; ++text) { put(*text); }
+            for (; *name != '\0'; ++name) { put(*name); }
         }
         constexpr void number(std::size_t value) {
             if (value >= 10) { number(value / 10); }

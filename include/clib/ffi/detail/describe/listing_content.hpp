@@ -9,6 +9,7 @@
 
 #include <clib/ffi/describe.h>
 
+#include <clib/ffi/detail/type_list.hpp>
 #include <clib/ffi/kind.hpp>
 #include <clib/ffi/parameter.hpp>
 
@@ -17,55 +18,10 @@
 #include <cstdint>
 #include <initializer_list>
 #include <type_traits>
-#include <utility>
 
 #pragma GCC visibility push(hidden)
 
 namespace clib::inline v0::ffi::detail {
-
-// --- Lists of types ------------------------------------------------------------------------------
-
-/// The types of all these lists, in one. In steps of eight, for a listing may have a thousand.
-template <class... Lists>
-struct joined {
-    using type = type_list<>;
-};
-template <class... A>
-struct joined<type_list<A...>> {
-    using type = type_list<A...>;
-};
-template <class... A, class... B>
-struct joined<type_list<A...>, type_list<B...>> {
-    using type = type_list<A..., B...>;
-};
-template <class... A, class... B, class... C, class... Lists>
-struct joined<type_list<A...>, type_list<B...>, type_list<C...>, Lists...>
-    : joined<type_list<A..., B..., C...>, Lists...> {};
-template <class... A, class... B, class... C, class... D, class... E, class... F, class... G,
-          class... H, class... Lists>
-struct joined<type_list<A...>, type_list<B...>, type_list<C...>, type_list<D...>, type_list<E...>,
-              type_list<F...>, type_list<G...>, type_list<H...>, Lists...>
-    : joined<type_list<A..., B..., C..., D..., E..., F..., G..., H...>, Lists...> {};
-
-template <std::size_t Index, class T>
-struct indexed_type {
-    using type = T;
-};
-template <class Indices, class... T>
-struct indexed_types;
-template <std::size_t... I, class... T>
-struct indexed_types<std::index_sequence<I...>, T...> : indexed_type<I, T>... {};
-template <std::size_t Index, class T>
-indexed_type<Index, T> at_index(const indexed_type<Index, T>&);
-
-/// The type at a place of a list. Not by recursion, as that of std::tuple_element.
-template <std::size_t Index, class List>
-struct type_at;
-template <std::size_t Index, class... T>
-struct type_at<Index, type_list<T...>> {
-    using type = typename decltype(at_index<Index>(
-        indexed_types<std::index_sequence_for<T...>, T...>{}))::type;
-};
 
 // --- What each is --------------------------------------------------------------------------------
 
@@ -262,6 +218,38 @@ constexpr auto make_function(const char* name, const Names&... names) {
     [[maybe_unused]] std::size_t place = 0;
     ((content.data.parameters[place++] = listing::parameter(names)), ...);
     return content;
+}
+
+/// A type with members, and without functions.
+template <class Entry, std::size_t Count>
+constexpr auto content_with_members(const type_data& type,
+                                    const std::array<member_data, Count>& members) {
+    constexpr listing_size size{.types = 1, .members = Count};
+    listing_content<type_list<>, type_list<Entry>, type_list<>, type_list<>, size> content;
+    content.data.types[0] = type;
+    content.data.types[0].member_count = Count;
+    for (std::size_t i = 0; i < Count; ++i) { content.data.members[i] = members[i]; }
+    return content;
+}
+
+/// A function that is in a submodule belongs to it.
+template <class Scope, class Function>
+struct scoped_function {
+    using type = Function;
+};
+template <class Scope, auto Function, clib_role Role, bool... AreAddresses>
+struct scoped_function<Scope, function_entry<Function, Role, void, AreAddresses...>> {
+    using type = function_entry<Function, Role, Scope, AreAddresses...>;
+};
+
+template <class Scope, class... Functions, class... Types, class Exceptions, class Translators,
+          listing_size Size>
+constexpr auto in_scope(const listing_content<type_list<Functions...>, type_list<Types...>,
+                                              Exceptions, Translators, Size>& content) {
+    return listing_content<
+        type_list<typename scoped_function<Scope, Functions>::type...>,
+        type_list<std::conditional_t<is_scoped<Types>, Types, scoped_entry<Scope, Types>>...>,
+        Exceptions, Translators, Size>{content.data};
 }
 
 }  // namespace clib::inline v0::ffi::detail
