@@ -6,9 +6,10 @@ import collections
 import math
 import os
 import random
+import sys
 import unittest
 
-from binding import BindingTest, clib, collect, inside
+from binding import BindingTest, clib, collect, inside, only_where
 
 box = clib.load(os.environ["CONTAINERS_LIBRARY"])
 
@@ -99,6 +100,29 @@ class Containers(BindingTest):
                          (3, 3, 1))
         self.refused(box.optional, 1, TypeError,
                      "optional: value must be str, bytes or a readable buffer, not int")
+
+    @only_where(box.__native__, "elsewhere every value is converted in Python")
+    def test_integers_become_floats_natively(self):
+        calls = []
+
+        def converted(call, *arguments):
+            sys.setprofile(lambda frame, event, argument: event == "call" and calls.append(frame))
+            try:
+                return call(*arguments)
+            finally:
+                sys.setprofile(None)
+
+        self.assertEqual(repr(converted(box.doubles, [1, 2.5, 3])), "[1.0, 2.5, 3.0]")
+        self.assertEqual(repr(converted(box.floats, (7,))), "[7.0]")
+        self.assertEqual(repr(converted(box.numbers, [1, 2])), "[1.0, 2.0]")
+        self.assertEqual(repr(converted(box.triple, (True, 2, "a"))), "(True, 2.0, 'a')")
+        self.assertEqual(calls, [])
+
+    def test_integers_that_no_float_has_are_refused(self):
+        self.refused(box.doubles, [1 << 2000], OverflowError,
+                     "doubles: value[0] is larger than a double can be")
+        with self.assertRaisesRegex(OverflowError, r"value\[0\] .*larger than a float can be"):
+            box.floats([1 << 200])
 
     def test_variants(self):
         self.same(box.variant, None, "a", 1, 1 << 62, 0.5)

@@ -80,7 +80,8 @@ struct basic_kind {
     // of a C function that returns one.
 
     // --- Python ---
-    /// Holds an argument during a native call. A kind without one is left to the package.
+    /// Holds an argument during a native call. A kind without one is left to the package. A kind
+    /// may have a wide_argument besides, which also takes what it converts: it is tried second.
     struct argument {
         static constexpr bool is_native = false;
         /// Returns: Whether `object` is of the usual type and in range; the package converts, or
@@ -151,6 +152,26 @@ namespace detail {
 
 template <class>
 inline constexpr bool never = false;
+
+/// Whether a kind has a wide_argument. (What holds other values has one if a part has.)
+template <class K>
+inline constexpr bool has_wide_argument = [] {
+    if constexpr (requires { kind<K>::takes_more; }) {
+        return kind<K>::takes_more;
+    } else {
+        return requires { typename kind<K>::wide_argument; };
+    }
+}();
+template <class K, bool IsWide = has_wide_argument<K>>
+struct find_wide_argument {
+    using type = typename kind<K>::argument;
+};
+template <class K>
+struct find_wide_argument<K, true> {
+    using type = typename kind<K>::wide_argument;
+};
+template <class K>
+using wide_argument_of = typename find_wide_argument<K>::type;
 
 /// CLIB_VALUE_CONST for a pointer to const.
 template <class Pointee>

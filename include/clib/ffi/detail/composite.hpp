@@ -48,6 +48,7 @@ template <template <std::size_t> class Part, std::size_t... I>
 struct part_list<Part, std::index_sequence<I...>> {
     static constexpr bool are_arguments_native = (Part<I>::is_argument_native && ...);
     static constexpr bool are_results_native = (Part<I>::is_result_native && ...);
+    static constexpr bool take_more = (Part<I>::takes_more || ...);
     static constexpr bool release_handles = (releases_handles<Part<I>> || ...);
 };
 
@@ -83,12 +84,13 @@ struct composite_kind : basic_kind<Number, const clib_item*> {
         delete block;
     }
 
-    class argument {
+    template <bool IsWide>
+    class basic_argument {
     public:
         static constexpr bool is_native = element<Self, T>::is_argument_native;
         bool read(python_object* object) noexcept {
             try {
-                return element<Self, T>::from_python(
+                return element<Self, T>::template from_python<IsWide>(
                     object, [&](T&& value) { value_.emplace(std::move(value)); });
             } catch (...) { return false; }  // the package finds out, and says, what is wrong
         }
@@ -103,6 +105,9 @@ struct composite_kind : basic_kind<Number, const clib_item*> {
         std::optional<T> value_;
         clib_item item_{};
     };
+    using argument = basic_argument<false>;
+    using wide_argument = basic_argument<true>;
+    static constexpr bool takes_more = element<Self, T>::takes_more;
 };
 
 }  // namespace clib::inline v0::ffi::detail

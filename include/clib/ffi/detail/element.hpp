@@ -57,6 +57,7 @@ struct element {
     static constexpr result_form form = kind<K>::form;
     static constexpr bool is_argument_native = kind<K>::argument::is_native;
     static constexpr bool is_result_native = kind<K>::converts_to_python;
+    static constexpr bool takes_more = has_wide_argument<K>;
 
     /// Effects: Makes an item of the value. An object is a new one, behind a handle.
     template <class Value>
@@ -113,11 +114,12 @@ struct element {
         }
     }
 
-    /// Effects: use(value), if the object is of the usual type and in range.
+    /// Effects: use(value), if the object is of the usual type and in range. IsWide: also if it is
+    /// of another one that can be converted here.
     /// Returns: Whether it is.
-    template <class Use>
+    template <bool IsWide = false, class Use>
     static bool from_python(python_object* object, const Use& use) {
-        typename kind<K>::argument argument;
+        std::conditional_t<IsWide, wide_argument_of<K>, typename kind<K>::argument> argument;
         if (!argument.read(object)) { return false; }
         use(std::apply([](auto... values) { return value_of(kind<K>::from_c(values..., "")); },
                        argument.c_values()));

@@ -192,9 +192,9 @@ private:
         if constexpr (!std::is_void_v<R>) {
             const auto read = [&](python_object* object) {
                 try {
-                    return element<ResultKind, R>::from_python(object, [&](auto&& each) {
-                        result.emplace(std::forward<decltype(each)>(each));
-                    });
+                    return element<ResultKind, R>::template from_python<true>(
+                        object,
+                        [&](auto&& each) { result.emplace(std::forward<decltype(each)>(each)); });
                 } catch (...) { return false; }
             };
             if (read(returned.get())) { return true; }

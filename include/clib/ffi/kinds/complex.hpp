@@ -46,8 +46,21 @@ struct kind<std::complex<T>>
         }
         std::tuple<pair> c_values() const noexcept { return {value_}; }
 
-    private:
+    protected:
         pair value_{};
+    };
+    /// Takes a float or an int, too.
+    class wide_argument : public argument {
+    public:
+        bool read(python_object* object) noexcept {
+            if (argument::read(object)) { return true; }
+            this->value_.imag = 0;
+            if (is_exactly(object, python.float_type)) {
+                return detail::read_real(python.PyFloat_AsDouble(object), this->value_.real);
+            }
+            return is_exactly(object, python.int_type) &&
+                   detail::read_int_as_real(object, this->value_.real);
+        }
     };
     static constexpr bool converts_to_python = true;
     static python_object* to_python(pair value) noexcept {

@@ -43,6 +43,7 @@ struct detail::element<kinds::dict<T, Key, Value>, T> {
         key_part::is_argument_native && value_part::is_argument_native;
     static constexpr bool is_result_native =
         key_part::is_result_native && value_part::is_result_native;
+    static constexpr bool takes_more = key_part::takes_more || value_part::takes_more;
 
     template <class Dict>
     static void write(item_block& block, std::size_t place, Dict&& dict) {
@@ -81,7 +82,7 @@ struct detail::element<kinds::dict<T, Key, Value>, T> {
         }
         return made.release();
     }
-    template <class Use>
+    template <bool IsWide = false, class Use>
     static bool from_python(python_object* object, const Use& use) {
         if (!is_exactly(object, python.dict_type)) { return false; }
         T dict{};
@@ -96,7 +97,8 @@ struct detail::element<kinds::dict<T, Key, Value>, T> {
             const auto insert = [&](auto&& each) {
                 dict.insert_or_assign(std::move(*cpp_key), std::forward<decltype(each)>(each));
             };
-            if (!key_part::from_python(key, take) || !value_part::from_python(value, insert)) {
+            if (!key_part::template from_python<IsWide>(key, take) ||
+                !value_part::template from_python<IsWide>(value, insert)) {
                 return false;
             }
         }

@@ -63,6 +63,7 @@ struct detail::element<kinds::list<T, Part>, T> {
     static constexpr bool is_fixed = array_like<T>;
     static constexpr bool is_argument_native = part::is_argument_native;
     static constexpr bool is_result_native = part::is_result_native;
+    static constexpr bool takes_more = part::takes_more;
 
     template <class Value>
     static void write(item_block& block, std::size_t place, Value&& list) {
@@ -96,7 +97,7 @@ struct detail::element<kinds::list<T, Part>, T> {
         }
         return made.release();
     }
-    template <class Use>
+    template <bool IsWide = false, class Use>
     static bool from_python(python_object* object, const Use& use) {
         const bool is_list = is_exactly(object, python.list_type);
         if (!is_list && !is_exactly(object, python.tuple_type)) { return false; }
@@ -110,7 +111,7 @@ struct detail::element<kinds::list<T, Part>, T> {
             const auto add_it = [&](auto&& value) {
                 add(list, static_cast<std::size_t>(i), std::forward<decltype(value)>(value));
             };
-            if (!part::from_python(each, add_it)) { return false; }
+            if (!part::template from_python<IsWide>(each, add_it)) { return false; }
         }
         use(std::move(list));
         return true;

@@ -65,6 +65,17 @@ bool read_real(double real, T& number) noexcept {
     return std::is_same_v<T, double> || is_finite || real - real != 0;
 }
 
+/// The same of an int. Returns: Whether it is not too large.
+template <real_number T>
+bool read_int_as_real(python_object* object, T& number) noexcept {
+    const double real = python.PyFloat_AsDouble(object);
+    if (real == -1.0 && python.PyErr_Occurred() != nullptr) {
+        python.PyErr_Clear();
+        return false;
+    }
+    return read_real(real, number);
+}
+
 }  // namespace detail
 
 template <detail::fixed_integer T>
@@ -156,8 +167,16 @@ struct kind<T> : basic_kind<std::same_as<T, float> ? CLIB_KIND_FLOAT : CLIB_KIND
         }
         std::tuple<T> c_values() const noexcept { return {value_}; }
 
-    private:
+    protected:
         T value_;
+    };
+    /// Takes an int, too.
+    class wide_argument : public argument {
+    public:
+        bool read(python_object* object) noexcept {
+            return argument::read(object) || (is_exactly(object, python.int_type) &&
+                                              detail::read_int_as_real(object, this->value_));
+        }
     };
     static constexpr bool converts_to_python = true;
     static python_object* to_python(T value) noexcept {

@@ -40,6 +40,7 @@ struct detail::element<kinds::optional<T, Part>, std::optional<T>> {
     using part = element<Part, T>;
     static constexpr bool is_argument_native = part::is_argument_native;
     static constexpr bool is_result_native = part::is_result_native;
+    static constexpr bool takes_more = part::takes_more;
 
     template <class Value>
     static void write(item_block& block, std::size_t place, Value&& value) {
@@ -59,13 +60,13 @@ struct detail::element<kinds::optional<T, Part>, std::optional<T>> {
         return value.has_value() ? part::to_python(forward_part<Value>(*value))
                                  : new_reference(python.none);
     }
-    template <class Use>
+    template <bool IsWide = false, class Use>
     static bool from_python(python_object* object, const Use& use) {
         if (object == python.none) {
             use(std::optional<T>{});
             return true;
         }
-        return part::from_python(object, [&](auto&& value) {
+        return part::template from_python<IsWide>(object, [&](auto&& value) {
             use(std::optional<T>{std::forward<decltype(value)>(value)});
         });
     }

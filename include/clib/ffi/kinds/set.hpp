@@ -41,6 +41,7 @@ struct detail::element<kinds::set<T, Part>, T> {
     using part = element<Part, typename T::key_type>;
     static constexpr bool is_argument_native = part::is_argument_native;
     static constexpr bool is_result_native = part::is_result_native;
+    static constexpr bool takes_more = part::takes_more;
 
     template <class Value>
     static void write(item_block& block, std::size_t place, Value&& set) {
@@ -72,7 +73,7 @@ struct detail::element<kinds::set<T, Part>, T> {
         }
         return made.release();
     }
-    template <class Use>
+    template <bool IsWide = false, class Use>
     static bool from_python(python_object* object, const Use& use) {
         if (!is_exactly(object, python.set_type) && !is_exactly(object, python.frozenset_type)) {
             return false;
@@ -85,7 +86,7 @@ struct detail::element<kinds::set<T, Part>, T> {
             const auto insert = [&](auto&& value) {
                 set.insert(std::forward<decltype(value)>(value));
             };
-            if (!part::from_python(each.get(), insert)) { return false; }
+            if (!part::template from_python<IsWide>(each.get(), insert)) { return false; }
         }
         if (python.PyErr_Occurred() != nullptr) {
             python.PyErr_Clear();

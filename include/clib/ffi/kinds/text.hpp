@@ -151,9 +151,8 @@ struct kind<std::string_view> : basic_kind<CLIB_KIND_BYTES, const char*, std::si
     private:
         detail::python_text text_;
     };
-    /// Takes memory that can be resized, too. A call tries it after the usual argument, which has
-    /// nothing to give back.
-    class lending_argument {
+    /// Takes memory that can be resized, too. The usual argument has nothing to give back.
+    class wide_argument {
     public:
         static constexpr bool is_native = true;
         bool read(python_object* object) noexcept {

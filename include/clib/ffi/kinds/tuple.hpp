@@ -37,6 +37,7 @@ struct detail::element<kinds::tuple<T, Parts...>, T> {
     using parts = part_list<part, all>;
     static constexpr bool is_argument_native = parts::are_arguments_native;
     static constexpr bool is_result_native = parts::are_results_native;
+    static constexpr bool takes_more = parts::take_more;
 
     template <class Value>
     static void write(item_block& block, std::size_t place, Value&& tuple) {
@@ -73,7 +74,7 @@ struct detail::element<kinds::tuple<T, Parts...>, T> {
         (all{});
         return is_whole ? made.release() : nullptr;
     }
-    template <class Use>
+    template <bool IsWide = false, class Use>
     static bool from_python(python_object* object, const Use& use) {
         if (!is_exactly(object, python.tuple_type) ||
             python.PyTuple_Size(object) != static_cast<std::ptrdiff_t>(count)) {
@@ -81,7 +82,7 @@ struct detail::element<kinds::tuple<T, Parts...>, T> {
         }
         return [&]<std::size_t... I>(std::index_sequence<I...>) {
             std::tuple<std::optional<std::tuple_element_t<I, T>>...> values;
-            if (!(part<I>::from_python(
+            if (!(part<I>::template from_python<IsWide>(
                       python.PyTuple_GetItem(object, static_cast<std::ptrdiff_t>(I)),
                       [&](auto&& value) {
                           std::get<I>(values).emplace(std::forward<decltype(value)>(value));

@@ -47,7 +47,8 @@ struct detail::element<kinds::nothing, std::monostate> {
         return {};
     }
     static python_object* to_python(std::monostate) noexcept { return new_reference(python.none); }
-    template <class Use>
+    static constexpr bool takes_more = false;
+    template <bool IsWide = false, class Use>
     static bool from_python(python_object* object, const Use& use) {
         if (object != python.none) { return false; }
         use(std::monostate{});
@@ -65,6 +66,7 @@ struct detail::element<kinds::variant<T, Parts...>, T> {
     using parts = part_list<part, all>;
     static constexpr bool is_argument_native = parts::are_arguments_native;
     static constexpr bool is_result_native = parts::are_results_native;
+    static constexpr bool takes_more = parts::take_more;
 
     /// Returns: Whether use.template operator()<I>() was called for this alternative, and true.
     template <class Use>
@@ -105,17 +107,11 @@ struct detail::element<kinds::variant<T, Parts...>, T> {
         });
         return object;
     }
-    template <class Use>
+    /// What an alternative takes as it is, comes before what another one converts.
+    template <bool IsWide = false, class Use>
     static bool from_python(python_object* object, const Use& use) {
-        return [&]<std::size_t... I>(std::index_sequence<I...>) {
-            return (part<I>::from_python(object,
-                                         [&](auto&& value) {
-                                             use(T(std::in_place_index<I>,
-                                                   std::forward<decltype(value)>(value)));
-                                         }) ||
-                    ...);
-        }
-        (all{});
+        return read_alternative<false>(object, use, all{}) ||
+               (IsWide && read_alternative<true>(object, use, all{}));
     }
 
     static void release(const clib_item& item) noexcept requires(parts::release_handles) {
@@ -123,6 +119,17 @@ struct detail::element<kinds::variant<T, Parts...>, T> {
             release_item<part<I>>(item);
             return true;
         });
+    }
+
+private:
+    template <bool IsWide, class Use, std::size_t... I>
+    static bool read_alternative(python_object* object, const Use& use, std::index_sequence<I...>) {
+        return (part<I>::template from_python<IsWide>(
+                    object,
+                    [&](auto&& value) {
+                        use(T(std::in_place_index<I>, std::forward<decltype(value)>(value)));
+                    }) ||
+                ...);
     }
 };
 

@@ -6,7 +6,7 @@
 //
 //     call(self, arguments, size, names)
 //       |-- every argument has its usual type --> kind<K>::argument::read()  --+
-//       |-- a bytearray in the place of bytes --> lending_argument::read()   --+--> invoke()
+//       |-- an int for a double, and the like --> wide_argument::read()      --+--> invoke()
 //       '-- anything else ----------------------> call_fallback()              |
 //                                        kind<K>::to_python() or raise() <-----+
 //
@@ -48,7 +48,6 @@ class native_function : public native_invocation<Module, Index> {
     using invocation::invoke;
     using invocation::is_keyword_only;
     using invocation::is_native;
-    using invocation::lends;
     using invocation::makes_object;
     using invocation::none;
     using invocation::positional;
@@ -57,12 +56,13 @@ class native_function : public native_invocation<Module, Index> {
     using invocation::requires_names;
     using invocation::set_hint;
     using invocation::symbol;
+    using invocation::takes_more;
     using invocation::takes_self;
     using typename invocation::info;
-    using typename invocation::lending;
     using typename invocation::owner;
     using typename invocation::result;
     using typename invocation::usual;
+    using typename invocation::wide;
 
 public:
     using invocation::state;
@@ -112,7 +112,7 @@ public:
                         items[static_cast<std::size_t>(i)] = python.PyTuple_GetItem(arguments, i);
                     }
                     owner* handle = nullptr;
-                    if (construct<lending>(self, items.data(), size, handle)) {
+                    if (construct<wide>(self, items.data(), size, handle)) {
                         return handle != nullptr ? put_handle(self, handle) : -1;
                     }
                 }
@@ -279,17 +279,17 @@ private:
     /// For arguments that are not the usual ones.
     static python_object* call_unusual(python_object* self, python_object* const* arguments,
                                        std::ptrdiff_t size) noexcept {
-        if constexpr (lends) {
-            return call_lending(self, arguments, size);
+        if constexpr (takes_more) {
+            return call_wide(self, arguments, size);
         } else {
             return call_fallback(state, self, arguments, size, nullptr);
         }
     }
-    [[gnu::noinline]] static python_object* call_lending(python_object* self,
-                                                         python_object* const* arguments,
-                                                         std::ptrdiff_t size) noexcept {
+    [[gnu::noinline]] static python_object* call_wide(python_object* self,
+                                                      python_object* const* arguments,
+                                                      std::ptrdiff_t size) noexcept {
         python_object* object = nullptr;
-        return call_native<lending>(self, arguments, size, object)
+        return call_native<wide>(self, arguments, size, object)
                    ? object
                    : call_fallback(state, self, arguments, size, nullptr);
     }

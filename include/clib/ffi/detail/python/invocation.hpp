@@ -55,19 +55,6 @@ bool raise_error_of([[maybe_unused]] Argument& argument) noexcept {
     }
 }
 
-/// The argument of a kind that also takes memory which can be resized.
-template <class K>
-struct lending_argument_of {
-    using type = typename kind<K>::argument;
-    static constexpr bool lends = false;
-};
-template <class K>
-    requires requires { typename kind<K>::lending_argument; }
-struct lending_argument_of<K> {
-    using type = typename kind<K>::lending_argument;
-    static constexpr bool lends = true;
-};
-
 template <class Module, std::size_t Index>
 class native_invocation {
 protected:
@@ -102,10 +89,10 @@ protected:
     template <class... K>
     static values<typename kind<K>::argument...> usual_of(type_list<K...>);
     template <class... K>
-    static values<typename lending_argument_of<K>::type...> lending_of(type_list<K...>);
+    static values<wide_argument_of<K>...> wide_of(type_list<K...>);
     template <class... K>
-    static constexpr bool any_lends(type_list<K...>) {
-        return (lending_argument_of<K>::lends || ...);
+    static constexpr bool any_takes_more(type_list<K...>) {
+        return (has_wide_argument<K> || ...);
     }
     template <class... K>
     static constexpr bool any_callback(type_list<K...>) {
@@ -117,8 +104,8 @@ protected:
     }
 
     using usual = decltype(usual_of(kinds{}));
-    using lending = decltype(lending_of(kinds{}));
-    static constexpr bool lends = any_lends(kinds{});
+    using wide = decltype(wide_of(kinds{}));
+    static constexpr bool takes_more = any_takes_more(kinds{});
     static constexpr bool calls_back = any_callback(kinds{});
     static constexpr bool makes_object = kind<typename info::result_type>::is_handle;
     /// Whether a callable has to live longer than the call; the package sees to that.
