@@ -198,48 +198,50 @@ void report_cause_of([[maybe_unused]] const Exception& exception,
 /// of an integer type other than int64_t, or a structure of zeros, with the reason in last_failure.
 /// It converts to the types alone that hold every result and every failure.
 // Inline in each of the two places where a C function may be: itself, and the thunk that calls it.
-template <std::invocable Body>
+template <class Body>
+    requires requires(Body&& body) { static_cast<Body&&>(body)(); }
 [[gnu::always_inline]] inline auto call(Body&& body,
                                         const char* function = __builtin_FUNCTION()) noexcept {
-    using result = std::remove_cvref_t<std::invoke_result_t<Body>>;
-    constexpr bool lives = detail::require_result_that_lives<std::invoke_result_t<Body>>();
+    using result = std::remove_cvref_t<decltype(std::declval<Body>()())>;
+    constexpr bool lives = detail::require_result_that_lives<decltype(std::declval<Body>()())>();
     try {
         if constexpr (!lives) {  // NOLINT(bugprone-branch-clone): the conditions are types' alone
             return detail::refused_result{};
         } else if constexpr (std::is_void_v<result>) {
-            std::forward<Body>(body)();
+            static_cast<Body&&>(body)();
             return detail::status_result<void>{0};
         } else if constexpr (std::same_as<result, bool>) {
-            const bool value = std::forward<Body>(body)();
+            const bool value = static_cast<Body&&>(body)();
             last_failure.code = status::ok;
             return detail::status_result<bool>{value ? 1 : 0};
         } else if constexpr (text_like<result>) {
             detail::text_receiver* const receiver = detail::claim_receiver(function);
-            return detail::text_pointer{detail::text_address(std::forward<Body>(body)(), receiver)};
+            return detail::text_pointer{
+                detail::text_address(static_cast<Body&&>(body)(), receiver)};
         } else if constexpr (std::same_as<result, static_text>) {
             detail::text_receiver* const receiver = detail::claim_receiver(function);
             return detail::value_result<const char*>{
-                detail::text_address(std::forward<Body>(body)(), receiver)};
+                detail::text_address(static_cast<Body&&>(body)(), receiver)};
         } else if constexpr (detail::is_lent_address<result>) {
-            return detail::value_result{detail::non_null_result(std::forward<Body>(body)().get())};
+            return detail::value_result{detail::non_null_result(static_cast<Body&&>(body)().get())};
         } else if constexpr (detail::is_nullable_address<result>) {
-            const auto address = std::forward<Body>(body)().address;
+            const auto address = static_cast<Body&&>(body)().address;
             last_failure.code = status::ok;
             return detail::value_result{address};
         } else if constexpr (detail::without_failure_value<result>) {
-            const result value = std::forward<Body>(body)();
+            const result value = static_cast<Body&&>(body)();
             last_failure.code = status::ok;
             return detail::value_result<result>{value};
         } else if constexpr (std::is_pointer_v<result>) {
             return detail::value_result<result>{
-                detail::non_null_result(std::forward<Body>(body)())};
+                detail::non_null_result(static_cast<Body&&>(body)())};
         } else if constexpr (std::same_as<result, char>) {
             return detail::integer_result<unsigned char>{
-                static_cast<unsigned char>(std::forward<Body>(body)()), function};
+                static_cast<unsigned char>(static_cast<Body&&>(body)()), function};
         } else if constexpr (!detail::require_result_type<result>()) {
             return detail::refused_result{};
         } else {
-            return detail::integer_result<result>{std::forward<Body>(body)(), function};
+            return detail::integer_result<result>{static_cast<Body&&>(body)(), function};
         }
     } catch (...) {
         const status code = record_current_exception(function);

@@ -184,7 +184,8 @@ template <class Function>
 class made_in_place {
 public:
     explicit made_in_place(const Function& function) noexcept : function_{function} {}
-    operator std::invoke_result_t<const Function&>() const {  // NOLINT(google-explicit-constructor)
+    operator decltype(
+        std::declval<const Function&>()())() const {  // NOLINT(google-explicit-constructor)
         return function_();
     }
 

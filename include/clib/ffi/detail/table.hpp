@@ -6,8 +6,10 @@
 #include <clib/ffi/describe.h>
 
 #include <clib/ffi/callback.hpp>
+#include <clib/ffi/detail/describe/checksum.hpp>
 #include <clib/ffi/detail/describe/exception_info.hpp>
 #include <clib/ffi/detail/describe/function_info.hpp>
+#include <clib/ffi/detail/describe/name_table.hpp>
 #include <clib/ffi/detail/describe/overloads.hpp>
 #include <clib/ffi/detail/describe/type_info.hpp>
 #include <clib/ffi/detail/entry.hpp>
@@ -142,7 +144,7 @@ template <class Module, std::size_t Index>
 constexpr auto python_slot() {
     using native = native_function<Module, Index>;
     using info = function_info<Module, Index>;
-    constexpr std::string_view name = info::data.name;
+    constexpr const char* name = info::data.name;
     if constexpr (info::role == CLIB_ROLE_CONSTRUCTOR) {
         if constexpr (overloads<Module>::template is_overloaded<Index>) {
             return &native_overloads<Module, overloads<Module>::places[Index].first>::init;
@@ -159,9 +161,9 @@ constexpr auto python_slot() {
         return &native::get_buffer;
     } else if constexpr (info::role == CLIB_ROLE_UNPIN) {
         return &native::release_buffer;
-    } else if constexpr (info::role == CLIB_ROLE_METHOD && name == "__len__") {
+    } else if constexpr (info::role == CLIB_ROLE_METHOD && is_same_name(name, "__len__")) {
         return &native::length;
-    } else if constexpr (info::role == CLIB_ROLE_METHOD && name == "__next__") {
+    } else if constexpr (info::role == CLIB_ROLE_METHOD && is_same_name(name, "__next__")) {
         return &native::next;
     } else {
         return any_function{nullptr};
@@ -279,14 +281,16 @@ struct module_info {
         for (std::size_t i = 0; i < exceptions::count; ++i) {
             names[count + i] = {list::type_count, false, false, exceptions::all[i].name};
         }
+        name_table<names.size()> seen;
         for (std::size_t i = 0; i < names.size(); ++i) {
-            if (names[i].is_overload) { continue; }
-            for (std::size_t j = 0; j < i; ++j) {
-                if (names[i].owner == names[j].owner && names[i].is_setter == names[j].is_setter &&
-                    !names[j].is_overload && names[i].name == names[j].name) {
-                    return false;
-                }
-            }
+            const owned_name& one = names[i];
+            if (one.is_overload) { continue; }
+            const auto is_equal = [&](std::size_t j) {
+                return names[j].owner == one.owner && names[j].is_setter == one.is_setter &&
+                       names[j].name == one.name;
+            };
+            const std::uint64_t hash = fnv1a{}.number(one.owner).text(one.name.data()).value();
+            if (seen.add(i, hash, is_equal) != names.size()) { return false; }
         }
         return true;
     }
@@ -308,11 +312,15 @@ struct module_info {
 
     /// Whether no other function has the C name of an overload, add_2 for example.
     static constexpr bool symbols_differ() {
+        name_table<list::function_count> seen;
         for (std::size_t i = 0; i < list::function_count; ++i) {
-            if (overloads<Module>::places[i].before == 0) { continue; }
             const std::string_view symbol = records[i]->symbol;
-            for (std::size_t j = 0; j < list::function_count; ++j) {
-                if (i != j && symbol == records[j]->symbol) { return false; }
+            const std::size_t other =
+                seen.add(i, fnv1a{}.text(symbol.data()).value(),
+                         [&](std::size_t j) { return symbol == records[j]->symbol; });
+            if (other != list::function_count && (overloads<Module>::places[i].before > 0 ||
+                                                  overloads<Module>::places[other].before > 0)) {
+                return false;
             }
         }
         return true;

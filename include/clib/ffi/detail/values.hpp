@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <tuple>
 #include <utility>
 
 #pragma GCC visibility push(hidden)
@@ -23,12 +24,19 @@ template <class... T>
 using values = value_list<std::index_sequence_for<T...>, T...>;
 
 template <std::size_t Place, class T>
-constexpr T& get(value_at<Place, T>& at) noexcept {
+constexpr T& value_in(value_at<Place, T>& at) noexcept {
     return at.value;
 }
 template <std::size_t Place, class T>
-constexpr const T& get(const value_at<Place, T>& at) noexcept {
+constexpr const T& value_in(const value_at<Place, T>& at) noexcept {
     return at.value;
+}
+
+/// std::get(), which is looked up among a dozen of its name, for those who call it for each
+/// function.
+template <std::size_t Place, class Tuple>
+constexpr auto tuple_value(const Tuple& tuple) noexcept {
+    return std::get<Place>(tuple);
 }
 
 }  // namespace clib::inline v0::ffi::detail

@@ -106,6 +106,13 @@ struct catalogue {
     }(typename content::types{});
 };
 
+/// Whether two names are one. As an operator == of texts, which is looked up among all of the
+/// standard library's, it would take a tenth of a binding's compilation.
+constexpr bool is_same_name(const char* one, const char* other) {
+    while (*one != '\0' && *one == *other) { ++one, ++other; }
+    return *one == *other;
+}
+
 /// No fold expression: clang takes at most 256 in one.
 constexpr bool any_of(std::initializer_list<bool> all) {
     for (const bool each : all) {

@@ -221,9 +221,9 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
     static auto argument(const values<C...>& arguments, std::index_sequence<J...>) {
         using K_I = typename type_at<I, type_list<K...>>::type;
         if constexpr (kind<K_I>::is_pointer && !Names::template is_nullable<I>()) {
-            non_null(get<offsets[I]>(arguments), Names::template name<I>());
+            non_null(value_in<offsets[I]>(arguments), Names::template name<I>());
         }
-        return kind<K_I>::from_c(get<offsets[I] + J>(arguments)..., Names::template name<I>());
+        return kind<K_I>::from_c(value_in<offsets[I] + J>(arguments)..., Names::template name<I>());
     }
     template <std::size_t... I>
     static invoked run(const values<C...>& arguments, std::index_sequence<I...>) {
@@ -246,17 +246,17 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
         if constexpr (kind<K_At>::is_handle &&
                       (std::is_convertible_v<argument_class*, const object_class*> ||
                        std::is_convertible_v<object_class*, const argument_class*>)) {
-            if (get<offsets[At]>(arguments) == nullptr) { return false; }
-            auto object = kind<K_At>::from_c(get<offsets[At]>(arguments), "self");
+            if (value_in<offsets[At]>(arguments) == nullptr) { return false; }
+            auto object = kind<K_At>::from_c(value_in<offsets[At]>(arguments), "self");
             if (address_in(object) != returned) { return false; }
-            handle = get<offsets[At]>(arguments);
+            handle = value_in<offsets[At]>(arguments);
             return true;
         }
         return false;
     }
     template <std::size_t... I>
     static auto all_handles(const values<C...>& arguments, std::index_sequence<I...>) {
-        return handles_in(type_list<K...>{}, get<I>(arguments)...);
+        return handles_in(type_list<K...>{}, value_in<I>(arguments)...);
     }
     /// Returns: The handle of the object that the function has returned a reference to.
     template <std::size_t... I>
@@ -327,7 +327,7 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
         constexpr std::index_sequence_for<P...> all;
         if constexpr (!std::is_void_v<R> && std::is_void_v<invoked>) {  // it gives its object back
             run(arguments, all);
-            return const_cast<c_result>(get<0>(arguments));
+            return const_cast<c_result>(value_in<0>(arguments));
         } else if constexpr (std::is_void_v<R>) {
             static_cast<void>(run(arguments, all));
         } else if constexpr (makes_object && std::is_same_v<R, object_class>) {

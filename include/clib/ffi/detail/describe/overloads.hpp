@@ -6,6 +6,8 @@
 #include <clib/ffi/describe.h>
 
 #include <clib/ffi/detail/describe/catalogue.hpp>
+#include <clib/ffi/detail/describe/checksum.hpp>
+#include <clib/ffi/detail/describe/name_table.hpp>
 
 #include <array>
 #include <cstddef>
@@ -36,21 +38,22 @@ struct overloads {
         const function_data& one = catalogue<Module>::data.functions[i];
         const function_data& other = catalogue<Module>::data.functions[j];
         return catalogue<Module>::owners[i] == catalogue<Module>::owners[j] &&
-               one.role == other.role && std::string_view{one.name} == other.name;
+               one.role == other.role && is_same_name(one.name, other.name);
     }
 
     static constexpr std::array<overload_place, count> places = [] {
         std::array<overload_place, count> all{};
+        name_table<count> names;
         for (std::size_t i = 0; i < count; ++i) {
             all[i] = {i, count, 0};
             const function_data& data = catalogue<Module>::data.functions[i];
             if (!may_be_overloaded(data.role, data.name)) { continue; }
-            for (std::size_t j = i; j-- > 0;) {
-                if (share_name(i, j)) {
-                    all[i] = {all[j].first, count, all[j].before + 1};
-                    all[j].next = i;
-                    break;
-                }
+            const std::size_t last =
+                names.add(i, fnv1a{}.number(catalogue<Module>::owners[i]).text(data.name).value(),
+                          [&](std::size_t other) { return share_name(i, other); });
+            if (last != count) {
+                all[i] = {all[last].first, count, all[last].before + 1};
+                all[last].next = i;
             }
         }
         return all;

@@ -12,7 +12,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -95,9 +94,8 @@ struct function_rules {
     using c = c_function<Module, Index>;
     using kinds = typename c::kinds;
     static constexpr std::size_t objects = takes_object(entry_type::role) ? 1 : 0;
-    static constexpr bool is_length =
-        entry_type::role == CLIB_ROLE_METHOD &&
-        std::string_view{function_data_at<Module, Index>.name} == "__len__";
+    static constexpr bool is_length = entry_type::role == CLIB_ROLE_METHOD &&
+                                      is_same_name(function_data_at<Module, Index>.name, "__len__");
 
     template <class K, std::size_t Place>
     static constexpr bool is_parameter_right() {

@@ -28,7 +28,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -285,9 +284,9 @@ private:
             return call_fallback(state, self, arguments, size, nullptr);
         }
     }
-    [[gnu::noinline]] static python_object* call_wide(python_object* self,
-                                                      python_object* const* arguments,
-                                                      std::ptrdiff_t size) noexcept {
+    [[gnu::cold, gnu::noinline]] static python_object* call_wide(python_object* self,
+                                                                 python_object* const* arguments,
+                                                                 std::ptrdiff_t size) noexcept {
         python_object* object = nullptr;
         return call_native<wide>(self, arguments, size, object)
                    ? object

@@ -21,7 +21,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -122,14 +121,15 @@ protected:
 
     /// Whether Python lets negative numbers count from the end; the package does that.
     static constexpr bool is_index = [] {
-        constexpr std::string_view name = info::data.name;
+        constexpr const char* name = info::data.name;
         return info::role == CLIB_ROLE_METHOD && count > 0 &&
-               (name == "__getitem__" || name == "__setitem__" || name == "__delitem__") &&
+               (is_same_name(name, "__getitem__") || is_same_name(name, "__setitem__") ||
+                is_same_name(name, "__delitem__")) &&
                info::parameters[1].kind == CLIB_KIND_INT64;
     }();
     /// Whether it is an __exit__ that does not want to know what was raised.
-    static constexpr bool drops_arguments = info::role == CLIB_ROLE_METHOD && count == 0 &&
-                                            std::string_view{info::data.name} == "__exit__";
+    static constexpr bool drops_arguments =
+        info::role == CLIB_ROLE_METHOD && count == 0 && is_same_name(info::data.name, "__exit__");
     static constexpr bool takes_self = info::role == CLIB_ROLE_METHOD ||
                                        info::role == CLIB_ROLE_PROPERTY ||
                                        info::role == CLIB_ROLE_SETTER;
@@ -141,11 +141,12 @@ protected:
     static constexpr std::size_t none = catalogue<Module>::function_count;
 
     /// The index of the owner's function with this role and name, or none.
-    static constexpr std::size_t index_of(clib_role role, std::string_view name) {
+    static constexpr std::size_t index_of(clib_role role, const char* name) {
         using list = catalogue<Module>;
         for (std::size_t i = 0; i < none; ++i) {
             const function_data& data = list::data.functions[i];
-            if (list::owners[i] == list::owners[Index] && data.role == role && data.name == name) {
+            if (list::owners[i] == list::owners[Index] && data.role == role &&
+                is_same_name(data.name, name)) {
                 return i;
             }
         }
@@ -204,8 +205,8 @@ protected:
     }
     template <class Arguments, std::size_t... V>
     static auto invoke_with(Arguments& arguments, std::index_sequence<V...>) noexcept {
-        return invoke(
-            std::get<V - offsets[holder_of(V)]>(get<holder_of(V)>(arguments).c_values())...);
+        return invoke(tuple_value<V - offsets[holder_of(V)]>(
+            value_in<holder_of(V)>(arguments).c_values())...);
     }
     template <class Arguments>
     static auto invoke_with(Arguments& arguments) noexcept {
@@ -242,9 +243,11 @@ protected:
                          [[maybe_unused]] python_object* self,
                          [[maybe_unused]] python_object* const* items,
                          [[maybe_unused]] std::size_t size) noexcept {
-        if (!(read_one<I, IsSparse>(get<I>(arguments), self, items, size) && ...)) { return false; }
+        if (!(read_one<I, IsSparse>(value_in<I>(arguments), self, items, size) && ...)) {
+            return false;
+        }
         if constexpr (is_index) {
-            if (std::get<0>(get<1>(arguments).c_values()) < 0) { return false; }
+            if (tuple_value<0>(value_in<1>(arguments).c_values()) < 0) { return false; }
         }
         return true;
     }
@@ -258,19 +261,18 @@ protected:
     /// Effects: An argument that the function has taken over is its giver's no more.
     template <class... A, std::size_t... I>
     static void finish(value_list<std::index_sequence<I...>, A...>& arguments) noexcept {
-        (finish_one(get<I>(arguments)), ...);
+        (finish_one(value_in<I>(arguments)), ...);
     }
     /// Returns: Whether a callback has raised an exception, which is raised again.
     template <class... A, std::size_t... I>
     static bool raise_errors(value_list<std::index_sequence<I...>, A...>& arguments) noexcept {
-        return (raise_error_of(get<I>(arguments)) || ...);
+        return (raise_error_of(value_in<I>(arguments)) || ...);
     }
 
     /// Effects: Raises what the function has failed with; at the end of an iteration nothing, which
     /// tp_iternext takes for the end.
     static python_object* raise(python_object* self) noexcept {
-        if constexpr (info::role == CLIB_ROLE_METHOD &&
-                      std::string_view{info::data.name} == "__next__") {
+        if constexpr (info::role == CLIB_ROLE_METHOD && is_same_name(info::data.name, "__next__")) {
             if (last_failure.code == status::stop_iteration) {
                 static_cast<void>(interrupt::raise());
                 return nullptr;

@@ -65,7 +65,7 @@ class native_result {
 public:
     static constexpr bool is_native = kind<K>::converts_to_python;
 
-    template <std::invocable Call>
+    template <class Call>
     native_result(const char* symbol, const Call& call) noexcept
         : symbol_{symbol}, value_{run(symbol, call)} {}
 
@@ -110,7 +110,7 @@ class native_result<void, void, MayBlock> {
 public:
     static constexpr bool is_native = true;
 
-    template <std::invocable Call>
+    template <class Call>
     native_result(const char*, const Call& call) noexcept {
         call();
     }
@@ -131,7 +131,7 @@ class native_result<K, R, MayBlock> {
 public:
     static constexpr bool is_native = true;
 
-    template <std::invocable Call>
+    template <class Call>
     native_result(const char* symbol, const Call& call) noexcept : symbol_{symbol} {
         const binding_call_scope scope{{symbol, &receiver_}};
         value_ = reinterpret_cast<const char*>(call());
@@ -172,7 +172,7 @@ class native_result<K, R, MayBlock> {
 public:
     static constexpr bool is_native = kind<K>::converts_to_python;
 
-    template <std::invocable Call>
+    template <class Call>
     native_result(const char* symbol, const Call& call) noexcept : symbol_{symbol} {
         const binding_call_scope scope{{symbol, &receiver_}};
         has_failed_ = call() == nullptr;
