@@ -300,7 +300,7 @@ def print_table():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--markdown", action="store_true", help="print the table of README.md")
+    parser.add_argument("--markdown", action="store_true", help="print the table of shim/MIGRATING.md")
     parser.add_argument("--run", nargs=2, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.run:

@@ -15,6 +15,7 @@ import tempfile
 import textwrap
 import unittest
 
+import pages
 import toolchain
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -153,8 +154,11 @@ class InstalledWithShim(Installed):
     def test_module_with_pkg_config(self):
         project = self.project("module")
         library = project / "libwords.so"
-        toolchain.succeed(*CXX, "-shared", "-fPIC", "words.cpp", "-o", library,
-                          *self.pkg_config("--cflags", "--libs", "clib-module"), cwd=project)
+        for source in ("headers/main.cpp", "shim/main.c"):
+            shutil.copy(HERE / source, project)
+        for line in pages.block("shim/INSTALL.md", "sh", "pkg-config").code.splitlines():
+            toolchain.succeed("sh", "-c", line, cwd=project, environment=self.environment)
+        self.assertEqual(toolchain.succeed(project / "app"), HEADERS_OUTPUT)
         for command, name in (("stub", "words.pyi"), ("header", "words.h")):
             toolchain.succeed(
                 sys.executable, "-m", "clib", command, library, "-o", project / name,
@@ -211,8 +215,7 @@ class InstalledWithShim(Installed):
     def test_licence_and_guides(self):
         documents = self.prefix / "share/doc/clib"
         self.assertIn("MIT License", (documents / "LICENSE").read_text(encoding="utf-8"))
-        for name in ("README.md", "shim/README.md", "shim/VERSIONS.md",
-                     "include/clib/ffi/README.md"):
+        for name in pages.every_page():
             self.assertEqual((documents / name).read_bytes(), (toolchain.ROOT / name).read_bytes())
 
     def test_the_install_says_what_to_do_for_python(self):

@@ -4,21 +4,20 @@ guide alone, in a copy of the tree."""
 
 import os
 import pathlib
-import re
 import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
-import textwrap
 import unittest
+
+import pages
 
 ROOT = pathlib.Path(os.environ["CLIB_ROOT"])
 CXX = [*shlex.split(os.environ["CXX"]), "-std=c++20"]
 STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 
-GUIDE = (ROOT / "include/clib/ffi/README.md").read_text(encoding="utf-8")
-BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^ *```\n", re.MULTILINE | re.DOTALL)
+GUIDE = "include/clib/ffi/README.md"
 
 SCRIPT = """
 import sys, clib
@@ -34,11 +33,7 @@ for wrong in ("ab", 5, "\\u00e9"):
 
 def block(language, words):
     """The one block in this language that has these words."""
-    found = [textwrap.dedent(match[3]) for match in BLOCK.finditer(GUIDE)
-             if match[2] == language and words in match[3]]
-    if len(found) != 1:
-        raise AssertionError(f"there are {len(found)} {language} blocks with {words!r}")
-    return found[0]
+    return pages.block(GUIDE, language, words).code
 
 
 def insert(path, before, line):
@@ -115,6 +110,7 @@ class Guide(unittest.TestCase):
         printed = self.printed_both_ways(ROOT, block("cpp", "class history"),
                                          block("python", "past.History"))
         self.assertEqual(printed, [["None", "True"]] * 2)
+
     def test_exceptions_of_the_librarys_own(self):
         printed = self.printed_both_ways(ROOT, block("cpp", "struct config_error"),
                                          block("python", "config.ConfigError"))

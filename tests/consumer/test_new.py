@@ -8,14 +8,14 @@ import subprocess
 import sys
 import unittest
 
+import pages
 import toolchain
 from packages import PackagesTest
 
 NAME = "words"
 
-# How setuptools packs it: shim/README.md says so.
-README_BLOCK, = re.findall(r"(?ms)^```python\n(from setuptools.*?)^```",
-                           (toolchain.SHIM / "README.md").read_text(encoding="utf-8"))
+# How setuptools packs it.
+SETUP = pages.block("shim/README.md", "python", "from setuptools").code
 
 
 class New(PackagesTest):
@@ -140,7 +140,7 @@ class New(PackagesTest):
         run("cmake", "--build", "build")
         shutil.copy(folder / f"build/{NAME}/lib{NAME}.so", folder / f"src/{NAME}")
         (folder / "pyproject.toml").unlink()
-        (folder / "setup.py").write_text(README_BLOCK, encoding="utf-8")
+        (folder / "setup.py").write_text(SETUP, encoding="utf-8")
         self.check_wheel(own, pip, folder, self.build(pip, own, folder))
 
     def test_what_is_no_name(self):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What bare ctypes does in each trap, what clib does, and that the README's table says so."""
+"""What bare ctypes does in each trap, what clib does, and that shim/MIGRATING.md says so."""
 
 import os
 import pathlib
@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT / "examples/traps"))
 import traps  # noqa: E402 - it is found only now
 
 IS_CPYTHON = platform.python_implementation() == "CPython"
-README = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+PAGE = (ROOT / "shim/MIGRATING.md").read_text(encoding="utf-8").splitlines()
 
 # Memory that a sanitizer holds back after its free is no leak.
 ENVIRONMENT = {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1"}
@@ -108,14 +108,14 @@ class Table(unittest.TestCase):
     def test_has_every_trap(self):
         self.assertEqual([trap.__name__ for trap in traps.Trap.__subclasses__()], list(OUTCOMES))
 
-    def test_readme_shows_it(self):
+    def test_a_page_shows_it(self):
         ran = self.run_it("--markdown", **ENVIRONMENT)
         self.assertEqual((ran.returncode, ran.stderr), (0, ""))
         printed = ran.stdout.splitlines()
         self.assertEqual(len(printed), len(OUTCOMES) + 2)
-        self.assertEqual(README.count(printed[0]), 1, f"{printed[0]} in README.md")
-        start = README.index(printed[0])
-        shown = README[start:start + len(printed) + 1]
+        self.assertEqual(PAGE.count(printed[0]), 1, f"{printed[0]} in shim/MIGRATING.md")
+        start = PAGE.index(printed[0])
+        shown = PAGE[start:start + len(printed) + 1]
         self.assertEqual(self.columns(shown), self.columns([*printed, ""]))
 
     @staticmethod
