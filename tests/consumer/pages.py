@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: MIT
 """The pages of the documents: their blocks of code, headings and links."""
 
-import os
 import pathlib
 import re
+import sys
 import textwrap
 from typing import NamedTuple, Optional
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-FOLDERS = ("include", "shim", "examples", "tests")
+sys.path.append(str(ROOT / "shim/reference"))
+
+from reference import anchor_of, every_page  # noqa: E402, F401
 
 _BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^ *```\n", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -20,16 +22,6 @@ class Block(NamedTuple):
     language: str
     code: str
     printed: Optional[str]  # the block of text that follows, if that is what this one prints
-
-
-def every_page():
-    """The paths of all pages, from the root."""
-    found = [path.name for path in ROOT.glob("*.md")]
-    for folder in FOLDERS:
-        for where, _, files in os.walk(ROOT / folder):
-            found += [os.path.relpath(os.path.join(where, name), ROOT) for name in files
-                      if name.endswith(".md")]
-    return sorted(found)
 
 
 def text_of(page):
@@ -63,14 +55,12 @@ def _without_code(page):
 
 
 def anchors(page):
-    """What a link to a heading of a page may say, as GitHub makes it."""
-    made = []
-    for heading in re.findall(r"^#+ +(.*?) *$", _without_code(page), re.MULTILINE):
-        words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).replace("`", "").lower()
-        anchor = re.sub(r"[^\w\- ]", "", words).replace(" ", "-")
-        count = sum(each == anchor for each, _ in made)
-        made.append((anchor, f"{anchor}-{count}" if count else anchor))
-    return {each for _, each in made}
+    """What a link to a heading of a page may say."""
+    made = [anchor_of(heading) for heading in
+            re.findall(r"^#+ +(.*?) *$", _without_code(page), re.MULTILINE)]
+    if len(set(made)) != len(made):
+        raise AssertionError(f"{page} has two headings of one name")
+    return made
 
 
 def links(page):

@@ -108,6 +108,30 @@ class Links(unittest.TestCase):
                     self.assertEqual(len(contents), len(headings))
 
 
+class Pictures(unittest.TestCase):
+    def test_each_has_words_for_who_does_not_see_it(self):
+        for page in pages.every_page():
+            for words, file in re.findall(r"!\[(.*?)\]\(([^)]*)\)", pages.text_of(page)):
+                with self.subTest(page=page, file=file):
+                    self.assertGreater(len(words.split()), 10)
+                    picture = (pages.ROOT / os.path.dirname(page) / file).read_text(encoding="utf-8")
+                    self.assertRegex(picture, r"<title[^>]*>\w")
+
+    def test_text_has_contrast(self):
+        """4.5 or more, on white."""
+        def light(part):
+            value = int(part, 16) / 255
+            return value / 12.92 if value <= 0.03928 else ((value + 0.055) / 1.055) ** 2.4
+
+        picture = (pages.ROOT / "tests/bench/contest/contest.svg").read_text(encoding="utf-8")
+        self.assertRegex(picture, r'id="patch_1">\s*<path [^>]*style="fill: #ffffff"')
+        colours = set(re.findall(r'<g style="fill: #(\w{6})"', picture))
+        self.assertTrue(colours)
+        for colour in colours:
+            red, green, blue = (light(colour[i:i + 2]) for i in (0, 2, 4))
+            self.assertGreater(1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05), 4.5)
+
+
 class Blocks(unittest.TestCase):
     @classmethod
     def setUpClass(cls):

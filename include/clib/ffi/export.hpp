@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// What makes a function visible to those who load the library.
 #pragma once
 
 /// Marks a function of a shim that other languages may call. Compile everything else with

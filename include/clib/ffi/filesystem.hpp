@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Include this in one file of a library that throws std::filesystem::filesystem_error: the paths of
 // the error then arrive with it, in Python as `filename` and `filename2`. It is a header of its own
-// because <filesystem> takes long to compile.
+// because `<filesystem>` takes long to compile.
 #pragma once
 
 #include <clib/ffi/detail/failure_report.hpp>

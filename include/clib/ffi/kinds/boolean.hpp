@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+// A bool.
 #pragma once
 
 #include <clib/ffi/describe.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Complex numbers. Who passes some includes this header; the others need not wait for <complex>.
+// Complex numbers. Who passes some includes this header; the others need not wait for `<complex>`.
 #pragma once
 
 #include <clib/ffi/describe.h>

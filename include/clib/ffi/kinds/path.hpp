@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Paths of files: text in C, of whatever bytes the system has in names. Who passes some includes
-// this header; the others need not wait for <filesystem>.
+// this header; the others need not wait for `<filesystem>`.
 #pragma once
 
 #include <clib/ffi/describe.h>
