@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What `meson compile documents` makes: every page and header is there, and every link leads somewhere."""
+"""What `meson compile documents` makes: every page and header is there, and every link leads to
+something."""
 
 import html.parser
 import os

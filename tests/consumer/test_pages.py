@@ -98,8 +98,10 @@ class Links(unittest.TestCase):
         self.assertLessEqual(pages.text_of("README.md").count("\n"), MOST_LINES)
 
     def test_a_contents_list_has_every_heading(self):
-        """Of a page that begins with one."""
+        """Of a page that begins with one, but for the cookbook, to whose end sections are added."""
         for page in pages.every_page():
+            if page == COOKBOOK:
+                continue
             text = pages.text_of(page)
             contents = re.findall(r"^- \[.*\]\(#(\S+)\)$", text, re.MULTILINE)
             if contents:

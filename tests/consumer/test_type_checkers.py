@@ -13,6 +13,7 @@ import sys
 import tempfile
 import unittest
 
+import pages
 import toolchain
 
 LIBRARY = os.environ["CLIB_LIBRARY"]
@@ -50,6 +51,9 @@ text: str = next(clib.Counter())
 number: int = clib.CharBuffer("text")[1:]
 clib.Counterfeit()
 """
+
+# The lines of a page that say so are errors.
+PAGE = pages.block("shim/PYTHON.md", "python", "# an error:").code
 
 GOOD = """\
 import own
@@ -105,7 +109,7 @@ class TypeCheckers(unittest.TestCase):
             env={**os.environ, "PYTHONPATH": str(toolchain.SHIM)}).stdout
         (cls.folder / "own.pyi").write_text(stub, encoding="utf-8")
         for name, text in (("good", GOOD), ("wrong", WRONG), ("clib_good", CLIB_GOOD),
-                           ("clib_wrong", CLIB_WRONG)):
+                           ("clib_wrong", CLIB_WRONG), ("page", PAGE)):
             (cls.folder / f"{name}.py").write_text(text, encoding="utf-8")
         cls.stub = stub
 
@@ -113,6 +117,20 @@ class TypeCheckers(unittest.TestCase):
         """To make it anew: python3 -m clib stub libclib.so -o shim/clib/own_classes.pyi"""
         self.assertEqual((toolchain.SHIM / "clib/own_classes.pyi").read_text(encoding="utf-8"),
                          self.stub)
+
+    def test_editors_know_that_the_package_has_types(self):
+        self.assertTrue((toolchain.SHIM / "clib/py.typed").is_file())
+
+    def test_what_a_native_function_tells(self):
+        """As shim/PYTHON.md says: names, defaults and a doc; through ctypes, types too."""
+        for native, expected in (("1", ["(self, /, index)", "False"]),
+                                 ("0", ["(self, index: 'int') -> 'int'", "True"])):
+            text = subprocess.run(
+                [sys.executable, "-c", "import clib, inspect; f = clib.CharBuffer.at;"
+                 "print(inspect.signature(f), hasattr(f, '__annotations__'), f.__doc__, sep='\\n')"],
+                text=True, check=True, stdout=subprocess.PIPE,
+                env={**os.environ, "PYTHONPATH": str(toolchain.SHIM), "CLIB_NATIVE": native}).stdout
+            self.assertEqual(text.splitlines(), [*expected, "The byte at index, 0 to 255."])
 
     def test_help_has_the_classes(self):
         text = subprocess.run(
@@ -149,7 +167,13 @@ def add_tests(checker):
         lines, output = checker(self.folder, "clib_wrong.py")
         self.assertEqual(lines, {3, 4, 5, 6, 7}, output)
 
-    for test in (right, stub, wrong, clib_right, clib_wrong):
+    def page(self):
+        toolchain.require(checker.__name__)
+        lines, output = checker(self.folder, "page.py")
+        self.assertEqual(lines, {number for number, line in enumerate(PAGE.splitlines(), 1)
+                                 if "# an error:" in line}, output)
+
+    for test in (right, stub, wrong, clib_right, clib_wrong, page):
         setattr(TypeCheckers, f"test_{test.__name__}_with_{checker.__name__}", test)
 
 
