@@ -38,13 +38,20 @@ class New(PackagesTest):
                          next((folder / "build").rglob(f"{NAME}.pyi")).read_text(encoding="utf-8"))
 
     def test_with_cmake(self):
+        """The commands of README.md."""
         toolchain.require("cmake", "ctest")
-        own, pip, folder, run = self.project()
-        run("cmake", "-G", "Ninja", "-B", "build")
-        run("cmake", "--build", "build")
-        self.assertIn("100% tests passed", run("ctest", "--test-dir", "build"))
+        install, *commands = pages.block("README.md", "sh", "clib new").code.splitlines()
+        self.assertEqual(install, "pip install ./shim")
+        own, pip = self.environment(sys.executable)
+        pip("install", self.clib_wheel)
+        folder = own.parents[1] / NAME
+        self.assertIn("100% tests passed", toolchain.succeed(
+            "sh", "-e", "-c", "\n".join(commands), cwd=folder.parent,
+            environment={**self.active(own), "CMAKE_GENERATOR": "Ninja"}))
         self.check_stub(folder)
-        wheel = run(own, "-m", "clib", "wheel", f"build/{NAME}/lib{NAME}.so").strip()
+        wheel = toolchain.succeed(
+            own, "-m", "clib", "wheel", f"build/{NAME}/lib{NAME}.so", cwd=folder,
+            environment=self.active(own)).strip()
         self.check_wheel(own, pip, folder, wheel)
 
     def test_with_meson(self):
