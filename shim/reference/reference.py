@@ -95,6 +95,8 @@ def header_for_doxygen(text, name):
     head, pragma, rest = text.partition("#pragma once")
     lines = head.splitlines()[1:]
     head = "\n".join([f"/// \\file {name}", *[re.sub("^// ?", "/// ", line) for line in lines]])
+    # A header that a comment names is no tag of HTML.
+    head, rest = (re.sub(r"(?m)(?<=///)(.*?[ (])(<[\w/.]+>)", r"\1`\2`", part) for part in (head, rest))
     # Of std's templates it knows no specialisation.
     rest = re.sub(r"(?ms)^template <[^\n]*>\nstruct std::.*?^};$", r"/// \\cond\n\g<0>\n/// \\endcond", rest)
     return head + "\n" + pragma + re.sub(
