@@ -5,9 +5,10 @@ A block is tested in one of three ways.
 
 - A test of this folder asks for it: block("language", "words that it has").
 - It is a part of a file that the tests build or run.
-- It is run here. A cpp block with CLIB_MODULE is built as a library; a cpp or c block with main() as a
-  program. A python block runs with the package and the libraries of the page above it: as sys.argv[1],
-  and as a module to import; natively and through ctypes. After "prints", a text block is what it prints.
+- It is run here. A cpp block with CLIB_MODULE is built as a library. A cpp or c block with main() is
+  built as a program; the header "NAME.h" is made of a library that is built before. A python block
+  runs with the package and the library above it on its page, as sys.argv[1] and as a module to import,
+  natively and through ctypes. After "prints", a block of text is what it prints.
 
 A block of text that is not what another prints, and a diagram, need no test.
 """
@@ -164,6 +165,7 @@ class Blocks(unittest.TestCase):
 
     def test_each_prints_what_its_page_says(self):
         library = None
+        self.built = {}  # by name, each the first of it
         for number, block in enumerate(self.to_run):
             if library and library[0] != block.page:
                 library = None
@@ -196,6 +198,7 @@ class Blocks(unittest.TestCase):
         self.run_it(*CXX, *STRICT, *MODULE, f"-I{pages.ROOT}/include", source, "-o", library)
         (folder / f"{name}.py").write_text(
             pages.block(COOKBOOK, "python", "load_package").code, encoding="utf-8")
+        self.built.setdefault(name, library)
         return library
 
     def check_program(self, block, number):
@@ -204,9 +207,14 @@ class Blocks(unittest.TestCase):
         if block.language == "cpp":
             self.run_it(*CXX, *STRICT, f"-I{pages.ROOT}/include", source, "-o", program)
         else:
-            folder = os.path.dirname(LIBRARY)
-            self.run_it(*CC, *STRICT, f"-I{SHIM}", source, "-o", program, f"-L{folder}", "-lclib",
-                        f"-Wl,-rpath,{folder}")
+            name = re.search(r'#include "(\w+)\.h"', block.code)
+            library = self.built[name[1]] if name else LIBRARY
+            folder = os.path.dirname(library)
+            if name:
+                self.run_it(sys.executable, "-m", "clib", "header", library, "-o",
+                            f"{folder}/{name[1]}.h", environment={"PYTHONPATH": str(SHIM)})
+            self.run_it(*CC, *STRICT, f"-I{SHIM}", f"-I{pages.ROOT}/include", f"-I{folder}", source,
+                        "-o", program, library, f"-Wl,-rpath,{folder}")
         self.check_printed(block, self.run_it(program))
 
     def check_python(self, block, library):
