@@ -33,6 +33,14 @@ struct size {
     std::int32_t inner;
 };
 enum class digit { none };
+class label {
+public:
+    int number() const noexcept { return number_; }
+    void set_number(int number) noexcept { number_ = number; }
+
+private:
+    int number_ = 0;
+};
 struct volume {
     struct size size;
     std::int32_t restrict, _fields_, self;
@@ -93,6 +101,9 @@ CLIB_MODULE(names, "1.0 */ \"\\", "A doc with */ and /* in it, \"\"\", a \\ at i
                 .constructor<&names_module_new>("self")
                 .method<&names_module_same>("same", "module")
                 .destructor<&names_module_free>(),
+            type<label>("Label")
+                .constructor<>()
+                .property<&label::number, &label::set_number>("Module"),
             type<struct type>("None").destructor<&names_type_free>(),
             type<struct function>("Any").destructor<&names_function_free>(),
             type<struct structure>("Callable").destructor<&names_structure_free>(),

@@ -89,6 +89,12 @@ class Docs(BindingTest):
         self.assertEqual(names.__version__, '1.0 */ "\\')
 
 
+    def test_an_attribute_with_the_name_of_a_type(self):
+        label = names.Label()
+        label.Module = 5
+        self.assertEqual(label.Module, 5)
+
+
 class Tools(unittest.TestCase):
     def run_tool(self, command):
         return subprocess.run(

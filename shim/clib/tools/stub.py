@@ -246,7 +246,7 @@ def _with_lost_names(description: Description, stub: str) -> str:
     import re
     one = "|".join(rf"{re.escape(name)}{'' if name.endswith('[') else chr(92) + 'b'}"
                    for name in sorted(others))
-    type_name = re.compile(rf"(?<=-> )({one})|(?<=[ @\[])({one})(?![:(])")
+    type_name = re.compile(rf"(?<=-> )({one})|(?<=[ @\[])({one})(?![:(]|\.setter)")
     return "\n".join([
         *(line if line.lstrip().startswith(('"', "class ")) else
           type_name.sub(lambda found: others[found[0]], line) for line in stub.split("\n")),
