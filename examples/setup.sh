@@ -36,6 +36,30 @@ need_packages() {
     packages_were_installed=true
 }
 
+# What calls C from Node.js, into build-node. That of the last day is kept.
+node_packages() {
+    command -v npm > /dev/null || need_packages nodejs=node npm
+    [ -z "$(find build-node/complete -mtime -1 2> /dev/null)" ] || return 0
+    mkdir -p build-node
+    if npm install --prefix build-node --no-audit --no-fund --loglevel error --fetch-retries 1 \
+        --fetch-timeout 20000 koffi; then
+        touch build-node/complete
+    elif [ ! -e build-node/complete ]; then
+        echo "npm cannot install koffi, so nothing is called from Node.js."
+    fi
+}
+
+# A JDK that has java.lang.foreign: 22 or later, if the system offers one.
+need_jdk() {
+    local package
+    if ! grep -qsE '^JAVA_VERSION="(2[2-9]|[3-9][0-9])' /usr/lib/jvm/*/release &&
+        [ -e /etc/debian_version ]; then
+        package=$(apt-cache search --names-only '^openjdk-(2[2-9]|[3-9][0-9])-jdk-headless$' |
+            sort -r | sed 's/ .*//;q')
+        [ -z "$package" ] || need_packages "$package"
+    fi
+}
+
 is_installed() {
     [[ $(dpkg-query -W -f='${db:Status-Abbrev}' "$1" 2> /dev/null) == ii* ]]
 }
