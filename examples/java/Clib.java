@@ -1130,7 +1130,11 @@ public final class Clib {
             Throwable thrown = THROWN.remove(outcome.get(LONG, 16));
             if (status == E_CALLBACK && thrown != null) { return thrown; }
             String[] details = new String(bytes(outcome.get(LONG, 24), outcome.get(LONG, 32)),
-                StandardCharsets.UTF_8).split("\0", -1);
+                StandardCharsets.ISO_8859_1).split("\0", -1);
+            for (int i = 0; i < details.length; ++i) {
+                details[i] = new String(details[i].replace("\u00C0\u0080", "\0").getBytes(StandardCharsets.ISO_8859_1),
+                    StandardCharsets.UTF_8);
+            }
             String sentence = details[0].isEmpty() ? name + " has failed; the library does not say why" : details[0];
             if (sentence.startsWith(function.symbol + ": ")) {
                 sentence = name + sentence.substring(function.symbol.length());

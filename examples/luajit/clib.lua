@@ -381,7 +381,7 @@ function Library:failure(outcome, of)
         errno = outcome.error_number ~= 0 and outcome.error_number or nil }, Error)
     local member = 0
     for i = 2, #details do
-        local letter, content = details[i]:sub(1, 1), details[i]:sub(2)
+        local letter, content = details[i]:sub(1, 1), details[i]:sub(2):gsub("\192\128", "\0")
         if letter == "c" then break end -- what follows is of its cause
         if letter == "w" then failure.message = content end
         if letter == "m" and own then

@@ -594,8 +594,9 @@ class Library {
     failure(outcome, of) {
         const status = Number(outcome.getBigInt64(8, true)), number = Number(outcome.getBigUint64(16, true));
         if (status === E_CALLBACK && number > 0 && number <= thrown.length) { return thrown[number - 1]; }
-        const data = copyAt(outcome.getBigUint64(24, true), Number(outcome.getBigUint64(32, true))).toString();
-        let [sentence, ...details] = data.split('\0');
+        const data = copyAt(outcome.getBigUint64(24, true), Number(outcome.getBigUint64(32, true)));
+        let [sentence, ...details] = data.toString('latin1').split('\0').map(
+            (part) => Buffer.from(part.replaceAll('\xC0\x80', '\0'), 'latin1').toString());
         sentence ||= `${of.fullName} has failed; the library does not say why`;
         if (sentence.startsWith(`${of.symbol}: `)) { sentence = of.fullName + sentence.slice(of.symbol.length); }
         const cause = details.findIndex((each) => each[0] === 'c');

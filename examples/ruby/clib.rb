@@ -494,7 +494,9 @@ module Clib
       raised = CALLBACKS.raised[number]
       return raised if status == E_CALLBACK && raised
 
-      sentence, *details = Memory.bytes(data, length).force_encoding("UTF-8").scrub.split("\0", -1)
+      sentence, *details = Memory.bytes(data, length).split("\0", -1).map do |part|
+        part.gsub("\xC0\x80".b, "\0".b).force_encoding("UTF-8").scrub
+      end
       name = full_name(function)
       sentence = "#{name} has failed; the library does not say why" if sentence.to_s.empty?
       sentence = sentence.sub(/\A#{Regexp.escape(function.symbol)}: /) { "#{name}: " }

@@ -35,9 +35,10 @@ struct point {
 };
 
 struct parse_error : std::invalid_argument {
-    parse_error(const std::string& reason, std::int64_t place)
-        : std::invalid_argument{reason}, offset{place} {}
+    parse_error(const std::string& reason, std::int64_t place, std::string what_follows)
+        : std::invalid_argument{reason}, offset{place}, rest{std::move(what_follows)} {}
     std::int64_t offset;
+    std::string rest;
 };
 
 /// Counts the objects that are alive.
@@ -169,7 +170,7 @@ std::int64_t parse(const std::string& text) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] < '0' || text[i] > '9') {
             throw parse_error{"there is no digit at " + std::to_string(i),
-                              static_cast<std::int64_t>(i)};
+                              static_cast<std::int64_t>(i), text.substr(i)};
         }
     }
     return text.empty() ? 0 : std::stoll(text);
@@ -216,7 +217,9 @@ CLIB_MODULE(sampler, "1.0", "Something of every kind.",
     enumeration<order>("Order", "How words are sorted.")
         .value<order::up>("up").value<order::down>("down"),
     structure<point>("Point").member<&point::x>("x").member<&point::y>("y"),
-    exception<parse_error>("ParseError", python::value_error).member<&parse_error::offset>("offset"),
+    exception<parse_error>("ParseError", python::value_error)
+        .member<&parse_error::offset>("offset")
+        .member<&parse_error::rest>("rest"),
     type<word_count>("WordCount", "How often each word came.")
         .constructor<std::int64_t>(parameter{"limit", most_words})
         .method<&word_count::add>("add", "word").doc("Counts a word, and returns how often it came.")

@@ -116,8 +116,9 @@ public final class Checks {
             () -> sampler.call("middle", Map.of("x", 0, "y", 0), 5));
 
         // Exceptions of the library's own, overloads
-        Clib.Failure failure = refused(Clib.Failure.class, "there is no digit at 2", () -> sampler.call("parse", "12x"));
-        same(Arrays.asList(failure.name(), failure.member("offset"), failure.status()), List.of("ParseError", 2L, -501L));
+        Clib.Failure failure = refused(Clib.Failure.class, "there is no digit at 2", () -> sampler.call("parse", "12x\0ä"));
+        same(Arrays.asList(failure.name(), failure.member("offset"), failure.member("rest"), failure.status()),
+            List.of("ParseError", 2L, "x\0ä", -501L));
         same(Arrays.asList(sampler.call("after", 1), sampler.call("after", "x")), List.of(2L, "xa"));
         refused(IllegalArgumentException.class, "after has no overload for these arguments; the last says: "
             + "after: text must be a String or byte[], not Boolean", () -> sampler.call("after", true));

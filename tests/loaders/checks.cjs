@@ -141,8 +141,8 @@ count.listen(raise);
 same(refused(Error, 'mine', () => count.add('so')) === mine, true);
 
 // Exceptions of the library's own, overloads
-const error = refused(sampler.ParseError, 'there is no digit at 2', () => sampler.parse('12x'));
-same([error.name, error.offset, error.status], ['ParseError', 2, -501]);
+const error = refused(sampler.ParseError, 'there is no digit at 2', () => sampler.parse('12x\0ä'));
+same([error.name, error.offset, error.rest, error.status], ['ParseError', 2, 'x\0ä', -501]);
 same([sampler.after(1), sampler.after('x')], [2, 'xa']);
 refused(TypeError, 'after has no overload for these arguments; the last says: after: text must be a string, '
     + 'a Buffer or an array of numbers, not boolean', () => sampler.after(true));

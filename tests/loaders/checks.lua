@@ -152,8 +152,8 @@ refused("mine", function()
 end)
 
 -- Exceptions of the library's own, overloads
-local problem = refused("there is no digit at 2", sampler.parse, "12x")
-same({ problem.name, problem.offset, problem.status }, { "ParseError", 2, -501 })
+local problem = refused("there is no digit at 2", sampler.parse, "12x\0ä")
+same({ problem.name, problem.offset, problem.rest, problem.status }, { "ParseError", 2, "x\0ä", -501 })
 same({ sampler.after(1), sampler.after("x") }, { 2, "xa" })
 refused("after has no overload for these arguments; the last says: after: text must be a string, not boolean",
     sampler.after, true)

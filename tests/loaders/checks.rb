@@ -142,8 +142,8 @@ same(Array.new(4) { |i| Thread.new { sampler.count_up(50) { |number| number * i 
      [0, 1275, 2550, 3825])
 
 # Exceptions of the library's own, overloads
-error = refused(sampler::ParseError, "there is no digit at 2") { sampler.parse("12x") }
-same([error.class.to_s, error.offset, error.status], ["ParseError", 2, -501])
+error = refused(sampler::ParseError, "there is no digit at 2") { sampler.parse("12x\0ä") }
+same([error.class.to_s, error.offset, error.rest, error.status], ["ParseError", 2, "x\0ä", -501])
 same([sampler.after(1), sampler.after("x")], [2, "xa"])
 refused(TypeError, "after has no overload for these arguments; the last says: after: text must be a String, " \
                    "not TrueClass") { sampler.after(true) }

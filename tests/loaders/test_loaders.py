@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The loaders of examples/ for other languages: what each must do (checks.*), and what its example
-prints, which is the same in all of them."""
+"""The loaders of examples/ for other languages: what each must do (checks.*), what its example
+prints, which is the same in all of them, and the guide to writing one, examples/README.md."""
 
 import glob
 import os
@@ -8,6 +8,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -49,7 +50,7 @@ def newest_jdk():
     return max(found, default=(0, None))[1] if max(found, default=(0, None))[0] >= 22 else None
 
 
-class Loaders(unittest.TestCase):
+class LanguageTest(unittest.TestCase):
     maxDiff = None
 
     def program(self, name):
@@ -58,6 +59,23 @@ class Loaders(unittest.TestCase):
             self.skipTest(f"{name} is not installed")
         return found
 
+    def node(self):
+        node = self.program("node")
+        if not (pathlib.Path(os.environ.get("NODE_PATH", "")) / "koffi").exists():
+            self.skipTest("koffi is not in build-node: npm could not install it")
+        return node
+
+    def jdk(self):
+        jdk = newest_jdk()
+        if jdk is None:
+            self.skipTest("there is no JDK 22 or later")
+        return jdk
+
+
+JAVA_FLAGS = ["-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED"]
+
+
+class Loaders(LanguageTest):
     def check(self, checks, example):
         """Runs the checks with all libraries, and the example."""
         self.assertRegex(run(*checks, *LIBRARIES), r"^\d\d+ checks\n\Z")
@@ -69,9 +87,7 @@ class Loaders(unittest.TestCase):
         self.check([luajit, HERE / "checks.lua", folder], [luajit, folder / "words.lua"])
 
     def test_node(self):
-        node = self.program("node")
-        if not (pathlib.Path(os.environ.get("NODE_PATH", "")) / "koffi").exists():
-            self.skipTest("koffi is not in build-node: npm could not install it")
+        node = self.node()
         folder = EXAMPLES / "node"
         self.check([node, "--expose-gc", HERE / "checks.cjs", folder / "clib.cjs"],
                    [node, folder / "words.cjs"])
@@ -83,12 +99,60 @@ class Loaders(unittest.TestCase):
                    [ruby, folder / "words.rb"])
 
     def test_java(self):
-        jdk = newest_jdk()
-        if jdk is None:
-            self.skipTest("there is no JDK 22 or later")
+        jdk = self.jdk()
         with tempfile.TemporaryDirectory() as folder:
             run(jdk / "javac", "-Xlint:all,-restricted", "-Werror", "-d", folder,
                 *(EXAMPLES / "java").glob("*.java"), HERE / "Checks.java")
-            java = [jdk / "java", "-XX:TieredStopAtLevel=1", "--enable-native-access=ALL-UNNAMED",
-                    "-cp", folder]
+            java = [jdk / "java", *JAVA_FLAGS, "-cp", folder]
             self.check([*java, "Checks"], [*java, "Words"])
+
+
+class Guide(LanguageTest):
+    """Each block of code in examples/README.md."""
+
+    BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```\n", (EXAMPLES / "README.md").read_text(encoding="utf-8"),
+                        re.MULTILINE | re.DOTALL)
+    EMPTY = "WordCount.add: word is empty; pass at least one letter"
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def written(self, language, name, *needed):
+        """The blocks in this language as one file, beside copies of the files that it needs."""
+        path = self.folder / name
+        path.write_text("".join(code for of, code in self.BLOCKS if of == language), encoding="utf-8")
+        for each in needed:
+            shutil.copy(EXAMPLES / each, self.folder)
+        return path
+
+    def check(self, printed, *command):
+        ran = subprocess.run([*map(str, command), SAMPLER], cwd=self.folder, capture_output=True,
+                             text=True, timeout=100)
+        self.assertEqual((ran.stdout.replace("\t", " "), ran.stderr, ran.returncode), (printed, "", 0))
+
+    def test_each_block_is_run(self):
+        self.assertEqual({each for each, _ in self.BLOCKS},
+                         {"lua", "js", "ruby", "java", "python", "text"})
+
+    def test_steps(self):
+        self.check(self.BLOCKS[-1][1], sys.executable, self.written("python", "steps.py"))
+
+    def test_luajit(self):
+        self.check(f"1 10 b\n{self.EMPTY} -3\n", self.program("luajit"), self.written(
+            "lua", "main.lua", "luajit/clib.lua", "../include/clib/ffi/describe.h"))
+
+    def test_node(self):
+        self.check(f"1 10 b\n{self.EMPTY} -3\n", self.node(),
+                   self.written("js", "main.cjs", "node/clib.cjs"))
+
+    def test_ruby(self):
+        self.check(f"1 10 b\n{self.EMPTY}\n", self.program("ruby"),
+                   self.written("ruby", "main.rb", "ruby/clib.rb"))
+
+    def test_java(self):
+        main = self.written("java", "Main.java", "java/Clib.java")
+        jdk = self.jdk()
+        run(jdk / "javac", "-d", self.folder, main, main.parent / "Clib.java")
+        self.check(f"1 10 [b, a]\n{self.EMPTY}\n", jdk / "java", *JAVA_FLAGS, "-cp", self.folder, "Main")

@@ -152,8 +152,9 @@ enum clib_call_flag {
 };
 
 /* What one call came to. The caller owns the record and sets its size and flags; the call writes
- * every other member, and nothing else does. After a failure `data` is the sentence. Between its
- * NUL and `length` lie the details of the failure: parts of text, each after a NUL, and each with a
+ * every other member, and nothing else does. After a failure `data` is the sentence. It begins with
+ * the function's symbol, which a binding replaces by the name that its users know. Between its NUL
+ * and `length` lie the details of the failure: parts of text, each after a NUL, and each with a
  * letter before it. w: what an exception of the library's own says, whole. m: the next of its
  * members, as text; a path, if the operating system has refused something. c: the next exception
  * that is carried in it, "status errno exception sentence", whose own parts follow. A NUL inside a
