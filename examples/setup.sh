@@ -36,9 +36,14 @@ need_packages() {
     packages_were_installed=true
 }
 
-# What calls C from Node.js, into build-node. That of the last day is kept.
+# want_packages PACKAGE...: the same, but another system than Debian does without.
+want_packages() {
+    if [ -e /etc/debian_version ]; then need_packages "$@"; fi
+}
+
+# What calls C from Node.js, into build-node, if there is npm. That of the last day is kept.
 node_packages() {
-    command -v npm > /dev/null || need_packages nodejs=node npm
+    command -v npm > /dev/null || return 0
     [ -z "$(find build-node/complete -mtime -1 2> /dev/null)" ] || return 0
     mkdir -p build-node
     if npm install --prefix build-node --no-audit --no-fund --loglevel error --fetch-retries 1 \
@@ -50,13 +55,13 @@ node_packages() {
 }
 
 # A JDK that has java.lang.foreign: 22 or later, if the system offers one.
-need_jdk() {
+want_jdk() {
     local package
-    if ! grep -qsE '^JAVA_VERSION="(2[2-9]|[3-9][0-9])' /usr/lib/jvm/*/release &&
-        [ -e /etc/debian_version ]; then
+    if [ -e /etc/debian_version ] &&
+        ! grep -qsE '^JAVA_VERSION="(2[2-9]|[3-9][0-9])' /usr/lib/jvm/*/release; then
         package=$(apt-cache search --names-only '^openjdk-(2[2-9]|[3-9][0-9])-jdk-headless$' |
             sort -r | sed 's/ .*//;q')
-        [ -z "$package" ] || need_packages "$package"
+        [ -z "$package" ] || want_packages "$package"
     fi
 }
 

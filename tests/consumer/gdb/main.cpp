@@ -20,6 +20,6 @@ int main() {
     clib_counter* const address = reinterpret_cast<clib_counter*>(&counter);
     std::FILE* const file = stdout;
     stop();
-    return handle == address || file == nullptr || words.size() + none.size() + with_nul.size() == 0 ||
-           text.get() == nothing.get();
+    return handle == address || file == nullptr ||
+           words.size() + none.size() + with_nul.size() == 0 || text.get() == nothing.get();
 }
