@@ -68,6 +68,23 @@ inline bool place_arguments(python_object** items, const clib_value* parameters,
     return true;
 }
 
+/// Drops the package's function from the traceback of the exception that it has raised: for the
+/// caller, a native function has raised it. Returns: NULL.
+[[gnu::cold, gnu::noinline]] inline python_object* without_own_frame() noexcept {
+    python_object* type = nullptr;
+    python_object* value = nullptr;
+    python_object* traceback = nullptr;
+    python.PyErr_Fetch(&type, &value, &traceback);
+    if (traceback != nullptr) {
+        python_object* const next = python.PyObject_GetAttrString(traceback, "tb_next");
+        python.Py_DecRef(traceback);
+        traceback = next != python.none ? next : nullptr;
+        if (next == python.none) { python.Py_DecRef(next); }
+    }
+    python.PyErr_Restore(type, value, traceback);
+    return nullptr;
+}
+
 /// Calls the function's implementation in Python. The first fallback only puts that in its place.
 inline python_object* call_implementation(const clib_python_function& function,
                                           python_object* arguments,
@@ -75,10 +92,11 @@ inline python_object* call_implementation(const clib_python_function& function,
     void* const fallback = function.fallback;
     python_object* const result =
         python.PyObject_Call(static_cast<python_object*>(fallback), arguments, keywords);
-    if (result == nullptr || function.fallback == fallback) { return result; }
-    python.Py_DecRef(result);
-    return python.PyObject_Call(static_cast<python_object*>(function.fallback), arguments,
-                                keywords);
+    if (result != nullptr && function.fallback != fallback) {
+        python.Py_DecRef(result);
+        return call_implementation(function, arguments, keywords);
+    }
+    return result != nullptr ? result : without_own_frame();
 }
 
 /// Calls the function's implementation in Python. `self` may be NULL.
@@ -157,7 +175,11 @@ inline python_object* call_implementation(const clib_python_function& function,
     if (is_complete) {
         python_object* const nothing =
             python.PyObject_Call(static_cast<python_object*>(function.raise), arguments, nullptr);
-        if (nothing != nullptr) { python.Py_DecRef(nothing); }
+        if (nothing != nullptr) {
+            python.Py_DecRef(nothing);
+        } else {
+            without_own_frame();
+        }
     }
     if (arguments != nullptr) { python.Py_DecRef(arguments); }
     return nullptr;
