@@ -56,6 +56,7 @@ public final class Clib {
             TUPLE = 28, VARIANT = 29, ENUM = 30, PATH = 32, DURATION = 33, TIME = 34, FUNCTION = 36;
     private static final int CONSTRUCTOR = 2, DESTRUCTOR = 3, PROPERTY = 4, PIN = 5, UNPIN = 6, SUPPORT = 7,
             SETTER = 8, CONSTANT = 9;
+    private static final int VALUE_FLAGS = 0x3F, FUNCTION_FLAGS = 0x7; // that are known here
     private static final int NULLABLE = 2, CALLED_ONCE = 8, GIVEN = 16;
     private static final int UNLOCKED = 1;
     private static final int E_CALLBACK = -10, E_STOP_ITERATION = -11;
@@ -217,13 +218,20 @@ public final class Clib {
 
     // --- Checks of arguments ---
 
-    private static final class Unfit extends IllegalArgumentException {
+    /** What a function throws whose arguments cannot be passed: of overloads, the next is tried. */
+    private static final class Unfit extends RuntimeException {
         private static final long serialVersionUID = 1;
+        private final transient RuntimeException error;
 
-        Unfit(String where, String expected, Object argument) {
-            super(where + " must be " + expected + ", not "
-                + (argument == null ? "null" : argument.getClass().getSimpleName()));
+        Unfit(RuntimeException error) {
+            super(null, null, false, false);
+            this.error = error;
         }
+    }
+
+    private static IllegalArgumentException wrong(String where, String expected, Object argument) {
+        return new IllegalArgumentException(where + " must be " + expected + ", not "
+            + (argument == null ? "null" : argument.getClass().getSimpleName()));
     }
 
     private static long integer(Object argument, int kind, String where) {
@@ -234,7 +242,7 @@ public final class Clib {
             || argument instanceof Byte) {
             number = BigInteger.valueOf(((Number) argument).longValue());
         } else {
-            throw new Unfit(where, "an integer", argument);
+            throw wrong(where, "an integer", argument);
         }
         int bits = 8 << ((kind - 1) % 4);
         boolean isFit = kind <= INT64 ? number.bitLength() < bits : number.signum() >= 0 && number.bitLength() <= bits;
@@ -246,18 +254,18 @@ public final class Clib {
 
     private static double real(Object argument, String where) {
         if (argument instanceof Number number && !(argument instanceof BigInteger)) { return number.doubleValue(); }
-        throw new Unfit(where, "a number", argument);
+        throw wrong(where, "a number", argument);
     }
 
     private static boolean bool(Object argument, String where) {
         if (argument instanceof Boolean is) { return is; }
-        throw new Unfit(where, "a Boolean", argument);
+        throw wrong(where, "a Boolean", argument);
     }
 
     private static byte[] encoded(Object argument, String where) {
         if (argument instanceof byte[] data) { return data; }
         if (argument instanceof CharSequence text) { return text.toString().getBytes(StandardCharsets.UTF_8); }
-        throw new Unfit(where, "a String or byte[]", argument);
+        throw wrong(where, "a String or byte[]", argument);
     }
 
     /** A number of C, in the type that C wants. */
@@ -450,7 +458,8 @@ public final class Clib {
 
         Object call(Object... given) {
             if (given.length > passing.size()) {
-                throw new IllegalArgumentException(name + " takes " + passing.size() + " arguments, not " + given.length);
+                throw new Unfit(new IllegalArgumentException(
+                    name + " takes " + passing.size() + " arguments, not " + given.length));
             }
             boolean isOutermost = OF_THREAD.get() == null;
             if (isOutermost) { OF_THREAD.set(new ArrayList<>()); }
@@ -463,7 +472,9 @@ public final class Clib {
                 call.row.add(outcome);
                 for (int i = 0; i < passing.size(); ++i) {
                     Object argument = i < given.length ? given[i] : null;
-                    passing.get(i).pass(argument == null ? fallbacks.get(i) : argument, call);
+                    try {
+                        passing.get(i).pass(argument == null ? fallbacks.get(i) : argument, call);
+                    } catch (RuntimeException error) { throw new Unfit(error); }
                 }
                 Object returned = invoke(entry, call.row.toArray());
                 try {
@@ -663,13 +674,13 @@ public final class Clib {
 
         private static Object callFirst(List<Method> overloads, String name, Object... arguments) {
             if (overloads == null) { throw new NoSuchElementException("there is no " + name); }
-            if (overloads.size() == 1) { return overloads.get(0).call(arguments); }
-            Unfit last = null;
+            RuntimeException last = null;
             for (Method each : overloads) {
                 try {
                     return each.call(arguments);
-                } catch (Unfit unfit) { last = unfit; }
+                } catch (Unfit unfit) { last = unfit.error; }
             }
+            if (overloads.size() == 1) { throw last; }
             throw new IllegalArgumentException(name + " has no overload for these arguments; the last says: "
                 + last.getMessage());
         }
@@ -678,7 +689,7 @@ public final class Clib {
             Type expected = types.get(type);
             if (!(argument instanceof Instance instance && instance.library == this
                 && instance.isInstanceOf(expected.name))) {
-                throw new Unfit(where, "a " + expected.name, argument);
+                throw wrong(where, "a " + expected.name, argument);
             }
             if (instance.handle == 0) {
                 throw new IllegalStateException(where + " is a closed " + expected.name + "; pass a live one");
@@ -742,7 +753,7 @@ public final class Clib {
             Type type = types.get(value.type);
             if (argument instanceof Member member && member.of.equals(type.name)) { return member.number; }
             if (type.isFlags && argument instanceof Number number) { return number.longValue(); }
-            throw new Unfit(where, "a member of " + type.name, argument);
+            throw wrong(where, "a member of " + type.name, argument);
         }
 
         private Object member(long number, long at) {
@@ -772,7 +783,7 @@ public final class Clib {
                     item.set(INT32, 4, i);
                     return;
                 }
-                throw new Unfit(where, "of one of its types", argument);
+                throw wrong(where, "of one of its types", argument);
             } else if (isComposite(kind)) {
                 List<Object> row = rowOf(argument, value, where);
                 MemorySegment items = arena.allocate(Math.max(row.size(), 1) * (long) ITEM_SIZE, 8);
@@ -811,7 +822,7 @@ public final class Clib {
         private List<Object> rowOf(Object argument, Value value, String where) {
             List<Object> row = new ArrayList<>();
             if (value.kind == DICT) {
-                if (!(argument instanceof Map<?, ?> map)) { throw new Unfit(where, "a Map", argument); }
+                if (!(argument instanceof Map<?, ?> map)) { throw wrong(where, "a Map", argument); }
                 map.forEach((key, each) -> row.addAll(Arrays.asList(key, each)));
                 return row;
             }
@@ -820,7 +831,7 @@ public final class Clib {
             } else if (value.kind != SET && argument != null && argument.getClass().isArray()) {
                 for (int i = 0; i < Array.getLength(argument); ++i) { row.add(Array.get(argument, i)); }
             } else {
-                throw new Unfit(where, value.kind == SET ? "a Set" : "a List", argument);
+                throw wrong(where, value.kind == SET ? "a Set" : "a List", argument);
             }
             long expected = value.kind == TUPLE ? value.parts.size() : value.count;
             if (row.size() != expected && (value.kind == TUPLE || expected > 0)) {
@@ -875,7 +886,7 @@ public final class Clib {
 
         private MemorySegment structureOf(Object argument, long at, Arena arena, String where) {
             Type type = types.get(at);
-            if (!(argument instanceof Map<?, ?> map)) { throw new Unfit(where, "a Map of a " + type.name, argument); }
+            if (!(argument instanceof Map<?, ?> map)) { throw wrong(where, "a Map of a " + type.name, argument); }
             MemorySegment structure = arena.allocate(layoutOf(at));
             fill(structure, map, type, where);
             return structure;
@@ -972,6 +983,9 @@ public final class Clib {
         /** How an argument is passed. Adds what it is in C. */
         private Passing passing(Value value, String where, List<MemoryLayout> layouts) {
             int kind = value.kind;
+            if ((value.flags & ~VALUE_FLAGS) != 0) {
+                throw new UnsupportedOperationException(where + " has a flag that is not known here");
+            }
             if (kind == CALLBACK || kind == KEPT_CALLBACK || kind == FUNCTION) {
                 return passingCallback(value, where, layouts);
             }
@@ -1029,7 +1043,7 @@ public final class Clib {
             if (isKept) { layouts.add(POINTER); }
             return (argument, call) -> {
                 boolean isNone = argument == null && value.isNullable();
-                if (!isNone && !(argument instanceof Callback)) { throw new Unfit(where, "a Callback", argument); }
+                if (!isNone && !(argument instanceof Callback)) { throw wrong(where, "a Callback", argument); }
                 long number = isNone ? 0 : LAST.incrementAndGet();
                 if (!isNone) {
                     CALLBACKS.put(number, new Kept(this, (Callback) argument, value));
@@ -1070,7 +1084,7 @@ public final class Clib {
                     }
                 }
                 if (array == null || array.getClass().componentType() != layout.carrier()) {
-                    throw new Unfit(where, layout.carrier() + "[]", argument);
+                    throw wrong(where, layout.carrier() + "[]", argument);
                 }
                 int size = Array.getLength(array);
                 MemorySegment memory = call.arena.allocate(layout, Math.max(size, 1));
@@ -1235,6 +1249,9 @@ public final class Clib {
         private void add(Function function, Type owner, String name) {
             int role = function.role;
             if (role == SUPPORT || role == PIN || role == UNPIN) { return; }
+            if ((int32(function.at + 8) & ~FUNCTION_FLAGS) != 0) {
+                throw new UnsupportedOperationException("it has a flag that is not known here");
+            }
             if (role == DESTRUCTOR) {
                 owner.destructor = function;
                 owner.free = function(function.entry, ValueLayout.JAVA_LONG, POINTER, ValueLayout.JAVA_LONG);

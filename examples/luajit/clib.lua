@@ -51,6 +51,7 @@ local NUMBERS = { -- kinds 1 to 10: the type, and the range of an integer
 
 local function text(pointer) return pointer == nil and "" or ffi.string(pointer) end
 local function key(pointer) return tostring(ffi.cast("const void*", pointer)) end
+local VALUE_FLAGS, FUNCTION_FLAGS = 0x3F, 0x7 -- that are known here
 local function has(flags, flag) return bit.band(flags, flag) ~= 0 end
 
 -- The records of an array; each says how long it is.
@@ -78,6 +79,9 @@ local function fail(message, name, status)
     error(setmetatable({ message = message, name = name or "TypeError", status = status or -14 },
         Error), 0)
 end
+
+-- What a function raises whose arguments cannot be passed: of overloads, the next is tried.
+local Unfit = {}
 
 local function wrong(where, expected, argument)
     fail(("%s must be %s, not %s"):format(where, expected, argument == nil and "nil" or type(argument)))
@@ -336,9 +340,14 @@ function Library:drop(handle, is_explicit)
     if not class then return end -- it was freed by close()
     self.held[name].count = self.held[name].count - 1
     if is_explicit or self.held[name].count == 0 then
+        local held = self.held[name]
         self.held[name] = nil
-        if class.free then
-            return class.free(ffi.cast("void*", ffi.cast("uint64_t", number)), is_explicit)
+        local is_done, problem = pcall(class.free, ffi.cast("void*", ffi.cast("uint64_t", number)),
+            is_explicit)
+        if not is_done then -- it is in use, and nothing has changed
+            held.count = held.count + 1
+            self.held[name] = held
+            error(problem, 0)
         end
     end
 end
@@ -468,6 +477,9 @@ end
 -- How an argument is passed: the C types, and a function that adds the C arguments to a row.
 function Library:passing(value, where)
     local kind, type_of = value.kind, type
+    if bit.band(value.flags, bit.bnot(VALUE_FLAGS)) ~= 0 then
+        fail(where .. " has a flag that is not known here")
+    end
     local is_nullable = has(value.flags, C.CLIB_VALUE_NULLABLE)
     local function one(ctype, convert)
         return { ctype }, function(row, argument, call)
@@ -608,6 +620,7 @@ end
 
 -- Makes a function of Lua.
 function Library:bind(of)
+    if bit.band(of.record.flags, bit.bnot(FUNCTION_FLAGS)) ~= 0 then fail("it has a flag that is not known here") end
     local types, add, defaults = { ffi.typeof("clib_outcome*") }, {}, {}
     local result_type, read = self:reading(of.record.result)
     for i, value in ipairs(list(of.record.parameters, of.record.parameter_count)) do
@@ -635,7 +648,8 @@ function Library:bind(of)
     return function(...)
         local arguments, count = { ... }, select("#", ...)
         if count > #add then
-            fail(("%s takes %d arguments, not %d"):format(of.full_name, #add, count))
+            local _, problem = pcall(fail, ("%s takes %d arguments, not %d"):format(of.full_name, #add, count))
+            error(setmetatable({ problem = problem }, Unfit), 0)
         end
         local call = { keep = { arguments }, callbacks = {}, given = {} }
         local outcome = ffi.new("clib_outcome")
@@ -646,7 +660,8 @@ function Library:bind(of)
             for i, add_argument in ipairs(add) do
                 local argument = arguments[i]
                 if argument == nil then argument = defaults[i] end
-                add_argument(row, argument, call)
+                local is_fit, problem = pcall(add_argument, row, argument, call)
+                if not is_fit then error(setmetatable({ problem = problem }, Unfit), 0) end
             end
             local returned = entry(unpack(row, 1, #types))
             if outcome.status < 0 then self:failure(outcome, of) end
@@ -668,17 +683,17 @@ function Library:take(object)
     state.handle = nil
 end
 
--- Of several functions of one name, the first whose arguments can be passed.
+-- Of the functions of one name, the first whose arguments can be passed.
 local function overloaded(name, functions)
-    if #functions == 1 then return functions[1] end
     return function(...)
         local problem
         for _, call in ipairs(functions) do
             local results = { pcall(call, ...) }
-            if results[1] then return unpack(results, 2, table.maxn(results)) end
-            problem = results[2]
-            if getmetatable(problem) ~= Error or problem.name ~= "TypeError" then error(problem, 0) end
+            if results[1] then return results[2] end
+            if getmetatable(results[2]) ~= Unfit then error(results[2], 0) end
+            problem = results[2].problem
         end
+        if #functions == 1 then error(problem, 0) end
         fail(("%s has no overload for these arguments; the last says: %s"):format(name, problem.message))
     end
 end

@@ -25,6 +25,7 @@ const ROLE = {
     FUNCTION: 0, METHOD: 1, CONSTRUCTOR: 2, DESTRUCTOR: 3, PROPERTY: 4, PIN: 5, UNPIN: 6, SUPPORT: 7, SETTER: 8,
     CONSTANT: 9,
 };
+const VALUE_FLAGS = 0x3F, FUNCTION_FLAGS = 0x7; // that are known here
 const CONST = 1, NULLABLE = 2, CALLED_ONCE = 8, GIVEN = 16;
 const NUMBERS = [null, 'int8_t', 'int16_t', 'int32_t', 'int64_t', 'uint8_t', 'uint16_t', 'uint32_t', 'uint64_t',
     'float', 'double'];
@@ -76,6 +77,11 @@ class ClibError extends Error {
         this.name = this.constructor.name;
         this.status = status;
     }
+}
+
+// What a function throws whose arguments cannot be passed: of overloads, the next is tried.
+class Unfit {
+    constructor(error) { this.error = error; }
 }
 
 function wrong(where, expected, argument) {
@@ -441,6 +447,7 @@ class Library {
     // How an argument is passed: the C types, and a function that returns the C arguments.
     passing(value, where) {
         const { kind, flags } = value, isNullable = (flags & NULLABLE) !== 0;
+        if (flags & ~VALUE_FLAGS) { throw new TypeError(`${where} has a flag that is not known here`); }
         const isNone = (argument) => isNullable && (argument === null || argument === undefined);
         const one = (type, convert) => [[type], (argument, call) => [convert(argument, call)]];
         if (isInteger(kind)) { return one(NUMBERS[kind], (argument) => checkedInteger(argument, kind, where)); }
@@ -619,6 +626,7 @@ class Library {
 
     // Makes a function of JavaScript.
     bind(of) {
+        if (of.flags & ~FUNCTION_FLAGS) { throw new TypeError('it has a flag that is not known here'); }
         const parameters = values(of.parameters, of.parameter_count), [result] = values(of.result, 1);
         const passing = parameters.map((value) => this.passing(value, `${of.fullName}: ${value.name}`));
         const defaults = parameters.map((value) => this.defaultOf(value));
@@ -626,13 +634,17 @@ class Library {
         const entry = koffi.decode(of.entry, koffi.proto(resultType, ['void*', ...passing.flatMap(([types]) => types)]));
         return (...given) => {
             if (given.length > passing.length) {
-                throw new TypeError(`${of.fullName} takes ${passing.length} arguments, not ${given.length}`);
+                throw new Unfit(new TypeError(
+                    `${of.fullName} takes ${passing.length} arguments, not ${given.length}`));
             }
             const call = { arena: new Arena(), callbacks: [], given: [] };
             let isKept = false;
             depth += 1;
             try {
-                const row = passing.flatMap(([, convert], i) => convert(given[i] ?? defaults[i], call));
+                let row;
+                try {
+                    row = passing.flatMap(([, convert], i) => convert(given[i] ?? defaults[i], call));
+                } catch (error) { throw new Unfit(error); }
                 return this.withOutcome((address, outcome) => {
                     const returned = entry(address, ...row);
                     if (outcome.getBigInt64(8, true) < 0n) { throw this.failure(outcome, of); }
@@ -754,19 +766,19 @@ class Library {
 
 const RELEASE = koffi.proto('void', ['uint64_t']);
 
-// Of several functions of one name, the first whose arguments can be passed.
+// Of the functions of one name, the first whose arguments can be passed.
 function overloaded(name, calls) {
-    if (calls.length === 1) { return calls[0]; }
     return (...given) => {
         let last;
         for (const call of calls) {
             try {
                 return call(...given);
             } catch (error) {
-                if (!(error instanceof TypeError) || error.status !== undefined) { throw error; }
-                last = error;
+                if (!(error instanceof Unfit)) { throw error; }
+                last = error.error;
             }
         }
+        if (calls.length === 1) { throw last; }
         throw new TypeError(`${name} has no overload for these arguments; the last says: ${last.message}`);
     };
 }

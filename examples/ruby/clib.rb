@@ -21,6 +21,8 @@ require "weakref"
 module Clib
   MAGIC = 0x42494C43
   FORMAT = 2
+  VALUE_FLAGS = 0x3F # that are known here
+  FUNCTION_FLAGS = 0x7
   NULLABLE = 2
   CALLED_ONCE = 8
   GIVEN = 16
@@ -63,6 +65,16 @@ module Clib
     def initialize(sentence = nil, status = -1)
       super(sentence)
       @status = status
+    end
+  end
+
+  # What a function raises whose arguments cannot be passed: of overloads, the next is tried.
+  class Unfit < StandardError
+    attr_reader :error
+
+    def initialize(error)
+      super("unfit")
+      @error = error
     end
   end
 
@@ -576,6 +588,8 @@ module Clib
 
     # How an argument is passed: the types of C, and a lambda that returns the arguments of C.
     def passing(value, where)
+      raise NotImplementedError, "#{where} has a flag that is not known here" if (value.flags & ~VALUE_FLAGS) != 0
+
       kind = value.kind_name
       one = ->(type, &convert) { [[type], ->(argument, call) { [convert.call(argument, call)] }] }
       case kind
@@ -696,6 +710,8 @@ module Clib
 
     # Makes a lambda of a function.
     def bind(function)
+      raise NotImplementedError, "it has a flag that is not known here" if (function.flags & ~FUNCTION_FLAGS) != 0
+
       name = full_name(function)
       parameters = Record::Value.array(function.parameters, function.parameter_count)
       passing = parameters.map { |value| passing(value, "#{name}: #{value.name}") }
@@ -706,7 +722,7 @@ module Clib
       lambda do |*given, &block|
         given << block if takes_block && block && given.size == parameters.size - 1
         if given.size > parameters.size
-          raise ArgumentError, "#{name} takes #{parameters.size} arguments, not #{given.size}"
+          raise Unfit, ArgumentError.new("#{name} takes #{parameters.size} arguments, not #{given.size}")
         end
 
         call = Call.new([], [], [], [])
@@ -716,6 +732,8 @@ module Clib
         begin
           row = passing.each_with_index.flat_map do |(_, convert), i|
             convert.call(given[i].nil? ? defaults[i] : given[i], call)
+          rescue StandardError => error
+            raise Unfit, error
           end
           with_outcome do |outcome|
             returned = entry.call(outcome, *row)
@@ -845,17 +863,17 @@ module Clib
       end
     end
 
-    # Of several functions of one name, the first whose arguments can be passed.
+    # Of the functions of one name, the first whose arguments can be passed.
     def overloaded(name, calls)
-      return calls[0] if calls.size == 1
-
       lambda do |*given, &block|
         last = nil
         calls.each do |call|
           return call.call(*given, &block)
-        rescue TypeError => error
-          last = error
+        rescue Unfit => error
+          last = error.error
         end
+        raise last if calls.size == 1
+
         raise TypeError, "#{name} has no overload for these arguments; the last says: #{last.message}"
       end
     end
