@@ -88,7 +88,7 @@ class _Fallback:
         self._functions = functions
 
     def __call__(self, /, *_: object, **__: object) -> None:
-        """Makes the function, which the thunk then calls itself: a traceback has that one only."""
+        """Makes the function, which the thunk then calls itself, and drops from a traceback."""
         self._native.bind(self._functions)
 
 

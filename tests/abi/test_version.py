@@ -60,6 +60,14 @@ class Version(unittest.TestCase):
         page = (toolchain.SHIM / "VERSIONS.md").read_text(encoding="utf-8")
         self.assertEqual(re.findall(r"(?m)^### (\d+\.\d+\.\d+)", page)[0], VERSION)
 
+    def test_packages(self):
+        packaging = toolchain.ROOT / "examples/packaging"
+        changelog = (packaging / "debian/changelog").read_text(encoding="utf-8")
+        self.assertEqual(re.findall(r"^clib \((.*)-\d+\)", changelog)[0], VERSION)
+        wrap = (packaging / "clib.wrap").read_text(encoding="utf-8")
+        self.assertEqual(re.findall(r"clib-(\d+\.\d+\.\d+)", wrap), [VERSION] * 2)
+        self.assertTrue((packaging / f"debian/libclib{MAJOR}.symbols").exists())
+
     def test_headers_without_exceptions(self):
         """Those of shim/VERSIONS.md build; the first error of any other says what to do."""
         for compiler in filter(toolchain.is_usable, [("g++",), ("clang++",)]):

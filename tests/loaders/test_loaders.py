@@ -107,6 +107,57 @@ class Loaders(LanguageTest):
             self.check([*java, "Checks"], [*java, "Words"])
 
 
+class Numbers(unittest.TestCase):
+    """The loaders have the numbers and the structures of describe.h."""
+
+    HEADER = (EXAMPLES.parent / "include/clib/ffi/describe.h").read_text(encoding="utf-8")
+    KINDS = dict(re.findall(r"CLIB_KIND_(\w+) = (\d+)", HEADER))
+    ROLES = dict(re.findall(r"CLIB_ROLE_(\w+) = (\d+)", HEADER))
+
+    def members(self, name):
+        body = re.search(rf"^typedef struct {name} {{(.*?)^}} {name};", self.HEADER,
+                         re.MULTILINE | re.DOTALL)[1]
+        found = re.findall(r"\(\*(\w+)\)\([^;]*;|(\w+)(?:\[\d+\])?;",
+                           re.sub(r"/\*.*?\*/", "", body, flags=re.DOTALL))
+        return [pointer or plain for pointer, plain in found]
+
+    def assert_are_members(self, structure, names):
+        self.assertEqual(names, self.members(structure)[:len(names)])
+
+    def test_node(self):
+        code = (EXAMPLES / "node/clib.cjs").read_text(encoding="utf-8")
+        for name, expected in (("KIND", self.KINDS), ("ROLE", self.ROLES)):
+            found = dict(re.findall(r"(\w+): (\d+)", re.search(
+                rf"^const {name} = {{(.*?)}};", code, re.MULTILINE | re.DOTALL)[1]))
+            self.assertEqual(found, {each: expected[each] for each in found})
+        records = re.findall(r"^const (\w+) = record\([`'](.*?)[`']\)", code, re.MULTILINE | re.DOTALL)
+        self.assertEqual(len(records), 6)
+        for name, text in records:
+            self.assert_are_members(f"clib_{name.lower()}",
+                                    [each.partition(":")[0] for each in text.split()])
+
+    def test_ruby(self):
+        code = (EXAMPLES / "ruby/clib.rb").read_text(encoding="utf-8")
+        for name, expected in (("KINDS", self.KINDS), ("ROLES", self.ROLES)):
+            found = re.search(rf"{name} = %i\[(.*?)\]", code, re.DOTALL)[1].upper().split()
+            self.assertEqual([(each, str(number)) for number, each in enumerate(found)],
+                             [*expected.items()][:len(found)])
+        others = {"default_at": "default_value", "parts_at": "parts", "hash_number": "hash"}
+        records = re.findall(r'^    (\w+) = of\("\w+", (.*?)\)', code, re.MULTILINE | re.DOTALL)
+        self.assertEqual(len(records), 6)
+        for name, names in records:
+            self.assert_are_members(f"clib_{name.lower()}", [
+                others.get(each, each) for each in re.findall(r":(\w+)", names)])
+
+    def test_java(self):
+        code = (EXAMPLES / "java/Clib.java").read_text(encoding="utf-8")
+        for first, last, expected in (("NONE", "FUNCTION", self.KINDS),
+                                      ("CONSTRUCTOR", "CONSTANT", self.ROLES)):
+            found = dict(re.findall(r"([A-Z_0-9]+) = (\d+)", re.search(
+                rf"\b{first} = .*?\b{last} = \d+;", code, re.DOTALL)[0]))
+            self.assertEqual(found, {each: expected[each] for each in found})
+
+
 class Guide(LanguageTest):
     """Each block of code in examples/README.md."""
 
