@@ -962,7 +962,9 @@ public final class Clib {
                 for (Value each : signature.parameters) {
                     layouts.add(layout(each));
                     if (each.kind == BYTES) { layouts.add(ValueLayout.JAVA_LONG); }
-                    if (each.kind == HANDLE) { throw new UnsupportedOperationException("a callback takes no object here"); }
+                    if (each.kind == HANDLE || each.kind == STRUCT_POINTER) {
+                        throw new UnsupportedOperationException("kind " + each.kind + " of a callback is not known here");
+                    }
                 }
                 layouts.add(ValueLayout.JAVA_LONG);
                 MemoryLayout[] row = layouts.toArray(MemoryLayout[]::new);
