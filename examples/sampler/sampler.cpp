@@ -124,7 +124,7 @@ std::string reversed(std::string_view text) { return {text.rbegin(), text.rend()
 std::uint64_t sum(std::span<const std::byte> data) {
     return std::accumulate(
         data.begin(), data.end(), std::uint64_t{0},
-        [](auto all, std::byte each) { return all + std::to_integer<int>(each); });
+        [](auto all, std::byte each) { return all + std::to_integer<std::uint64_t>(each); });
 }
 std::vector<std::byte> counting(std::uint8_t count) {
     std::vector<std::byte> data(count);
