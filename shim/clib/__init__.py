@@ -35,15 +35,16 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .own_classes import CharBuffer, Counter, CString  # the stub of libclib.so
+    from .arrays import Array
     from .package import load_package
     from .saved import describe
 
-    __all__ = ["CString", "CharBuffer", "Counter", "Error", "LeakError", "describe", "live", "load",
+    __all__ = ["Array", "CString", "CharBuffer", "Counter", "Error", "LeakError", "describe", "live", "load",
                "load_package", "no_leaks"]
 
 __version__ = "0.2.0"
 
-_NAMES = ["Error", "LeakError", "describe", "live", "load", "load_package", "no_leaks"]
+_NAMES = ["Array", "Error", "LeakError", "describe", "live", "load", "load_package", "no_leaks"]
 _OWN = ["CString", "CharBuffer", "Counter"]  # of libclib.so
 
 
@@ -54,7 +55,10 @@ def _attribute(name):
         module = sys.modules[__name__]
         return _NAMES + [each for each in _OWN if hasattr(module, each)]
     value = None  # type: Any
-    if name == "describe":
+    if name == "Array":
+        from .arrays import Array
+        value = Array
+    elif name == "describe":
         from .saved import describe
         value = describe
     elif name == "load_package":

@@ -227,7 +227,7 @@ class Calls:
                 for place in given:
                     if arguments[place] is not None:
                         arguments[place]._take()  # it is C++'s now
-                return read(returned, outcome)
+                return read(returned, outcome, receiver)
             except Exception as error:
                 return Failed(raised.without_own_frames(error))
             finally:

@@ -318,7 +318,7 @@ class View:
                 record.finish()
 
 
-def _view_of_memory(address: int, size: int, owner: object) -> memoryview:
+def view_of_memory(address: int, size: int, owner: object) -> memoryview:
     """The bytes at an address. The owner lives as long as this view and those made of it."""
     if IS_CPYTHON:
         import ctypes
@@ -347,7 +347,7 @@ class Pinned(Object):
         if address is None:
             failed, pin.outcome = pin.outcome, None
             raise self._entries.failure(PIN, failed, self)
-        view = _view_of_memory(address, len(self), pin)
+        view = view_of_memory(address, len(self), pin)
         return view.toreadonly() if self._is_readonly else view
 
     @property

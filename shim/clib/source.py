@@ -158,8 +158,8 @@ class FunctionSource:
     def reading(self) -> str:
         """A lambda expression that does the same with the result of a slow call."""
         if "outcome" in self._result_source:
-            return f"lambda result, outcome: {self._result_source}"
-        return f"lambda result, outcome: (outcome.finish(), {self._result_source})[1]"
+            return f"lambda result, outcome, self: {self._result_source}"
+        return f"lambda result, outcome, self: (outcome.finish(), {self._result_source})[1]"
 
     def failing(self) -> str:
         """A lambda expression: whether a slow call has failed."""

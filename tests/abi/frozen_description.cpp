@@ -61,6 +61,7 @@ NUMBER(34, CLIB_KIND_TIME);
 NUMBER(35, CLIB_KIND_OBJECT);
 NUMBER(36, CLIB_KIND_FUNCTION);
 NUMBER(37, CLIB_KIND_SLICE);
+NUMBER(38, CLIB_KIND_ARRAY);
 
 NUMBER(1, CLIB_VALUE_CONST);
 NUMBER(2, CLIB_VALUE_NULLABLE);
@@ -68,6 +69,16 @@ NUMBER(4, CLIB_VALUE_DEFAULT);
 NUMBER(8, CLIB_VALUE_CALLED_ONCE);
 NUMBER(16, CLIB_VALUE_GIVEN);
 NUMBER(32, CLIB_VALUE_KEYWORD_ONLY);
+NUMBER(64, CLIB_VALUE_STRIDED);
+NUMBER(128, CLIB_VALUE_CONVERTIBLE);
+NUMBER(256, CLIB_VALUE_LENT);
+
+NUMBER(0, CLIB_ARRAY_INTEGER);
+NUMBER(1, CLIB_ARRAY_NATURAL);
+NUMBER(2, CLIB_ARRAY_REAL);
+NUMBER(5, CLIB_ARRAY_COMPLEX);
+NUMBER(6, CLIB_ARRAY_BOOL);
+NUMBER(1, CLIB_ARRAY_READONLY);
 
 NUMBER(0, CLIB_ROLE_FUNCTION);
 NUMBER(1, CLIB_ROLE_METHOD);
@@ -116,6 +127,26 @@ MEMBER(0, double, clib_complex, real);
 MEMBER(8, double, clib_complex, imag);
 MEMBER(0, float, clib_complex_float, real);
 MEMBER(4, float, clib_complex_float, imag);
+
+// As DLPack has the first ones.
+MEMBER(0, void*, clib_array, data);
+MEMBER(8, std::int32_t, clib_array, device_type);
+MEMBER(12, std::int32_t, clib_array, device_id);
+MEMBER(16, std::int32_t, clib_array, rank);
+MEMBER(20, std::uint8_t, clib_array, code);
+MEMBER(21, std::uint8_t, clib_array, bits);
+MEMBER(22, std::uint16_t, clib_array, lanes);
+MEMBER(24, const std::int64_t*, clib_array, shape);
+MEMBER(32, const std::int64_t*, clib_array, strides);
+MEMBER(40, std::uint64_t, clib_array, byte_offset);
+MEMBER(48, std::uint64_t, clib_array, flags);
+MEMBER(56, void*, clib_array, owner);
+MEMBER(64, void (*)(clib_array*), clib_array, release);
+
+MEMBER(0, void*, clib_python_array, type);
+MEMBER(8, any_function, clib_python_array, get_buffer);
+MEMBER(16, any_function, clib_python_array, dealloc);
+MEMBER(24, std::uint64_t, clib_python_array, byte_size);
 
 MEMBER(0, std::uint32_t, clib_default, size);
 MEMBER(4, std::uint32_t, clib_default, flags);

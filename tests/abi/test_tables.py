@@ -19,7 +19,9 @@ import toolchain
 
 sys.path.insert(0, str(toolchain.SHIM))
 
-from clib import description, errors, kinds, layout, library, native, outcome  # noqa: E402
+from clib import (  # noqa: E402
+    arrays, description, elements, errors, kinds, layout, library, native, outcome,
+)
 
 HEADER_PATH = toolchain.INCLUDE / "clib" / "ffi" / "describe.h"
 HEADER = re.sub(r"/\*.*?\*/", "", HEADER_PATH.read_text(encoding="utf-8"), flags=re.DOTALL)
@@ -30,6 +32,8 @@ LAYOUTS = {
     "clib_module": layout.MODULE, "clib_python": layout.PYTHON,
     "clib_python_members": layout.PYTHON_MEMBERS,
     "clib_exception": layout.EXCEPTION_INFO}
+
+STRUCTURES = {"clib_outcome": outcome.Outcome, "clib_array": elements.CArray}
 
 
 def enum(name):
@@ -96,6 +100,9 @@ class Header(unittest.TestCase):
                 self.assertEqual(getattr(layout, prefix + each), number, each)
         self.assertEqual(sum(enum("clib_value_flag").values()), layout.ALL_VALUE_FLAGS)
         self.assertEqual([each.lower() for each in enum("clib_role")], list(layout.ROLE_NAMES))
+        for each, number in enum("clib_array_code").items():
+            self.assertEqual(getattr(elements, each), number)
+        self.assertIn(f"CLIB_ARRAY_READONLY = {elements.READONLY}", HEADER)
         self.assertIn(f"CLIB_CALL_UNLOCKED = {layout.UNLOCKED}", HEADER)
         self.assertEqual(enum("clib_type_kind"),
                          {"HANDLE": layout.HANDLE_TYPE, "STRUCT": layout.STRUCT_TYPE,
@@ -110,12 +117,15 @@ class Header(unittest.TestCase):
     def test_members(self):
         for struct, each in LAYOUTS.items():
             self.assertEqual(members(struct), list(each.names), struct)
-        self.assertEqual(members("clib_outcome"), [name for name, _ in outcome.Outcome._fields_])
+        for struct, each in STRUCTURES.items():
+            self.assertEqual(members(struct), [name for name, _ in each._fields_])
+        self.assertEqual(members("clib_python_array"), ["type", "get_buffer", "dealloc", "byte_size"])
 
     def test_offsets(self):
         toolchain.require("cc")
         names = {struct: each.names for struct, each in LAYOUTS.items()}
-        names["clib_outcome"] = [name for name, _ in outcome.Outcome._fields_]
+        for struct, each in STRUCTURES.items():
+            names[struct] = [name for name, _ in each._fields_]
         found = offsets_in_c(names)
         for struct, each in LAYOUTS.items():
             codes = each.struct.format
@@ -125,8 +135,9 @@ class Header(unittest.TestCase):
                 end = layout.Struct(codes[:place + 1]).size
                 expected.append(end - layout.Struct(code).size)
             self.assertEqual(found[struct], expected, struct)
-        self.assertEqual(found["clib_outcome"], [ctypes.sizeof(outcome.Outcome)] + [
-            getattr(outcome.Outcome, name).offset for name in names["clib_outcome"]])
+        for struct, each in STRUCTURES.items():
+            self.assertEqual(found[struct], [ctypes.sizeof(each)] + [
+                getattr(each, name).offset for name in names[struct]])
 
     def test_references_of_a_native_function(self):
         self.assertEqual(members("clib_python_function"), ["fallback", "raise"])
@@ -191,7 +202,7 @@ class Python(unittest.TestCase):
     def test_slots(self):
         for path in self.headers("typeslots.h"):
             numbers = dict(re.findall(r"#define Py_(\w+) (\d+)", path.read_text(encoding="utf-8")))
-            for name, number in native.SLOTS.items():
+            for name, number in {**native.SLOTS, **arrays.SLOTS}.items():
                 self.assertEqual(int(numbers[name]), number, f"{name} in {path}")
 
     def test_flags(self):

@@ -77,8 +77,11 @@ enum clib_kind {
     CLIB_KIND_FUNCTION = 36, /* clib_function_call, void* context, void (*release)(void* context): a
                                 function that the library may keep. Its first part is the result,
                                 the others are the arguments */
-    CLIB_KIND_SLICE = 37     /* int64_t start, stop, step: a part of a sequence, before it is known
+    CLIB_KIND_SLICE = 37,    /* int64_t start, stop, step: a part of a sequence, before it is known
                                 how long that is. INT64_MAX and INT64_MIN are its ends */
+    CLIB_KIND_ARRAY = 38     /* const clib_array*: numbers like its one part, in `count` dimensions,
+                                or in any if that is 0. A result: clib_array*, the caller's to
+                                release */
 };
 
 /* Complex numbers. In memory they are those of C and C++; as a parameter, not everywhere. */
@@ -101,14 +104,49 @@ typedef struct clib_object {
     const clib_object_functions* functions; /* NULL if there is no object: None in Python */
 } clib_object;
 
+enum clib_array_code {
+    CLIB_ARRAY_INTEGER = 0,
+    CLIB_ARRAY_NATURAL = 1, /* an unsigned integer */
+    CLIB_ARRAY_REAL = 2,
+    CLIB_ARRAY_COMPLEX = 5, /* of `bits` with both of its parts */
+    CLIB_ARRAY_BOOL = 6
+};
+
+enum clib_array_flag {
+    CLIB_ARRAY_READONLY = 1 /* nobody writes to its elements */
+};
+
+/* Numbers in memory, in one dimension or more. It begins as the DLTensor of DLPack does. */
+typedef struct clib_array {
+    void* data;             /* the first element; NULL only if there is none */
+    int32_t device_type;    /* 1, the memory of this process */
+    int32_t device_id;      /* 0 */
+    int32_t rank;           /* how many dimensions there are */
+    uint8_t code;           /* of an element: clib_array_code */
+    uint8_t bits;           /* of an element */
+    uint16_t lanes;         /* 1 */
+    const int64_t* shape;   /* how many elements there are in each dimension */
+    const int64_t* strides; /* from one element to the next in each dimension, in elements; NULL if
+                               they lie in a row, those of the last dimension side by side */
+    uint64_t byte_offset;   /* 0 */
+    uint64_t flags;         /* clib_array_flag; what is below is clib's own */
+    void* owner;            /* whatever its maker needs */
+    void (*release)(struct clib_array* array); /* of a result: called once, when nobody uses its
+                                                  elements any more; else NULL */
+} clib_array;
+
 enum clib_value_flag {
-    CLIB_VALUE_CONST = 1,       /* the pointer is to const */
+    CLIB_VALUE_CONST = 1,       /* the pointer is to const; of an array, nobody writes to it */
     CLIB_VALUE_NULLABLE = 2,    /* NULL may be passed or returned, and means that there is none */
     CLIB_VALUE_DEFAULT = 4,     /* it may be left out; then it is default_value, or NULL */
     CLIB_VALUE_CALLED_ONCE = 8, /* a callback that the library calls once, now or later, unless the
                                    function that takes it fails */
     CLIB_VALUE_GIVEN = 16, /* an object that the library owns from then on: its handle is freed */
-    CLIB_VALUE_KEYWORD_ONLY = 32 /* Python passes it by its name; such parameters are the last */
+    CLIB_VALUE_KEYWORD_ONLY = 32, /* Python passes it by its name; such parameters are the last */
+    CLIB_VALUE_STRIDED = 64,      /* an array whose elements need not lie in a row */
+    CLIB_VALUE_CONVERTIBLE = 128, /* a binding copies another array for it, and lists */
+    CLIB_VALUE_LENT = 256 /* an array inside the object that the function takes: it is lent, and
+                             given back by release() */
 };
 
 /* A value that is part of another one, or holds such. The items of a result lie in one block: its
@@ -195,6 +233,16 @@ typedef struct clib_python_members {
     const int64_t* numbers; /* the least first; as int64_t also where they are uint64_t */
     void* const* objects;   /* in the same order */
 } clib_python_members;
+
+/* The class of arrays, for which a library asks by set_converter() when it returns the first one.
+ * An object has at head_offset: its clib_array*, the list of its weak references, the object that
+ * the array is inside of, or NULL, and room for 16 numbers, the strides of a buffer. */
+typedef struct clib_python_array {
+    void* type;               /* the binding fills it in */
+    void (*get_buffer)(void); /* bf_getbuffer */
+    void (*dealloc)(void);    /* tp_dealloc */
+    uint64_t byte_size;       /* of an object, from head_offset on */
+} clib_python_array;
 
 typedef struct clib_python {
     uint32_t size;

@@ -2,6 +2,7 @@
 // Every kind. A new one adds its line here.
 #pragma once
 
+#include <clib/ffi/kinds/array.hpp>          // numbers in one dimension or more
 #include <clib/ffi/kinds/boolean.hpp>        // bool
 #include <clib/ffi/kinds/bytes.hpp>          // bytes
 #include <clib/ffi/kinds/callback.hpp>       // functions of the caller's

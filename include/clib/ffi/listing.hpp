@@ -6,6 +6,7 @@
 #include <clib/ffi/describe.h>
 
 #include <clib/ffi/detail/comparison.hpp>
+#include <clib/ffi/detail/lent_array.hpp>
 #include <clib/ffi/detail/listed_class.hpp>
 #include <clib/ffi/detail/describe/listing_content.hpp>
 #include <clib/ffi/detail/range_iterator.hpp>
@@ -103,6 +104,14 @@ public:
         } else {
             return property<Member, &detail::assign<Member, Handle>>(name);
         }
+    }
+    /// Numbers that an object has, as a property: View returns an array_view, a std::span or a
+    /// reference to a container of the object's own, or is such a member. Python sees the memory
+    /// itself. As long as it does, the object is lent: close(), and what asks for movable(), fails
+    /// with BUSY.
+    template <auto View>
+    constexpr auto array(const char* name) const {
+        return with<&detail::lent_view<Handle, View>, CLIB_ROLE_PROPERTY>(name);
     }
     /// A value of the type itself that never changes; of a lambda, what it returns.
     template <auto Constant>

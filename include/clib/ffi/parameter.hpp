@@ -116,6 +116,13 @@ struct parameter : detail::parameter_info {
         named.flags |= CLIB_VALUE_KEYWORD_ONLY;
         return named;
     }
+    /// Python copies what is not quite the array of const elements that the function takes: one of
+    /// other numbers, or in another order, and lists.
+    constexpr parameter convertible() const {
+        parameter converted = *this;
+        converted.flags |= CLIB_VALUE_CONVERTIBLE;
+        return converted;
+    }
     /// What it is, in one line or more.
     constexpr parameter doc(const char* line) const {
         parameter explained = *this;

@@ -39,6 +39,7 @@ MODULES: dict[str, Iterable[int]] = {
     "passed_object": (35,),
     "function": (36,),
     "slice": (37,),
+    "array": (38,),
 }
 
 _module_of = {number: module for module, numbers in MODULES.items() for number in numbers}

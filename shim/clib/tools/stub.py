@@ -27,7 +27,7 @@ _STUB_IMPORTS = (
     ("builtins.", "import builtins"),
     ("datetime.", "import datetime"),
     ("enum.", "import enum"),
-    ("clib.Error", "import clib"),
+    ("clib.", "import clib"),
     ("math.", "import math"),
     ("os.", "import os"),
     ("pathlib.", "import pathlib"),

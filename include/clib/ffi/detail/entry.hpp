@@ -199,6 +199,10 @@ struct entry_point<Function, MayBlock, ResultKind, Symbol, Kinds, MayWait> {
                         outcome->release = &receive_handle;
                     }
                 }
+                if constexpr (requires { kind<ResultKind>::release_result; }) {
+                    outcome->owner = value;
+                    outcome->release = kind<ResultKind>::release_result;
+                }
                 return value;
             }
         }

@@ -4,6 +4,7 @@
 
 #include <clib/ffi/describe.h>
 
+#include <clib/ffi/array_view.hpp>
 #include <clib/ffi/kind.hpp>
 #include <clib/ffi/kinds/number.hpp>
 
@@ -14,6 +15,9 @@
 #pragma GCC visibility push(hidden)
 
 namespace clib::inline v0::ffi {
+
+template <detail::real_number T>
+inline constexpr int detail::element_code<std::complex<T>> = CLIB_ARRAY_COMPLEX;
 
 template <detail::real_number T>
 struct kind<std::complex<T>>

@@ -5,12 +5,14 @@
 #include <clib/ffi/describe.h>
 
 #include <clib/ffi/argument.hpp>
+#include <clib/ffi/detail/array_argument.hpp>
 #include <clib/ffi/kind.hpp>
 #include <clib/ffi/kinds/number.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <tuple>
 #include <type_traits>
 
 #pragma GCC visibility push(hidden)
@@ -29,6 +31,21 @@ struct kind<std::span<T>>
     static constexpr std::uint32_t flags = detail::const_flag<T>;
     static constexpr std::uint32_t element = kind<std::remove_const_t<T>>::number;
     static constexpr bool is_callback_argument = std::is_const_v<T>;
+
+    class argument {
+    public:
+        static constexpr bool is_native = true;
+        bool read(python_object* object) noexcept {
+            return buffer_.read(object, detail::need_of<T, 1, contiguous>, nullptr);
+        }
+        static bool read_default(const clib_value&) noexcept { return false; }
+        std::tuple<T*, std::size_t> c_values() const noexcept {
+            return {static_cast<T*>(buffer_.data()), buffer_.count(sizeof(T))};
+        }
+
+    private:
+        detail::held_buffer buffer_;
+    };
 };
 
 template <class Catalogue, class T, class... Rest>

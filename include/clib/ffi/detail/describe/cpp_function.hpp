@@ -77,6 +77,12 @@ constexpr void explain_unknown() {
     } else if constexpr (name.starts_with("std::") && name.find("filesystem::") < 12) {
         static_assert(never<T>,
                       "a path has a header of its own: #include <clib/ffi/kinds/path.hpp>");
+    } else if constexpr (requires { T::is_contiguous; }) {
+        static_assert(never<T>,
+                      "a view can outlive what it shows: return an array, or list what an object "
+                      "has with .array<>()");
+    } else if constexpr (requires(T value) { value.release()->strides; }) {
+        static_assert(never<T>, "a function takes an array_view; it returns an array");
     } else {
         static_assert(never<T>,
                       "a parameter or result has a type that clib does not know: list the class "
@@ -188,6 +194,15 @@ struct body_maker {
         } else {
             return static_cast<typename kind<ResultKind>::c_result>(returned);
         }
+    }
+};
+/// The same of a result inside the object with this handle.
+template <class ResultKind>
+struct lent_maker {
+    const void* handle;
+    template <class Returned>
+    auto operator()(Returned&& returned) const {
+        return kind<ResultKind>::to_body(std::forward<Returned>(returned), handle);
     }
 };
 /// What gives a value that holds others to a native call.
@@ -338,6 +353,8 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
             return nullable_address{run_and(handle_maker{arguments}, arguments, all)};
         } else if constexpr (makes_object) {
             return run_and(handle_maker{arguments}, arguments, all);
+        } else if constexpr (kind<ResultKind>::is_lent) {
+            return run_and(lent_maker<ResultKind>{get<0>(arguments)}, arguments, all);
         } else {
             return run_and(body_maker<ResultKind, R>{}, arguments, all);
         }

@@ -81,6 +81,12 @@ constexpr bool fits_its_kind() {
         static_assert(never<Entry>, "only what is a pointer in C++ can be None");
     } else if constexpr ((Flags & CLIB_VALUE_CALLED_ONCE) != 0 && !kind<K>::is_callback) {
         static_assert(never<Entry>, "called_once() is said of a callback");
+    } else if constexpr ((Flags & CLIB_VALUE_CONVERTIBLE) != 0 &&
+                         (kind<K>::number != CLIB_KIND_ARRAY ||
+                          (kind<K>::flags & CLIB_VALUE_CONST) == 0)) {
+        static_assert(never<Entry>,
+                      "convertible() is said of an array of const elements: what is changed in "
+                      "place cannot be a copy");
     } else {
         return true;
     }
