@@ -163,8 +163,10 @@ class Array(Generic[T], metaclass=_ArrayType):
 
     def view(self) -> memoryview:
         """The elements in place, not a copy."""
-        buffer: Any = self
-        return memoryview(buffer)
+        return memoryview(self)
+
+    if TYPE_CHECKING:
+        def __buffer__(self, flags: int) -> memoryview: ...
 
     @property
     def __array_interface__(self) -> dict[str, object]:

@@ -182,6 +182,18 @@ class Memory:
         return cls(address_of_view(view), dtype, what, format if letter in _CODES else "", size, shape,
                    strides, view.readonly, view)
 
+    @classmethod
+    def of_array(cls, array: CArray, kept: object) -> Memory:
+        """Of what C++ has made, which `kept` has."""
+        dtype = dtype_of_code(ord(array.code), ord(array.bits))
+        size = dtype.size if dtype is not None else 1
+        shape = numbers_at(array.shape, array.rank)
+        strides = tuple([each * size for each in numbers_at(array.strides, array.rank)]) \
+            if array.strides else strides_in_c_order(shape, size)
+        return cls(array.data or 0, dtype, dtype.name if dtype is not None else "numbers unknown here",
+                   "" if dtype is None else dtype.letter * (1 + (dtype.code == COMPLEX)), size, shape,
+                   strides, bool(array.flags & READONLY), kept)
+
     @property
     def is_empty(self) -> bool:
         return 0 in self.shape

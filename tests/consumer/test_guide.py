@@ -106,6 +106,11 @@ class Guide(unittest.TestCase):
              "twice: time is 1000 nanoseconds, and no whole number of the unit that its type has in "
              "C++"]] * 2)
 
+    def test_arrays(self):
+        printed = self.printed_both_ways(ROOT, block("cpp", "CLIB_MODULE(grids"),
+                                         block("python", "grids.table"))
+        self.assertEqual(printed, [block("text", "strides of (16,) bytes").splitlines()] * 2)
+
     def test_objects_of_python(self):
         printed = self.printed_both_ways(ROOT, block("cpp", "class history"),
                                          block("python", "past.History"))

@@ -306,6 +306,21 @@ class Out(BindingTest):
     def test_without_the_lock(self):
         self.assertEqual(arrays.table_blocking(1, 2).tolist(), [[0, 1]])
 
+    def test_it_goes_back(self):
+        self.assertEqual(arrays.weighted_rows(arrays.table(2, 3)), arrays.weighted_rows(doubles(2, 3)))
+        self.assertEqual(arrays.form(arrays.columns_first()), [2, 3, 1, 2, 6])
+        self.assertEqual(arrays.sum_complex(arrays.roots()), 0)
+        self.assertEqual(arrays.sum_span(arrays.counted_float64(4)), 6)
+        image = arrays.Image(2, 3)
+        image.pixels[1, 1] = 3.0
+        arrays.scale_strided(image.pixels, 2.0)
+        self.assertEqual(image.at(1, 1), 6)
+        self.assert_raises(TypeError, ["scale_strided: values", "writable"], arrays.scale_strided,
+                           image.shown, 1.0)
+        self.assert_raises(TypeError, ["total_of_any: values[] must be int"], arrays.total_of_any,
+                           arrays.counted_float64(2))
+        self.assertEqual(arrays.total_of_any(arrays.counted_int8(4)), 6)
+
     @only_where(HAS_BUFFERS, "elsewhere an object of Python is no buffer, and view() makes one")
     def test_buffer(self):
         made = arrays.table(2, 3)

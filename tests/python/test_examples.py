@@ -6,6 +6,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 import traceback
 import unittest
 
@@ -71,6 +72,35 @@ it: 1
 so: 0 3
 tally_places: words is an item of kind 26; pass one of kind 25 (clib_kind in describe.h)
 """)
+
+    def test_smooth_in_c(self):
+        self.check_program("smooth", """\
+   0.00  15.00   0.00   0.00
+  15.00  12.00  12.00   0.00
+   0.00  15.00   0.00   0.00
+twice of that:
+   0.00   0.00   0.00   0.00
+   0.00 120.00   0.00   0.00
+   0.00   0.00   0.00   0.00
+smooth_values: values has elements of another type; pass an array with the code and bits of the header
+smooth_scale: values cannot be written to; pass a copy of it
+""")
+
+    def test_image(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.check([sys.executable, EXAMPLES / "image/image.py", os.environ["EXAMPLE_IMAGE"], folder],
+                       """\
+C++ drew 320 x 240 pixels of uint8
+edges: an array of float32, shape (240, 320)
+pixels that are white now: 1941
+the picture cannot be closed while somebody looks at it
+edges: picture must be an array of uint8, not of float32; pass a copy, as \
+numpy.asarray(picture, 'uint8') makes it
+""", {**child.ENVIRONMENT, "PYTHONPATH": str(ROOT / "shim")})
+            before, after = [(pathlib.Path(folder) / name).read_bytes()
+                             for name in ("before.png", "after.png")]
+            self.assertTrue(before.startswith(b"\x89PNG") and after.startswith(b"\x89PNG"))
+            self.assertNotEqual(before, after)
 
     def test_words_in_python(self):
         self.check([sys.executable, EXAMPLES / "python/words.py", os.environ["CLIB_LIBRARY"]], """\
@@ -317,7 +347,7 @@ No answers differ.
 
 
 if "EXAMPLE_TALLY" not in os.environ:  # a build with a sanitizer, which makes no header: no test
-    del Examples.test_tally_in_c
+    del Examples.test_tally_in_c, Examples.test_smooth_in_c
 if os.environ.get("EXAMPLE_REGEX") == "":  # RE2 is of another C++ library than this build: no test
     del Regex
 

@@ -113,6 +113,8 @@ class Array(Kind):
 
 def _read(argument: Any, value: Value, where: str) -> Memory:
     """The memory of an argument, of any dtype and shape."""
+    if is_a(argument, PlainArray):
+        return Memory.of_array(argument._array, argument)
     try:
         view = view_of(argument)
     except (TypeError, ValueError, BufferError) as error:

@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
 def view_of(argument: Any) -> memoryview:
     """A view of any buffer. Before Python 3.12 only this makes one of an object of C++."""
-    return memoryview(Pinned.view(argument) if is_a(argument, Pinned) else argument)
+    if is_a(argument, Pinned):
+        return Pinned.view(argument)
+    try:
+        return memoryview(argument)
+    except TypeError:
+        from ..arrays import PlainArray
+        if is_a(argument, PlainArray):
+            return PlainArray.view(argument)
+        raise
 
 
 def memory_of(view: memoryview, where: str, element: CType,

@@ -55,7 +55,7 @@ inline bool is_empty(const clib_array& array) noexcept {
 }
 
 inline bool is_aligned(const void* data, std::size_t alignment) noexcept {
-    return reinterpret_cast<std::uintptr_t>(data) % alignment == 0;
+    return (reinterpret_cast<std::uintptr_t>(data) & (alignment - 1)) == 0;  // a power of two
 }
 
 /// Throws: error(invalid), if an array of a C function's caller is not what is needed.
@@ -134,8 +134,8 @@ public:
             return false;
         }
         for (int i = 0; has_strides_ && i < view_.dimensions; ++i) {
-            if (view_.strides[i] % size != 0 && view_.shape[i] > 1) { return false; }
-            strides[i] = view_.strides[i] / size;
+            if ((view_.strides[i] & (size - 1)) != 0 && view_.shape[i] > 1) { return false; }
+            strides[i] = view_.strides[i] >> std::countr_zero(need.element_size);
         }
         return true;
     }
