@@ -3,19 +3,34 @@
 no warning. A new header is tested as soon as it exists."""
 
 import pathlib
+import subprocess
 import tempfile
 import unittest
 
 import toolchain
 
 HERE = pathlib.Path(__file__).resolve().parent
+
+
+def eigen():
+    """Where Eigen's headers are, as the compiler is told; nothing if they are nowhere."""
+    try:
+        found = subprocess.run(["pkg-config", "--cflags-only-I", "eigen3"], text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    except FileNotFoundError:
+        return []
+    return found.stdout.replace("-I", "-isystem").split()
+
+
+EIGEN = eigen()
 HEADERS = sorted(
-    path.relative_to(toolchain.INCLUDE).as_posix() for path in toolchain.INCLUDE.rglob("*.hpp"))
+    path.relative_to(toolchain.INCLUDE).as_posix() for path in toolchain.INCLUDE.rglob("*.hpp")
+    if EIGEN or path.name != "eigen.hpp")
 
 
 def compile_alone_and_twice(compiler, header):
     return toolchain.run(
-        *compiler, *toolchain.CXX20, *toolchain.STRICT, "-fsyntax-only", "-x", "c++", "-",
+        *compiler, *toolchain.CXX20, *toolchain.STRICT, *EIGEN, "-fsyntax-only", "-x", "c++", "-",
         input=f"#include <{header}>\n#include <{header}>\n")
 
 
@@ -25,7 +40,7 @@ def run_two_files(compiler):
         (folder / "all_headers.hpp").write_text(
             "#pragma once\n" + "".join(f"#include <{header}>\n" for header in HEADERS))
         toolchain.succeed(
-            *compiler, *toolchain.CXX20, *toolchain.STRICT, "-pthread", f"-I{folder}",
+            *compiler, *toolchain.CXX20, *toolchain.STRICT, *EIGEN, "-pthread", f"-I{folder}",
             HERE / "two_files" / "main.cpp", HERE / "two_files" / "other.cpp",
             "-o", folder / "program")
         toolchain.succeed(folder / "program")

@@ -44,21 +44,38 @@ auto as_lent(Row& row) -> lent_array<std::remove_pointer_t<decltype(row.data())>
     return {{row.data(), {row.size()}}};
 }
 
+/// How a type shows its elements that is none of these: of(object) returns a lent_array.
+template <class T>
+struct lent_elements {};
+
+template <class Shown>
+concept shows_elements = requires(Shown& shown) {
+    lent_elements<std::remove_const_t<Shown>>::of(shown);
+};
+template <class Shown>
+    requires(!shows_elements<std::remove_reference_t<Shown>>)
+auto lend_elements(Shown&& shown) -> decltype(as_lent(std::forward<Shown>(shown))) {
+    return as_lent(std::forward<Shown>(shown));
+}
+template <class Shown>
+    requires(shows_elements<Shown>)
+auto lend_elements(Shown& shown) { return lent_elements<std::remove_const_t<Shown>>::of(shown); }
+
 /// Whether View shows an object without changing it: as elements that are const, or all the same.
 template <class Object, auto View>
 concept lends = requires(Object& object) {
-    as_lent(std::invoke(View, object));
+    lend_elements(std::invoke(View, object));
 };
 
 /// The property of an array inside an object. One that only shows what it has is const.
 template <class Handle, auto View>
     requires(lends<Handle, View> && !lends<const Handle, View>)
-auto lent_view(Handle& object) { return as_lent(std::invoke(View, object)); }
+auto lent_view(Handle& object) { return lend_elements(std::invoke(View, object)); }
 template <class Handle, auto View>
     requires(lends<const Handle, View>)
 auto lent_view(std::conditional_t<std::is_member_object_pointer_v<decltype(View)>, Handle,
                                   const Handle>& object) {
-    return as_lent(std::invoke(View, object));
+    return lend_elements(std::invoke(View, object));
 }
 template <class Handle, auto View>
     requires(!lends<Handle, View> && !lends<const Handle, View>)
