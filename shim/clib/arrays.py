@@ -12,6 +12,7 @@ from .elements import (
 from .foreign import (
     Char, Pointer, PythonObject, UInt64, address_of, addressof, bytes_at, function_at,
 )
+from .items import take
 from .layout import Struct
 from .objects import Object, is_a, view_of_memory
 
@@ -240,6 +241,15 @@ class PlainArray(Array[T]):
         outcome.release = None  # Python runs nothing else between this line and the next
         new._address = address
         outcome.finish()
+        return new
+
+    @classmethod
+    def take_item(cls, item_address: int, address: int) -> PlainArray[T]:
+        """Takes over the array of an item."""
+        new = object.__new__(cls)
+        new._owner = None
+        take(item_address)
+        new._address = address
         return new
 
     def __del__(self) -> None:

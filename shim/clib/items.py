@@ -45,6 +45,10 @@ class Items:
         self._kept.append(memory)
         return addressof(memory)
 
+    def keep(self, kept: object) -> None:
+        """For what C++ gets by its address."""
+        self._kept.append(kept)
+
     def row(self, kind: int, items: Iterable[Item]) -> Item:
         """An item that holds others."""
         packed = [_ITEM.pack(*each) for each in items]

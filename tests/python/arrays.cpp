@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace {
@@ -135,6 +137,19 @@ array<float> of_rank(std::size_t rank) {
 }
 array<double, 1> wrong_shape() { return {std::vector<double>(3), {4}}; }
 
+std::tuple<array<double, 1>, array<std::int32_t, 2>> pair_of(std::size_t count) {
+    return {array<double, 1>{{count}}, array<std::int32_t, 2>{{count, 2}}};
+}
+std::vector<array<double, 2>> several(std::size_t count) {
+    std::vector<array<double, 2>> all;
+    for (std::size_t i = 0; i < count; ++i) { all.push_back(columns_first()); }
+    return all;
+}
+std::optional<array<double, 2>> perhaps(bool is_there) {
+    if (!is_there) { return std::nullopt; }
+    return columns_first();
+}
+
 class image {
 public:
     image(std::size_t rows, std::size_t columns)
@@ -219,6 +234,8 @@ CLIB_MODULE(arrays, "1.0", "Arrays.",
     function<&columns_first>("columns_first"),
     function<[] { return owner::alive; }>("owners"),
     function<&of_rank>("of_rank", "rank"), function<&wrong_shape>("wrong_shape"),
+    function<&pair_of>("pair_of", "count"), function<&several>("several", "count"),
+    function<&perhaps>("perhaps", "is_there"),
     type<image>("Image").constructor<std::size_t, std::size_t>("rows", "columns")
         .array<&image::pixels>("pixels").doc("All of them.")
         .array<&image::shown>("shown")

@@ -6,6 +6,8 @@
 
 #include <complex>
 #include <cstdint>
+#include <optional>
+#include <utility>
 
 namespace {
 
@@ -61,6 +63,14 @@ Eigen::VectorXcd roots() {
     return both;
 }
 
+std::pair<Eigen::VectorXd, rows_first> both(const Eigen::Ref<const rows_first>& a) {
+    return {a.col(0), a};
+}
+double weighted_by(const Eigen::Ref<const Eigen::VectorXd>& a,
+                   const std::optional<Eigen::VectorXd>& weights) {
+    return weights ? a.dot(*weights) : a.sum();
+}
+
 class grid {
 public:
     grid(std::int64_t rows, std::int64_t columns) : data_{rows_first::Zero(rows, columns)} {}
@@ -88,6 +98,7 @@ CLIB_MODULE(matrices, "1.0", "Matrices of Eigen.",
     function<&counted>("counted", "rows", "columns"),
     function<&counted_rows>("counted_rows", "rows", "columns"),
     function<&ones>("ones", "size"), function<&identity>("identity"), function<&roots>("roots"),
+    function<&both>("both", "a"), function<&weighted_by>("weighted_by", "a", "weights"),
     type<grid>("Grid").constructor<std::int64_t, std::int64_t>("rows", "columns")
         .array<&grid::data>("data").array<&grid::corner>("corner")
         .method<&grid::at>("at", "row", "column"));

@@ -303,6 +303,21 @@ class Out(BindingTest):
                 memoryview(empty)
         self.assertNotIsInstance([1], clib.Array)
 
+    def test_in_other_values(self):
+        first, second = arrays.pair_of(2)
+        self.assertEqual((first.tolist(), second.tolist()), ([0, 0], [[0, 0], [0, 0]]))
+        several = arrays.several(3)
+        self.assertEqual(([each[1, 2] for each in several], arrays.owners()), ([5] * 3, 3))
+        last = several.pop()
+        del several
+        collect()
+        self.assertEqual((last[1, 2], arrays.owners()), (5, 1))
+        del last
+        self.assertIsNone(arrays.perhaps(False))
+        self.assertEqual(arrays.perhaps(True)[1, 2], 5)
+        collect()
+        self.assertEqual(arrays.owners(), 0)
+
     def test_without_the_lock(self):
         self.assertEqual(arrays.table_blocking(1, 2).tolist(), [[0, 1]])
 

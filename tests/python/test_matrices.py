@@ -72,6 +72,15 @@ class Out(BindingTest):
         self.assertEqual(matrices.roots().tolist(), [1j, -1j])
         self.assertEqual(matrices.counted(0, 3).shape, (0, 3))
 
+    def test_in_other_values(self):
+        column, rows = matrices.both(doubles(2, 3))
+        self.assertEqual((column.tolist(), rows.tolist()), ([0, 3], [[0, 1, 2], [3, 4, 5]]))
+        values = array.array("d", [1, 2])
+        self.assertEqual(matrices.weighted_by(values, None), 3)
+        self.assertEqual(matrices.weighted_by(values, values), 5)
+        self.assert_raises(TypeError, ["weighted_by: weights", "float64"], matrices.weighted_by,
+                           values, array.array("f"))
+
     def test_inside_an_object(self):
         grid = matrices.Grid(2, 3)
         data = grid.data

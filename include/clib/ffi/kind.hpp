@@ -68,6 +68,7 @@ struct basic_kind {
     static constexpr bool is_handle = false;             ///< The handle of a class_type.
     static constexpr bool is_pointer = false;            ///< Points to an object, or to none.
     static constexpr bool is_nullable = false;           ///< A result may be NULL.
+    static constexpr bool is_part = true;                ///< May be a part of another value.
     static constexpr bool is_lent = false;               ///< Inside the object that is passed.
     static constexpr bool is_callback = false;           ///< Called during the call that takes it.
     static constexpr bool is_address = false;            ///< Of memory that the author vouches for.

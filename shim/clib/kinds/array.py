@@ -10,7 +10,7 @@ from ..description import Damaged
 from ..elements import (
     COMPLEX, DTYPES, MAX_RANK, REAL, Dtype, Memory, address_of_view, strides_in_c_order,
 )
-from ..foreign import begin_with_try
+from ..foreign import addressof, begin_with_try
 from ..layout import CONST, CONVERTIBLE, LENT, STRIDED, Struct
 from ..objects import is_a
 from . import of
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ..description import Value
+    from ..items import Item, Items
     from .kind import Call, CType, Source
 
 # By the kind of an element; of a complex number, by that of its parts.
@@ -66,11 +67,19 @@ class Array(Kind):
         return "ReadableBuffer"
 
     def to_c(self, argument: Any, value: Value, where: str, call: Call) -> list[object]:
-        import ctypes
-        memory = self._memory(argument, value, where)
-        array = memory.as_argument()
+        array = self._memory(argument, value, where).as_argument()
         call.at_end(lambda: setattr(array, "kept", None))  # not before C++ has returned
-        return [ctypes.addressof(array)]
+        return [addressof(array)]
+
+    def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
+        array = self._memory(argument, value, where).as_argument()
+        items.keep(array)
+        return self.number, 0, addressof(array), 0
+
+    def from_item(self, item: Item, address: int, value: Value,
+                  classes: Mapping[str, Any]) -> object:
+        begin_with_try(PlainArray.__del__)
+        return PlainArray.take_item(address, item[2])
 
     def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
         try:

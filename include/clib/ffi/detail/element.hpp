@@ -243,7 +243,8 @@ inline constexpr bool is_item_form<type_list<const char*, std::size_t>> = true;
 
 /// A kind whose values can be items.
 template <class K>
-concept part_kind = has_kind<K> && is_item_form<typename kind<K>::c_form> && !kind<K>::is_address;
+concept part_kind = has_kind<K> && is_item_form<typename kind<K>::c_form> && !kind<K>::is_address &&
+                    kind<K>::is_part;
 
 }  // namespace clib::inline v0::ffi::detail
 

@@ -45,6 +45,9 @@ public:
     void set_handle(std::size_t place, void* handle) {
         set(place, {CLIB_KIND_HANDLE, 0, {.handle = handle}, 0});
     }
+    void set_array(std::size_t place, clib_array* array) {
+        set(place, {CLIB_KIND_ARRAY, 0, {.handle = array}, 0});
+    }
     void set_number(std::size_t place, std::uint32_t kind, std::floating_point auto number) {
         set(place, {kind, 0, {.number = static_cast<double>(number)}, 0});
     }

@@ -7,6 +7,8 @@
 #include <clib/ffi/array.hpp>
 #include <clib/ffi/array_view.hpp>
 #include <clib/ffi/detail/array_argument.hpp>
+#include <clib/ffi/detail/element.hpp>
+#include <clib/ffi/detail/item.hpp>
 #include <clib/ffi/detail/lent_array.hpp>
 #include <clib/ffi/detail/python_array.hpp>
 #include <clib/ffi/kind.hpp>
@@ -16,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 #pragma GCC visibility push(hidden)
 
@@ -41,6 +44,9 @@ struct array_kind : basic_kind<CLIB_KIND_ARRAY, C> {
     static constexpr std::size_t count = static_cast<std::size_t>(N);
 };
 
+template <class K, class T>
+struct array_part;
+
 }  // namespace detail
 
 template <class T, int N, class Layout>
@@ -48,6 +54,7 @@ struct kind<array_view<T, N, Layout>> : detail::array_kind<T, N, const clib_arra
     static constexpr std::uint32_t flags =
         detail::const_flag<T> | (std::is_same_v<Layout, strided> ? CLIB_VALUE_STRIDED : 0U);
     static constexpr bool is_pointer = true;
+    static constexpr bool is_part = false;  // it would outlive the caller's array
     static constexpr bool accepts(const default_value& value) {
         return value.what == default_value::type::null;
     }
@@ -79,6 +86,7 @@ template <class T, int N, class Layout>
 struct kind<detail::lent_array<T, N, Layout>> : kind<array<T, N>> {
     static constexpr std::uint32_t flags = kind<array<T, N>>::flags | CLIB_VALUE_LENT;
     static constexpr bool is_lent = true;
+    static constexpr bool is_part = false;
     static clib_array* to_body(const detail::lent_array<T, N, Layout>& returned,
                                const void* handle) {
         return detail::lend_array<T, N>(returned.view, handle);
@@ -87,6 +95,27 @@ struct kind<detail::lent_array<T, N, Layout>> : kind<array<T, N>> {
         return detail::array_object(returned, detail::existing_object(returned->owner));
     }
 };
+
+/// An array that is a part of a result: its item has the clib_array as its handle.
+template <class K, class T>
+struct detail::array_part {
+    static constexpr bool is_argument_native = false;
+    static constexpr bool is_result_native = kind<K>::converts_to_python;
+
+    template <class Value>
+    static void write(item_block& block, std::size_t place, Value&& value) {
+        block.set_array(place, kind<K>::to_body(std::forward<Value>(value)));
+    }
+    template <class Value>
+    static python_object* to_python(Value&& value) {
+        return kind<K>::to_python(kind<K>::to_body(std::forward<Value>(value)));
+    }
+    static void release(const clib_item& item) noexcept {
+        if (item.kind == CLIB_KIND_ARRAY) { release_array(item.value.handle); }
+    }
+};
+template <class T, int N>
+struct detail::element<array<T, N>, array<T, N>> : array_part<array<T, N>, array<T, N>> {};
 
 }  // namespace clib::inline v0::ffi
 

@@ -20,6 +20,7 @@
 #include <concepts>
 #include <cstdint>
 #include <memory>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -167,6 +168,7 @@ template <class T>
 struct kind<kinds::eigen<T>>
     : kind<typename detail::eigen_place<typename detail::eigen_form<T>::plain>::view> {
     using place = detail::eigen_place<typename detail::eigen_form<T>::plain>;
+    static constexpr bool is_part = detail::eigen_plain<T>;
 
     static T from_c(const clib_array* array, const char* parameter) {
         const place found{kind<typename place::view>::from_c(non_null(array, parameter), parameter),
@@ -195,6 +197,26 @@ struct kind<kinds::eigen_result<Plain>>
             .release();
     }
 };
+
+template <class T>
+struct detail::element<kinds::eigen<T>, T> {
+    static constexpr bool is_argument_native = kind<kinds::eigen<T>>::argument::is_native;
+
+    static T read(const clib_item& item, const item_path& path) {
+        path.require(item, CLIB_KIND_ARRAY);
+        return kind<kinds::eigen<T>>::from_c(static_cast<const clib_array*>(item.value.handle),
+                                             path.parameter());
+    }
+    template <class Use>
+    static bool from_python(python_object* object, const Use& use) {
+        typename kind<kinds::eigen<T>>::argument argument;
+        if (!argument.read(object)) { return false; }
+        use(kind<kinds::eigen<T>>::from_c(std::get<0>(argument.c_values()), ""));
+        return true;
+    }
+};
+template <class T>
+struct detail::element<kinds::eigen_result<T>, T> : array_part<kinds::eigen_result<T>, T> {};
 
 template <class Catalogue, detail::eigen_type T>
 struct cpp_parameter_match<Catalogue, T> {
