@@ -117,19 +117,27 @@ inline void dealloc_array(python_object* self) noexcept {
     python.Py_DecRef(type);
 }
 
-inline constinit clib_python_array array_class{
-    nullptr, reinterpret_cast<void (*)()>(&get_array_buffer),
-    reinterpret_cast<void (*)()>(&dealloc_array), sizeof(python_array)};
+/// The class, and the life of the interpreter that has it.
+inline constinit clib_python_array array_class{};
+inline constinit std::uint64_t array_class_life = 0;
+inline bool has_array_class() noexcept {
+    return array_class.type != nullptr && array_class_life == python.life;
+}
 
 /// Effects: Asks the package for the class. Returns: Whether it has made it; else an exception is
 /// raised.
 [[gnu::cold, gnu::noinline]] inline bool make_array_class() noexcept {
+    if (array_class_life != python.life) { array_class.type = nullptr; }
+    array_class_life = python.life;
+    array_class.get_buffer = reinterpret_cast<void (*)()>(&get_array_buffer);
+    array_class.dealloc = reinterpret_cast<void (*)()>(&dealloc_array);
+    array_class.byte_size = sizeof(python_array);
     python_object* const nothing =
         convert(CLIB_KIND_ARRAY, false,
                 python.PyLong_FromUnsignedLongLong(reinterpret_cast<std::uintptr_t>(&array_class)));
     if (nothing == nullptr) { return false; }
     python.Py_DecRef(nothing);
-    return array_class.type != nullptr;
+    return has_array_class();
 }
 
 /// Effects: Takes over an array that a function has returned, and refers to its owner, if there is
@@ -137,7 +145,7 @@ inline constinit clib_python_array array_class{
 [[gnu::noinline]] inline python_object* array_object(clib_array* array,
                                                      python_object* owner) noexcept {
     python_object* object = nullptr;
-    if (array_class.type != nullptr || make_array_class()) [[likely]] {
+    if (has_array_class() || make_array_class()) [[likely]] {
         object = python.PyType_GenericAlloc(static_cast<python_object*>(array_class.type), 0);
     }
     if (object == nullptr) {

@@ -100,6 +100,7 @@ struct kind<detail::lent_array<T, N, Layout>> : kind<array<T, N>> {
 template <class K, class T>
 struct detail::array_part {
     static constexpr bool is_argument_native = false;
+    static constexpr bool takes_more = false;
     static constexpr bool is_result_native = kind<K>::converts_to_python;
 
     template <class Value>

@@ -201,13 +201,14 @@ struct kind<kinds::eigen_result<Plain>>
 template <class T>
 struct detail::element<kinds::eigen<T>, T> {
     static constexpr bool is_argument_native = kind<kinds::eigen<T>>::argument::is_native;
+    static constexpr bool takes_more = false;
 
     static T read(const clib_item& item, const item_path& path) {
         path.require(item, CLIB_KIND_ARRAY);
         return kind<kinds::eigen<T>>::from_c(static_cast<const clib_array*>(item.value.handle),
                                              path.parameter());
     }
-    template <class Use>
+    template <bool IsWide = false, class Use>
     static bool from_python(python_object* object, const Use& use) {
         typename kind<kinds::eigen<T>>::argument argument;
         if (!argument.read(object)) { return false; }
