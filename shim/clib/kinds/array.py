@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import sys
 
-from ..arrays import PlainArray, make_native_class, refuse_buffer
 from ..description import Damaged
 from ..elements import (
     COMPLEX, DTYPES, MAX_RANK, REAL, Dtype, Memory, address_of_view, strides_in_c_order,
@@ -78,6 +77,7 @@ class Array(Kind):
 
     def from_item(self, item: Item, address: int, value: Value,
                   classes: Mapping[str, Any]) -> object:
+        from ..arrays import PlainArray
         begin_with_try(PlainArray.__del__)
         return PlainArray.take_item(address, item[2])
 
@@ -91,6 +91,7 @@ class Array(Kind):
         return f"clib.Array[{of(value.parts[0]).result_annotation(value.parts[0])}]"
 
     def result_source(self, value: Value, source: Source) -> str:
+        from ..arrays import PlainArray
         begin_with_try(PlainArray.__del__)
         source.names["_take_array"] = PlainArray.take
         return f"_take_array(outcome, result, {'self' if value.flags & LENT else 'None'})"
@@ -98,6 +99,7 @@ class Array(Kind):
     def to_python(self, value: Any) -> object:
         """Makes the class for native arrays, by the address of a clib_python_array; of an array, raises
         BufferError."""
+        from ..arrays import make_native_class, refuse_buffer
         if is_a(value, int):
             make_native_class(value)
         else:
@@ -122,6 +124,7 @@ class Array(Kind):
 
 def _read(argument: Any, value: Value, where: str) -> Memory:
     """The memory of an argument, of any dtype and shape."""
+    from ..arrays import PlainArray
     if is_a(argument, PlainArray):
         return Memory.of_array(argument._array, argument)
     try:
