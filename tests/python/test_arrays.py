@@ -179,6 +179,23 @@ class In(BindingTest):
         released.release()
         self.assert_raises(TypeError, ["sum_uint8: values"], arrays.sum_uint8, released)
 
+    @only_where(sys.version_info >= (3, 12), "before that no class in Python is a buffer")
+    def test_what_a_signal_handler_raises_meanwhile(self):
+        class Interrupted:
+            calls = 0
+
+            def __buffer__(self, flags):
+                self.calls += 1
+                if self.calls == 1:
+                    raise KeyboardInterrupt
+                return memoryview(array.array("d", [1]))
+
+        for function in (arrays.sum_float64, arrays.sum_span):
+            with self.assertRaises(KeyboardInterrupt):
+                function(Interrupted())
+                for _ in range(1000):
+                    len([])
+
 
 class Converted(BindingTest):
     def test_lists(self):

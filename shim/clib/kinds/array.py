@@ -106,6 +106,12 @@ class Array(Kind):
             refuse_buffer(value)
         return None
 
+    def from_argument(self, argument: Any) -> object:
+        """Raises what an argument without a buffer has raised, if no call may drop that."""
+        if not issubclass(argument, Exception):
+            raise argument
+        return None
+
     def _memory(self, argument: Any, value: Value, where: str) -> Memory:
         is_convertible = value.flags & CONVERTIBLE
         try:

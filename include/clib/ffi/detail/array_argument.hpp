@@ -5,6 +5,7 @@
 #include <clib/ffi/describe.h>
 
 #include <clib/ffi/array_view.hpp>
+#include <clib/ffi/detail/convert.hpp>
 #include <clib/ffi/python.hpp>
 #include <clib/ffi/status.hpp>
 
@@ -121,7 +122,7 @@ public:
         const int flags =
             format | (need.is_contiguous ? shape : distances) | (need.is_written ? writable : 0);
         if (python.PyObject_GetBuffer(object, &view_, flags) != 0) {
-            python.PyErr_Clear();
+            forget_error();
             view_.owner = nullptr;
             return false;
         }
@@ -156,6 +157,19 @@ public:
     }
 
 private:
+    /// Effects: Drops the exception of an object that has no such buffer. The package raises that
+    /// of a signal handler later, which came while a __buffer__() in Python ran.
+    [[gnu::cold, gnu::noinline]] static void forget_error() noexcept {
+        python_object* type = nullptr;
+        python_object* value = nullptr;
+        python_object* traceback = nullptr;
+        python.PyErr_Fetch(&type, &value, &traceback);
+        for (python_object* const each : {convert(CLIB_KIND_ARRAY, true, type), value, traceback}) {
+            if (each != nullptr) { python.Py_DecRef(each); }
+        }
+        python.PyErr_Clear();
+    }
+
     python_buffer view_;
     bool has_strides_ = false;
 };
