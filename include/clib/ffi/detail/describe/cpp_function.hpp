@@ -354,7 +354,7 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
         } else if constexpr (makes_object) {
             return run_and(handle_maker{arguments}, arguments, all);
         } else if constexpr (kind<ResultKind>::is_lent) {
-            return run_and(lent_maker<ResultKind>{get<0>(arguments)}, arguments, all);
+            return run_and(lent_maker<ResultKind>{value_in<0>(arguments)}, arguments, all);
         } else {
             return run_and(body_maker<ResultKind, R>{}, arguments, all);
         }
