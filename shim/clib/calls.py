@@ -110,6 +110,8 @@ class Calls:
         self._exceptions = binding.exceptions
         self._callbacks = Callbacks(binding)
         self._conversions = Conversions(self.bind, binding.classes)
+        self._symbol_of = c_function(binding.table.symbol_of, False, ctypes.c_char_p,
+                                     ctypes.c_void_p) if binding.table.symbol_of else None
 
     def c_function(self, function: Function) -> Any:
         """The entry of a function: its first argument is the address of an outcome."""
@@ -171,6 +173,10 @@ class Calls:
         self._name(wrapper, function, function.full_doc)
         return wrapper
 
+    def _is_live(self, argument: Any) -> bool:
+        """Whether an object that C++ owns has its handle still: it has a half in Python."""
+        return bool(self._symbol_of is not None and self._symbol_of(argument._handle))
+
     def _evaluated(self, expression: str, names: dict[str, object]) -> Any:
         return eval(compile(expression, f"<clib {self._path}>", "eval"), names)
 
@@ -225,7 +231,7 @@ class Calls:
                 if has_failed(returned, outcome):
                     return Failed(self.failure(function, outcome, receiver))
                 for place in given:
-                    if arguments[place] is not None:
+                    if arguments[place] is not None and not self._is_live(arguments[place]):
                         arguments[place]._take()  # it is C++'s now
                 return read(returned, outcome, receiver)
             except Exception as error:

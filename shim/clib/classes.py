@@ -6,7 +6,7 @@ from __future__ import annotations
 from .foreign import Int64, Pointer, begin_with_try, function_at
 from .kinds import of
 from .layout import (
-    CONST, CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, PIN, PROPERTY, SETTER, UNPIN,
+    CONST, CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, OVERRIDE, PIN, PROPERTY, SETTER, UNPIN,
 )
 from .objects import OWN_NAMES, Holder, Object, Pinned, View, set_known_attribute
 from .outcome import ALWAYS_UNLOCKED, Outcome, outcomes
@@ -138,9 +138,10 @@ def build_plain_class(binding: Binding, of_type: Type) -> type:
 
 def is_returned(binding: Binding, of_type: Type) -> bool:
     """Whether a function that is no constructor returns objects of a class, or of those that are
-    derived from it."""
+    derived from it, or C++ passes one to its own method."""
     return any([function.result.type is not None and function.result.type.root is of_type and
-                function.role != CONSTRUCTOR for function in binding.functions])
+                function.role != CONSTRUCTOR or function.role == OVERRIDE and
+                function.class_type.root is of_type for function in binding.functions])
 
 
 def add_functions(binding: Binding, of_type: Type) -> None:
@@ -158,12 +159,19 @@ def add_functions(binding: Binding, of_type: Type) -> None:
             continue
         if function.role == PROPERTY:
             bound = property(bound, setters.get(function.name), doc=function.doc or None)
-        elif function.role == FUNCTION:
+        elif function.role in (FUNCTION, OVERRIDE):
             bound = staticmethod(bound)
         elif function.role == CONSTANT:
             bound = bound()
         setattr(built, attribute_name(function, extras), iterating(function, bound))
     complete(built)
+    add_overrides(binding, of_type, built)
+
+
+def add_overrides(binding: Binding, of_type: Type, built: Any) -> None:
+    if "_set_overrides" in vars(built):
+        from .overrides import connect
+        connect(built, binding.functions_of(of_type))
 
 
 def iterating(function: Function, bound: Any) -> Any:

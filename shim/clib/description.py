@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from .layout import (
     CONSTRUCTOR, DEFAULT, DESTRUCTOR, DYNAMIC_ATTRIBUTES, IMPLICIT, KEYWORD_ONLY, MAY_BLOCK, METHOD, MODULE_TYPE, NOT_EXPORTED, NULLABLE, PIN, PROPERTY,
-    SETTER, UNPIN,
+    OVERRIDE, SETTER, UNPIN,
 )
 
 TYPE_CHECKING = False
@@ -123,6 +123,8 @@ class Function:
     @property
     def def_name(self) -> str:
         """The name of the function that Python calls."""
+        if self.role == OVERRIDE:
+            return f"_override_{self.name}"
         return "__init__" if self.role == CONSTRUCTOR else self.python_name
 
     @property

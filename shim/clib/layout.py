@@ -25,9 +25,9 @@ ALL_VALUE_FLAGS = 511
 
 # enum clib_role
 (FUNCTION, METHOD, CONSTRUCTOR, DESTRUCTOR, PROPERTY, PIN, UNPIN, SUPPORT, SETTER,
- CONSTANT) = range(10)
+ CONSTANT, OVERRIDE) = range(11)
 ROLE_NAMES = ("function", "method", "constructor", "destructor", "property", "pin", "unpin",
-              "support", "setter", "constant")
+              "support", "setter", "constant", "override")
 
 # enum clib_function_flag
 MAY_BLOCK, NOT_EXPORTED, IMPLICIT = 1, 2, 4

@@ -13,14 +13,14 @@ from __future__ import annotations
 import sys
 
 from . import ending, ledger
-from .classes import attribute_name, build_class, complete, extras_of, iterating
+from .classes import add_overrides, attribute_name, build_class, complete, extras_of, iterating
 from .description import Value
 from .foreign import (
     Int, Pointer, PythonObject, Size, UInt64, address_of, call, function_at, is_main_interpreter,
     object_at, set_pair, set_pointer,
 )
 from .layout import (
-    CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, IS_CPYTHON, METHOD, PIN, PROPERTY, PYTHON_MEMBERS,
+    CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, IS_CPYTHON, METHOD, OVERRIDE, PIN, PROPERTY, PYTHON_MEMBERS,
     SETTER, SLOTS_BY_NAME, SLOTS_BY_ROLE, UNPIN, Struct,
 )
 from .kinds import kind_of
@@ -222,6 +222,7 @@ class Native:
     def _keep_error(self, kind: type[BaseException], error: object, traceback: object,
                     function: object) -> int:
         from .callbacks import keep_native
+        _ = self._binding.calls  # which forgets what C++ has caught
         return keep_native(kind, error, traceback, function, self._tell)
 
     def _convert(self, function: object, result: object, kind: str) -> object:
@@ -359,7 +360,7 @@ class Native:
                 setattr(built, name, attribute)
         # A class that is derived from this one may call it; the native type frees the object.
         built.__del__ = object.__init__ if has_destructor else _leave
-        if sys.version_info < (3, 10):
+        if sys.version_info < (3, 10) or "_set_overrides" in native:
             for function, *others in self._binding.overloads_of(of_type):
                 if function.role == CONSTRUCTOR and not others:
                     built.__signature__ = _Signature(built, function)
@@ -430,7 +431,7 @@ class Native:
             if function.role in (DESTRUCTOR, SETTER, PIN, UNPIN):
                 continue
             name = attribute_name(function, extras)
-            if function.role == FUNCTION:
+            if function.role in (FUNCTION, OVERRIDE):
                 setattr(built, name, self.function(overloads))
             elif function.role == CONSTANT:
                 setattr(built, name, self.function(overloads)())
@@ -438,6 +439,7 @@ class Native:
                 # Now for the operator of that name, too.
                 setattr(built, name, iterating(function, vars(built)[name]))
         complete(built)
+        add_overrides(self._binding, of_type, built)
 
     def connect(self, overloads: list[Function]) -> None:
         """Says what the thunks of one name call for what they do not do themselves."""
@@ -487,7 +489,8 @@ def _leave(self: Object) -> None:
 
 class _Signature:
     """A constructor's, made when it is asked for. Python 3.9 drops what stands in the docstring of a
-    native type. A class that is derived from it may have another constructor."""
+    native type, and none looks there where __init__() is one in Python (overrides.py). A class that is
+    derived from it may have another constructor."""
 
     def __init__(self, owner: type, constructor: Function) -> None:
         self._owner = owner

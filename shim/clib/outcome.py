@@ -130,6 +130,8 @@ class ObjectOutcome(Outcome):
     def initialise(self, new_object: Any, handle: int) -> None:
         """Gives an object the handle that its constructor has returned. Finishes."""
         self._class._initialise(new_object, handle)
+        if self.release:  # as in take_object()
+            self._release()
         self.owner = None
         self._pool.append(self)
 

@@ -19,7 +19,7 @@ from .kinds import is_known_function, is_known_type, kind_of
 from .layout import (
     CONSTANT, CONSTRUCTOR, DEFAULT_VALUE, ENUM_TYPE, EXCEPTION_INFO, FORMAT, FUNCTION,
     FUNCTION_INFO, HANDLE_TYPE, MAGIC, METHOD, MODULE,
-    MODULE_TYPE, PROPERTY, PYTHON, SETTER, SLOTS_BY_ROLE, Struct, TYPE_INFO, VALUE,
+    MODULE_TYPE, OVERRIDE, PROPERTY, PYTHON, SETTER, SLOTS_BY_ROLE, Struct, TYPE_INFO, VALUE,
 )
 
 TYPE_CHECKING = False
@@ -327,7 +327,8 @@ class Reader:
         for function in functions:
             memory.room(function.python, WRITABLE)
             for address, is_needed in (
-                    (function.python_call, function.role in (FUNCTION, METHOD, CONSTANT)),
+                    (function.python_call,
+                     function.role in (FUNCTION, METHOD, CONSTANT, OVERRIDE)),
                     (function.python_slot,
                      function.role in (PROPERTY, SETTER) or function.role in SLOTS_BY_ROLE)):
                 if address or is_needed:

@@ -17,7 +17,8 @@ LAYERS = [
     "errors", "layout", "foreign", "pypy", "ccall", "ending", "description", "ledger", "outcome",
     "pickles", "objects", "raised", "failures", "items", "elements", "dlpack", "arrays", "kinds",
     "kinds.kind", "kinds.number", "kinds.integer", "kinds.buffer", "kinds.real", "kinds.text", "kinds.*", "exceptions", "reader",
-    "library", "signature", "callbacks", "source", "overloads", "calls", "binding", "own", "classes",
+    "library", "signature", "callbacks", "source", "overloads", "calls", "binding", "own", "overrides",
+    "classes",
     "structures", "native", "declaration", "saved", "compare", "loading", "package", "__init__",
     "tools.*", "__main__"]
 

@@ -26,6 +26,33 @@ namespace clib::inline v0::ffi {
 
 namespace detail {
 
+// overridable.hpp
+template <class T, class Between>
+struct add_overrides;
+template <class T, class Between>
+struct overridable_class;
+template <class T, class Between, class... A>
+struct overridable_constructor;
+template <auto Member, class T, class Function>
+struct overridable_function;
+
+/// The class that Python's objects of a listed one are of, or void. overridable<>() is said first.
+template <class... Functions>
+struct between_of {
+    using type = void;
+};
+template <class Adder>
+struct between_in {
+    using type = void;
+};
+template <class T, class Between>
+struct between_in<const add_overrides<T, Between>> {
+    using type = Between;
+};
+template <auto Function, clib_role Role, class T, bool... AreAddresses, class... Rest>
+struct between_of<function_entry<Function, Role, T, AreAddresses...>, Rest...>
+    : between_in<const decltype(Function)> {};
+
 /// Python's module enum keeps some names for itself.
 constexpr void require_member_name(const char* name) {
     require_identifier(name);
@@ -68,7 +95,14 @@ public:
     /// Makes an object of the class from arguments of the types A.
     template <class... A, parameter_name... Names>
     constexpr auto constructor(const Names&... names) const {
-        return with<&detail::construct<Handle, A...>, CLIB_ROLE_CONSTRUCTOR>("__init__", names...);
+        using between = typename detail::between_of<Functions...>::type;
+        if constexpr (std::is_void_v<between>) {
+            return with<&detail::construct<Handle, A...>, CLIB_ROLE_CONSTRUCTOR>("__init__",
+                                                                                 names...);
+        } else {
+            return with<&detail::overridable_constructor<Handle, between, A...>::make,
+                        CLIB_ROLE_CONSTRUCTOR>("__init__", names...);
+        }
     }
     /// Frees the object: int64_t f(Handle*). A listed class has one without this.
     template <auto Function>
@@ -86,6 +120,25 @@ public:
     template <auto Function>
     constexpr auto property(const char* name) const {
         return with<Function, CLIB_ROLE_PROPERTY>(name);
+    }
+    /// Python overrides virtual functions of the class: objects that it makes are of class Between,
+    /// which is derived from clib::ffi::overridable<T> (overridable.hpp). To be said before all
+    /// functions.
+    template <class Between>
+    constexpr auto overridable() const {
+        static_assert(sizeof...(Functions) == 0,
+                      "say overridable<>() once, before the functions of the class");
+        return with<detail::add_overrides<Handle, Between>{}, CLIB_ROLE_FUNCTION>("_add_overrides",
+                                                                                  "tell")
+            .template with<&detail::overridable_class<Handle, Between>::set_half, CLIB_ROLE_METHOD>(
+                "_set_overrides", "table", "overridden");
+    }
+    /// A method that Python may override: a virtual function, which Between calls.
+    template <auto Function, parameter_name... Names>
+    constexpr auto overridable(const char* name, const Names&... names) const {
+        using virtual_function = detail::overridable_function<Function, Handle, decltype(Function)>;
+        return with<&virtual_function::add, CLIB_ROLE_OVERRIDE>(name, "table", "function")
+            .template with<&virtual_function::run_own, CLIB_ROLE_METHOD>(name, names...);
     }
     /// A property that can be set: Set takes the object and the value.
     template <auto Get, auto Set>

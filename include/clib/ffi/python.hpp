@@ -109,6 +109,9 @@ struct python_buffer {
     X(Py_DecRef, void, (python_object*))                                                        \
     X(PyObject_Call, python_object*, (python_object* callable, python_object* tuple,            \
                                       python_object* dict))                                     \
+    X(PyObject_VectorcallMethod, python_object*, (python_object* name, python_object* const*,   \
+                                                  std::size_t size, python_object* names))      \
+    X(PyObject_GetAttrString, python_object*, (python_object*, const char* name))               \
     X(PyTuple_New, python_object*, (std::ptrdiff_t size))                                       \
     X(PyDict_New, python_object*, ())                                                           \
     X(PyList_New, python_object*, (std::ptrdiff_t size))                                        \

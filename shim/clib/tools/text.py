@@ -6,7 +6,7 @@ from __future__ import annotations
 from ..declaration import c_declaration, c_type
 from ..kinds import is_known_function, is_known_type
 from ..layout import (
-    CONSTANT, CONSTRUCTOR, ENUM_TYPE, FLAGS, FUNCTION, MODULE_TYPE, PROPERTY, SETTER, STRUCT_TYPE, SUPPORT,
+    CONSTANT, CONSTRUCTOR, ENUM_TYPE, FLAGS, FUNCTION, MODULE_TYPE, OVERRIDE, PROPERTY, SETTER, STRUCT_TYPE, SUPPORT,
 )
 from ..signature import argument_annotation, parameter_list, result_annotation
 
@@ -40,7 +40,7 @@ def description_text(description: Description) -> str:
             f"({parameter_list(function, '', argument_annotation)})"
         notes = [note for note, is_so in (
             ("property", function.role == PROPERTY), ("setter", function.role == SETTER),
-            ("constant", function.role == CONSTANT), ("may block", function.may_block),
+            ("constant", function.role == CONSTANT), ("override", function.role == OVERRIDE), ("may block", function.may_block),
             ("implicit", function.is_implicit)) if is_so]
         lines.append(f"{indent}{called}{signature} -> {result}"
                      f"{' (' + ', '.join(notes) + ')' if notes else ''}")

@@ -47,7 +47,7 @@ reference_head* find_reference(slot_head& head) noexcept {
 
 template <class Stored>
 std::shared_ptr<void> find_shared(slot_head& head) noexcept {
-    return static_cast<slot<Stored>&>(head).object.shared();
+    return static_cast<slot<Stored>&>(head).object.share();
 }
 
 template <class T, class Stored>

@@ -90,7 +90,9 @@ std::unique_ptr<C> take_object(C* handle, const char* parameter) {
         if (pointer.shared() != nullptr) {
             fail(status::busy, {parameter, " cannot be given away: C++ shares it"});
         }
+        const bool has_half = pointer.has_half();
         taken = pointer.release();
+        if (has_half) { return taken; }
     } else if (head->kind->listed->reference != nullptr) {
         fail(status::busy, {parameter, " cannot be given away: it is part of another object"});
     } else if constexpr (std::is_move_constructible_v<C>) {

@@ -12,6 +12,7 @@
 #include <clib/ffi/detail/handle/refusal.hpp>
 #include <clib/ffi/detail/listed_class.hpp>
 #include <clib/ffi/detail/object_registry.hpp>
+#include <clib/ffi/detail/other_half.hpp>
 #include <clib/ffi/kind.hpp>
 #include <clib/ffi/status.hpp>
 
@@ -41,10 +42,29 @@ public:
 
     T* get() const noexcept { return object_; }
     const std::shared_ptr<T>& shared() const noexcept { return shared_; }
+    /// What else shares it with its handle, or NULL.
+    std::shared_ptr<void> share() const {
+        if (shared_ != nullptr || half_ == nullptr) { return shared_; }
+        return half_->share();
+    }
     /// Requires: The handle owns the object.
-    std::unique_ptr<T> release() noexcept {
+    std::unique_ptr<T> release() {
+        if (half_ != nullptr) {
+            half_->keep();
+            shared_ = std::shared_ptr<T>{std::shared_ptr<void>{}, object_};
+            return std::unique_ptr<T>{object_};
+        }
         object_registry::get().remove(key(), handle_);
         return std::unique_ptr<T>{std::exchange(object_, nullptr)};
+    }
+
+    /// Whether the object lives on behind its handle when C++ has released it.
+    bool has_half() const noexcept { return half_ != nullptr; }
+    void set_half(other_half* half) noexcept { half_ = half; }
+    /// Effects: The handle owns the object again. Requires: has_half().
+    void take_back() noexcept {
+        half_->leave();
+        shared_ = nullptr;
     }
 
     object_key key() const noexcept { return {object_, &python_class<T>, nullptr}; }
@@ -53,6 +73,7 @@ public:
 private:
     T* object_;
     std::shared_ptr<T> shared_;
+    other_half* half_ = nullptr;
     const void* handle_ = nullptr;
 };
 
@@ -154,11 +175,39 @@ T* as_handle(const void* handle) noexcept {
     return static_cast<T*>(const_cast<void*>(handle));
 }
 
+/// Returns: What is in a slot, or NULL if it is of another table.
+template <class T>
+owned_pointer<T>* owned_in(slot_head& head) noexcept {
+    return head.kind->listed == &kind_in_table<T, owned_pointer<T>>
+               ? std::addressof(static_cast<slot<owned_pointer<T>>&>(head).object)
+               : nullptr;
+}
+
+/// Effects: An object that C++ owned belongs to its other half again, if it has one.
+/// Returns: Its handle then, else NULL.
+template <class T>
+const void* take_back(T& object) {
+    const void* const handle =
+        object_registry::get().find({std::addressof(object), &python_class<T>, nullptr});
+    if (handle == nullptr || !take_over(handle)) { return nullptr; }
+    owned_pointer<T>* const pointer = owned_in<T>(*find_slot(handle));
+    if (pointer == nullptr || !pointer->has_half()) { return nullptr; }
+    pointer->take_back();
+    return handle;
+}
+
 /// Returns: The handle of an object of its own, NULL of none.
 template <class T, class Derived>
 T* handle_of_unique(std::unique_ptr<T> object, Derived derived) {
     if (object == nullptr) { return nullptr; }
     return as_handle<T>(as_most_derived(*object, derived, [&]<class D>(D& most_derived) {
+        if constexpr (std::is_polymorphic_v<D>) {
+            const void* const known = take_back(most_derived);
+            if (known != nullptr) {
+                static_cast<void>(object.release());
+                return known;
+            }
+        }
         return register_object<owned_pointer<D>>(
             {std::addressof(most_derived), &python_class<D>, nullptr}, [&]() -> const void* {
                 static_cast<void>(object.release());

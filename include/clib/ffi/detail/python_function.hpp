@@ -12,6 +12,7 @@
 #include <clib/ffi/kind.hpp>
 #include <clib/ffi/python.hpp>
 
+#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -36,6 +37,25 @@ struct callable_functions {
 };
 inline constinit callable_functions callables{};
 
+/// Returns: A new tuple of these objects, or NULL with an exception set. Owns them all.
+template <std::same_as<python_object*>... Object>
+python_object* tuple_of(Object... objects) noexcept {
+    python_object* const tuple = python.PyTuple_New(sizeof...(Object));
+    bool is_whole = tuple != nullptr && (... && (objects != nullptr));
+    std::ptrdiff_t i = 0;
+    [[maybe_unused]] const auto put = [&](python_object* object) {
+        if (tuple != nullptr && object != nullptr) {
+            python.PyTuple_SetItem(tuple, i, object);
+        } else if (object != nullptr) {
+            python.Py_DecRef(object);
+        }
+        ++i;
+    };
+    (put(objects), ...);
+    if (!is_whole && tuple != nullptr) { python.Py_DecRef(tuple); }
+    return is_whole ? tuple : nullptr;
+}
+
 /// A reference to a callable. Its interpreter may have ended.
 class shared_callable {
 public:
@@ -59,6 +79,13 @@ public:
     shared_callable& operator=(const shared_callable&) = delete;
 
     python_object* get() const noexcept { return function_; }
+    /// Returns: What it returns, or NULL with an exception set. Owns the arguments.
+    template <std::same_as<python_object*>... Object>
+    python_object* call(Object... arguments) const noexcept {
+        const owned_object tuple{tuple_of(arguments...)};
+        return tuple.get() != nullptr ? python.PyObject_Call(function_, tuple.get(), nullptr)
+                                      : nullptr;
+    }
     bool has_ended() const noexcept {
         const void* const ending = python.ending_thread.load(std::memory_order_relaxed);
         return detail::has_ended(release_) || (ending != nullptr && ending != this_thread());
@@ -69,24 +96,32 @@ private:
     release_function release_;
 };
 
-/// Returns: A new tuple of these objects, or NULL with an exception set. Owns them all.
-template <std::same_as<python_object*>... Object>
-python_object* tuple_of(Object... objects) noexcept {
-    python_object* const tuple = python.PyTuple_New(sizeof...(Object));
-    bool is_whole = tuple != nullptr && (... && (objects != nullptr));
-    std::ptrdiff_t i = 0;
-    [[maybe_unused]] const auto put = [&](python_object* object) {
-        if (tuple != nullptr && object != nullptr) {
-            python.PyTuple_SetItem(tuple, i, object);
-        } else if (object != nullptr) {
-            python.Py_DecRef(object);
+/// A reference to a function that calls the method of its own name of its first argument; so the
+/// method is called itself.
+class shared_method : public shared_callable {
+public:
+    explicit shared_method(python_object* function)
+        : shared_callable{function}, name_{python.PyObject_GetAttrString(function, "__name__")} {
+        if (name_ == nullptr) {
+            python.PyErr_Clear();
+            fail(status::type_error, {"a function that stands for a method has its name"});
         }
-        ++i;
-    };
-    (put(objects), ...);
-    if (!is_whole && tuple != nullptr) { python.Py_DecRef(tuple); }
-    return is_whole ? tuple : nullptr;
-}
+        python.Py_DecRef(name_);
+    }
+    template <std::same_as<python_object*>... Object>
+    python_object* call(Object... arguments) const noexcept {
+        const std::array objects{arguments...};
+        python_object* const result =
+            (... && (arguments != nullptr))
+                ? python.PyObject_VectorcallMethod(name_, objects.data(), objects.size(), nullptr)
+                : nullptr;
+        (..., (arguments != nullptr ? python.Py_DecRef(arguments) : void()));
+        return result;
+    }
+
+private:
+    python_object* name_;  // the function's
+};
 
 /// Effects: The package keeps the exception that has just been raised. Returns: Its number.
 [[gnu::cold, gnu::noinline]] inline std::uint64_t keep_python_error(
@@ -137,11 +172,11 @@ template <class K>
     return python.PyObject_Call(callables.convert, arguments.get(), nullptr);
 }
 
-/// Calls a callable as a C++ function.
-template <class R, class ResultKind, class Arguments, class... Parts>
+/// Calls a callable, which a Callee refers to, as a C++ function.
+template <class Callee, class R, class ResultKind, class Arguments, class... Parts>
 class python_function;
-template <class R, class ResultKind, class... A, class... Parts>
-class python_function<R, ResultKind, type_list<A...>, Parts...> {
+template <class Callee, class R, class ResultKind, class... A, class... Parts>
+class python_function<Callee, R, ResultKind, type_list<A...>, Parts...> {
     template <class Part, class T>
     using part = element<Part, std::remove_cvref_t<T>>;
     static constexpr bool is_result_native = [] {
@@ -157,7 +192,7 @@ public:
     static constexpr bool is_native = is_result_native && (part<Parts, A>::is_result_native && ...);
 
     explicit python_function(python_object* function)
-        : function_{std::make_shared<const shared_callable>(function)} {}
+        : function_{std::make_shared<const Callee>(function)} {}
 
     /// Returns: The same, which names `parameter` where it fails.
     python_function for_parameter(const char* parameter) && noexcept {
@@ -175,9 +210,9 @@ public:
         call_back(parameter_, [&] {
             const trampoline_scope scope;
             const python_locked lock;
-            const owned_object tuple{
-                tuple_of(part<Parts, A>::to_python(std::forward<A>(arguments))...)};
-            if (tuple.get() == nullptr || !call(tuple.get(), result)) {
+            const owned_object returned{
+                function_->call(part<Parts, A>::to_python(std::forward<A>(arguments))...)};
+            if (returned.get() == nullptr || !take(returned.get(), result)) {
                 callback_exception = keep_python_error(function_->get());
             }
         });
@@ -185,10 +220,8 @@ public:
     }
 
 private:
-    /// Returns: Whether it has returned a result; if not, an exception is set.
-    bool call(python_object* arguments, std::optional<value>& result) const {
-        const owned_object returned{python.PyObject_Call(function_->get(), arguments, nullptr)};
-        if (returned.get() == nullptr) { return false; }
+    /// Returns: Whether it is a result; if not, an exception is set.
+    bool take([[maybe_unused]] python_object* returned, std::optional<value>& result) const {
         if constexpr (!std::is_void_v<R>) {
             const auto read = [&](python_object* object) {
                 try {
@@ -197,9 +230,8 @@ private:
                         [&](auto&& each) { result.emplace(std::forward<decltype(each)>(each)); });
                 } catch (...) { return false; }
             };
-            if (read(returned.get())) { return true; }
-            const owned_object usual{
-                converted_result<ResultKind>(function_->get(), returned.get())};
+            if (read(returned)) { return true; }
+            const owned_object usual{converted_result<ResultKind>(function_->get(), returned)};
             if (usual.get() == nullptr) { return false; }
             if (!read(usual.get())) {
                 fail(status::type_error, {"the result is of a type that it cannot have"});
@@ -209,7 +241,7 @@ private:
     }
 
     const char* parameter_ = "";
-    std::shared_ptr<const shared_callable> function_;
+    std::shared_ptr<const Callee> function_;
 };
 
 }  // namespace clib::inline v0::ffi::detail

@@ -176,7 +176,7 @@ template <class Module, std::size_t Index>
 constexpr auto python_call() {
     using info = function_info<Module, Index>;
     if constexpr (info::role == CLIB_ROLE_FUNCTION || info::role == CLIB_ROLE_METHOD ||
-                  info::role == CLIB_ROLE_CONSTANT) {
+                  info::role == CLIB_ROLE_CONSTANT || info::role == CLIB_ROLE_OVERRIDE) {
         if constexpr (overloads<Module>::template is_overloaded<Index>) {
             return &native_overloads<Module, overloads<Module>::places[Index].first>::call;
         } else {
@@ -264,29 +264,33 @@ struct module_info {
     static constexpr bool names_differ() {
         struct owned_name {
             std::size_t owner;  // the place of its type; after all of them: none
-            bool is_setter;     // which has the name of its property
+            clib_role role;     // a setter, or an override, has the name of another function
             bool is_overload;
             std::string_view name;
         };
         constexpr std::size_t count = list::function_count + list::type_count;
         std::array<owned_name, count + exceptions::count> names{};
         for (std::size_t i = 0; i < list::function_count; ++i) {
-            names[i] = {list::owners[i], list::data.functions[i].role == CLIB_ROLE_SETTER,
-                        overloads<Module>::places[i].before > 0, list::data.functions[i].name};
+            const clib_role role = list::data.functions[i].role;
+            names[i] = {
+                list::owners[i],
+                role == CLIB_ROLE_SETTER || role == CLIB_ROLE_OVERRIDE ? role : CLIB_ROLE_FUNCTION,
+                overloads<Module>::places[i].before > 0, list::data.functions[i].name};
         }
         for (std::size_t i = 0; i < list::type_count; ++i) {
-            names[list::function_count + i] = {list::scopes[i], false, false,
+            names[list::function_count + i] = {list::scopes[i], CLIB_ROLE_FUNCTION, false,
                                                list::data.types[i].name};
         }
         for (std::size_t i = 0; i < exceptions::count; ++i) {
-            names[count + i] = {list::type_count, false, false, exceptions::all[i].name};
+            names[count + i] = {list::type_count, CLIB_ROLE_FUNCTION, false,
+                                exceptions::all[i].name};
         }
         name_table<names.size()> seen;
         for (std::size_t i = 0; i < names.size(); ++i) {
             const owned_name& one = names[i];
             if (one.is_overload) { continue; }
             const auto is_equal = [&](std::size_t j) {
-                return names[j].owner == one.owner && names[j].is_setter == one.is_setter &&
+                return names[j].owner == one.owner && names[j].role == one.role &&
                        names[j].name == one.name;
             };
             const std::uint64_t hash = fnv1a{}.number(one.owner).text(one.name.data()).value();

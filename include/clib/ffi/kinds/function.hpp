@@ -107,35 +107,31 @@ private:
     std::shared_ptr<function> function_;
 };
 
-}  // namespace detail
-
-namespace kinds {
-/// Stands for a std::function<R(A...)>, whose result and arguments are of these kinds.
-template <class Signature, class ResultKind, class... Parts>
-struct function;
-}  // namespace kinds
-
-template <class R, class... A, class ResultKind, class... Parts>
-struct kind<kinds::function<R(A...), ResultKind, Parts...>>
+/// The kind of a std::function<R(A...)> whose result and arguments are of these kinds. Callee is
+/// what native calls know a callable by.
+template <class Callee, class Signature, class ResultKind, class... Parts>
+struct function_kind;
+template <class Callee, class R, class... A, class ResultKind, class... Parts>
+struct function_kind<Callee, R(A...), ResultKind, Parts...>
     : basic_kind<CLIB_KIND_FUNCTION, clib_function_call, void*, void (*)(void*)> {
     using parts = type_list<ResultKind, Parts...>;
     static constexpr bool accepts(const default_value& value) {
         return value.what == default_value::type::null;
     }
 
-    using native_function = detail::python_function<R, ResultKind, type_list<A...>, Parts...>;
+    using native_function = python_function<Callee, R, ResultKind, type_list<A...>, Parts...>;
 
     /// An empty one, if `call` is NULL.
     static std::function<R(A...)> from_c(clib_function_call call, void* context,
                                          void (*release)(void*), const char* parameter) {
-        if (release == &detail::release_native_function) {
+        if (release == &release_native_function) {
             auto* const callable = static_cast<native_function*>(context);
             if (callable == nullptr) { return {}; }
             return std::move(*callable).for_parameter(parameter);
         }
         if (call == nullptr) { return {}; }
-        return detail::foreign_function<R, ResultKind, type_list<A...>, Parts...>{parameter, call,
-                                                                                  context, release};
+        return foreign_function<R, ResultKind, type_list<A...>, Parts...>{parameter, call, context,
+                                                                          release};
     }
 
     class argument {
@@ -151,15 +147,13 @@ struct kind<kinds::function<R(A...), ResultKind, Parts...>>
         static bool read_default(const clib_value&) noexcept { return true; }
         std::tuple<clib_function_call, void*, void (*)(void*)> c_values() noexcept {
             return {nullptr, function_.has_value() ? &*function_ : nullptr,
-                    &detail::release_native_function};
+                    &release_native_function};
         }
 
     private:
         std::optional<native_function> function_;
     };
 };
-
-namespace detail {
 
 /// The kind of what a function of the caller's gets: an object is passed as a copy of its own.
 template <class Catalogue, class A>
@@ -177,6 +171,16 @@ struct function_result<Catalogue, void> {
 };
 
 }  // namespace detail
+
+namespace kinds {
+/// Stands for a std::function<R(A...)>, whose result and arguments are of these kinds.
+template <class Signature, class ResultKind, class... Parts>
+struct function;
+}  // namespace kinds
+
+template <class Signature, class ResultKind, class... Parts>
+struct kind<kinds::function<Signature, ResultKind, Parts...>>
+    : detail::function_kind<detail::shared_callable, Signature, ResultKind, Parts...> {};
 
 template <class Catalogue, class R, detail::function_argument... A>
     requires((detail::part_kind<typename detail::function_result<Catalogue, R>::type> && ... &&

@@ -318,6 +318,8 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
         } else if constexpr (std::is_same_v<plain, std::unique_ptr<object_class>>) {
             return handle_of_unique(std::forward<Returned>(returned),
                                     typename kind<ResultKind>::derived{});
+        } else if constexpr (requires { returned.take_handle(); }) {
+            return returned.take_handle();
         } else if constexpr (!std::is_same_v<plain, object_class>) {
             return handle_of_shared(std::shared_ptr<object_class>{std::forward<Returned>(returned)},
                                     typename kind<ResultKind>::derived{});

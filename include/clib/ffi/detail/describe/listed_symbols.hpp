@@ -48,6 +48,7 @@ struct listed_symbols {
             for (const char* c = list::module.name; *c != '\0'; ++c) { put(*c); }
             scope(list::owners[index]);
             if (data.role == CLIB_ROLE_SETTER) { part("set"); }
+            if (data.role == CLIB_ROLE_OVERRIDE) { part("override"); }
             part(data.role == CLIB_ROLE_CONSTRUCTOR ? "new" : data.name);
             if (const std::size_t before = overloads<Module>::places[index].before; before > 0) {
                 put('_');
