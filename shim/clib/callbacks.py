@@ -18,7 +18,7 @@ from .errors import E_CALLBACK
 from .items import Items, item_at, row_at
 from .kinds import of
 from .kinds.integer import INT64
-from .layout import CALLED_ONCE, IS_CPYTHON
+from .layout import CALLED_ONCE, IS_CPYTHON, BORROWED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -244,6 +244,21 @@ class Callbacks:
             finally:
                 passing.end()
 
+        lent = [place for place, part in enumerate(parts) if part.flags & BORROWED]
+
+        def call_lending(function: Callable[..., object], address: int, take: int,
+                         receiver: int) -> None:
+            arguments = arguments_of(address)
+            try:
+                returned = function(*arguments)
+                if result.kind:
+                    pass_on(returned, function, take, receiver)
+            finally:
+                items = [item for item, _ in row_at(item_at(address))]
+                for place in lent:
+                    if items[place][1]:  # it ends with the call
+                        arguments[place]._take()  # type: ignore[attr-defined]
+
         def trampoline(arguments: int, take: int, receiver: int, number: int,
                        callback: Callback | None = None) -> int:
             try:
@@ -252,6 +267,9 @@ class Callbacks:
                     if callback is None or not callback.is_usual:
                         _begin_unusual(callback, number)
                     function = callback.callable  # type: ignore[union-attr]
+                    if lent:
+                        call_lending(function, arguments, take, receiver)
+                        return 0
                     returned = function(*arguments_of(arguments))
                     if result.kind:
                         pass_on(returned, function, take, receiver)

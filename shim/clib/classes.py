@@ -6,7 +6,7 @@ from __future__ import annotations
 from .foreign import Int64, Pointer, begin_with_try, function_at
 from .kinds import of
 from .layout import (
-    CONST, CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, OVERRIDE, PIN, PROPERTY, SETTER, UNPIN,
+    CONST, CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, BORROWED, OVERRIDE, PIN, PROPERTY, SETTER, UNPIN,
 )
 from .objects import OWN_NAMES, Holder, Object, Pinned, View, set_known_attribute
 from .outcome import ALWAYS_UNLOCKED, Outcome, outcomes
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .binding import Binding
-    from .description import Description, Function, Type
+    from .description import Description, Function, Type, Value
 
 
 def extras_of(description: Description, of_type: Type) -> type | None:
@@ -137,11 +137,15 @@ def build_plain_class(binding: Binding, of_type: Type) -> type:
 
 
 def is_returned(binding: Binding, of_type: Type) -> bool:
-    """Whether a function that is no constructor returns objects of a class, or of those that are
-    derived from it, or C++ passes one to its own method."""
-    return any([function.result.type is not None and function.result.type.root is of_type and
-                function.role != CONSTRUCTOR or function.role == OVERRIDE and
-                function.class_type.root is of_type for function in binding.functions])
+    """Whether C++ passes objects of a class, or of those that are derived from it, to Python, which may
+    have them: a function that is no constructor returns one, or a callable gets one."""
+    def is_of_type(value: Value) -> bool:
+        return value.type is not None and value.type.root is of_type
+
+    return any([is_of_type(function.result) and function.role != CONSTRUCTOR or
+                function.role == OVERRIDE and function.class_type.root is of_type or
+                any([is_of_type(part) for value in function.parameters for part in value.parts
+                     if part.flags & BORROWED]) for function in binding.functions])
 
 
 def add_functions(binding: Binding, of_type: Type) -> None:

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -20,6 +21,7 @@ public:
     point(const point& other) : x_{other.x_} { ++alive; }
     ~point() { --alive; }
     double x() const noexcept { return x_; }
+    void move(double x) noexcept { x_ = x; }
 
     static inline int alive = 0;
 
@@ -46,6 +48,33 @@ double sum_of_points(const std::function<point(const point&, std::int64_t)>& fun
     for (std::int64_t i = 0; i < 3; ++i) { sum += function(point{1}, i).x(); }
     return sum;
 }
+/// Nobody copies it.
+class line {
+public:
+    explicit line(double x) : end_{x} {}
+    line(const line&) = delete;
+    point& end() noexcept { return end_; }
+    void each(const std::function<void(line&, point&)>& function) { function(*this, end_); }
+
+private:
+    point end_;
+};
+double change(double x, const std::function<void(point&)>& function) {
+    point one{x};
+    function(one);
+    return one.x();
+}
+double look(double x, const std::function<double(const point&, const point*)>& function) {
+    const point one{x};
+    return function(one, x > 0 ? &one : nullptr);
+}
+double show_line(const std::function<double(line*)>& function) {
+    line one{4};
+    return function(&one);
+}
+void pass(point& one, const std::function<void(point&)>& function) { function(one); }
+std::shared_ptr<point> kept_point;
+
 std::int64_t times(std::int64_t count, const std::function<void()>& function) {
     for (std::int64_t i = 0; i < count; ++i) { function(); }
     return count;
@@ -85,7 +114,10 @@ std::vector<std::function<void()>>& kept() {
 }  // namespace
 
 CLIB_MODULE(fun, "1.0", "Functions of the caller's.",
-    type<point>("Point").constructor<double>("x").property<&point::x>("x"),
+    type<point>("Point").constructor<double>("x").property<&point::x>("x")
+        .method<&point::move>("move", "x"),
+    type<line>("Line").constructor<double>("x").property<&line::end>("end")
+        .method<&line::each>("each", "function"),
     type<events>("Events").constructor<>()
         .method<&events::listen>("listen", "listener")
         .method<&events::send>("send", "text")
@@ -96,6 +128,12 @@ CLIB_MODULE(fun, "1.0", "Functions of the caller's.",
     function<&map_texts>("map_texts", "texts", "function"),
     function<&collect>("collect", "function"),
     function<&sum_of_points>("sum_of_points", "function"),
+    function<&change>("change", "x", "function"),
+    function<&look>("look", "x", "function"),
+    function<&show_line>("show_line", "function"),
+    function<&pass>("pass_on", "one", "function"),
+    function<[](std::shared_ptr<point> one) { kept_point = std::move(one); }>("share", "one"),
+    function<[](std::unique_ptr<point>) {}>("swallow", "one"),
     function<&times>("times", "count", "function"),
     function<&is_empty>("is_empty", parameter{"function", nullptr}),
     function<[](std::function<void()> function) { kept().push_back(std::move(function)); }>(

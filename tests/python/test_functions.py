@@ -51,7 +51,7 @@ class Functions(BindingTest):
         self.assertEqual(fun.sum_of_points(lambda point, place: fun.Point(point.x + place)), 6)
         kept = []
         fun.sum_of_points(lambda point, _: kept.append(point) or point)
-        self.assertEqual([each.x for each in kept], [1.0] * 3)
+        self.assertEqual([each.closed for each in kept], [True] * 3)  # lent to each call
         kept.clear()
         self.refused(TypeError, "Functions.test_objects.<locals>.<lambda>: the result must be Point, "
                      "not int", fun.sum_of_points, lambda *_: 1)
@@ -160,6 +160,55 @@ fun.keep(lambda: print("called"))
 fun.call_kept()
 """
         self.assertEqual(child.run(script).stdout, "called\n")
+
+
+class Lent(BindingTest):
+    def test_the_object_itself(self):
+        self.assertEqual(fun.change(1.0, lambda point: point.move(point.x + 4)), 5)
+        point = fun.Point(2.0)
+        seen = []
+        fun.pass_on(point, seen.append)
+        self.assertIs(seen[0], point)
+        self.assertFalse(point.closed)
+
+    def test_it_is_closed_after_the_call(self):
+        seen = []
+        fun.change(1.0, seen.append)
+        self.assertTrue(seen[0].closed)
+        self.assertRaisesRegex(ValueError, "closed", lambda: seen[0].x)
+        self.assertRaises(ZeroDivisionError, fun.change, 1.0, lambda point: 1 // 0)
+
+    def test_of_const_and_null(self):
+        def look(point, other):
+            self.assertRaisesRegex(TypeError, "C\\+\\+ calls const", point.move, 7.0)
+            return point.x if other is None else point.x + other.x
+
+        self.assertEqual((fun.look(2.0, look), fun.look(-1.0, look)), (4, -1))
+
+    def test_what_cannot_be_copied(self):
+        ends = []
+
+        def show(line):
+            ends.append(line.end)
+            return line.end.x
+
+        self.assertEqual(fun.show_line(show), 4)
+        self.assertRaises(ValueError, lambda: ends[0].x)
+
+    def test_what_is_in_use(self):
+        line = fun.Line(3.0)
+        seen = []
+        line.each(lambda same, end: seen.append((same is line, end)))
+        self.assertIs(seen[0][0], True)
+        line.close()
+
+    def test_nobody_keeps_it(self):
+        for keep in (fun.share, fun.swallow):
+            with self.assertRaisesRegex(BufferError, "lent to this call alone"):
+                fun.change(1.0, keep)
+
+    def test_a_caller_that_closes_it(self):
+        self.assertEqual(fun.change(1.0, lambda point: point.close()), 1)
 
 
 if __name__ == "__main__":

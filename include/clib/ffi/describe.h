@@ -145,8 +145,10 @@ enum clib_value_flag {
     CLIB_VALUE_KEYWORD_ONLY = 32, /* Python passes it by its name; such parameters are the last */
     CLIB_VALUE_STRIDED = 64,      /* an array whose elements need not lie in a row */
     CLIB_VALUE_CONVERTIBLE = 128, /* a binding copies another array for it, and lists */
-    CLIB_VALUE_LENT = 256 /* an array inside the object that the function takes: it is lent, and
+    CLIB_VALUE_LENT = 256, /* an array inside the object that the function takes: it is lent, and
                              given back by release() */
+    CLIB_VALUE_BORROWED = 512 /* an argument of a callable: its handle is not the callable's to free. If
+                            the item's alternative is 1, it ends with the call */
 };
 
 /* A value that is part of another one, or holds such. The items of a result lie in one block: its

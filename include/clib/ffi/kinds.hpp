@@ -9,6 +9,7 @@
 #include <clib/ffi/kinds/dict.hpp>           // values by keys
 #include <clib/ffi/kinds/enumeration.hpp>    // enums and flags
 #include <clib/ffi/kinds/function.hpp>       // std::function
+#include <clib/ffi/kinds/lent_object.hpp>    // objects during a call
 #include <clib/ffi/kinds/list.hpp>           // values in a row
 #include <clib/ffi/kinds/memory.hpp>         // bytes to write, and addresses
 #include <clib/ffi/kinds/number.hpp>         // integers, float, double

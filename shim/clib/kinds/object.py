@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from ..items import NOTHING, take
-from ..layout import CONST, GIVEN, HANDLE_TYPE
+from ..layout import CONST, GIVEN, HANDLE_TYPE, BORROWED
 from ..objects import is_a, why_without_handle
 from . import of
 from .kind import Kind, Passing, class_type_of, wrong_type
@@ -63,7 +63,10 @@ class Handle(Kind):
                   classes: Mapping[str, Any]) -> object:
         if not item[0]:
             return None
-        found = classes[value.class_type.name]._adopt(item[2])
+        of_class = classes[value.class_type.name]
+        if value.flags & BORROWED:
+            return of_class._adopt_new(item[2]) if item[1] else of_class._adopt(item[2])
+        found = of_class._adopt(item[2])
         take(address)
         return found
 

@@ -46,7 +46,7 @@ reference_head* find_reference(slot_head& head) noexcept {
 }
 
 template <class Stored>
-std::shared_ptr<void> find_shared(slot_head& head) noexcept {
+std::shared_ptr<void> find_shared(slot_head& head) {
     return static_cast<slot<Stored>&>(head).object.share();
 }
 
@@ -79,12 +79,22 @@ inline constinit handle_kind class_name{type_symbol<T>.data(), type_symbol<T>.da
     slot.leave();
 }
 
+[[noreturn, gnu::cold, gnu::noinline]] inline void refuse_change(const char* parameter) {
+    fail(status::type_error,
+         {parameter,
+          " cannot be changed: it is part of something that C++ calls const; pass a copy"});
+}
+
 /// Begins to use the object in a slot. Throws: error, as handle_table::at() does.
 [[gnu::noinline]] inline void enter_object(slot_head& slot, const void* handle,
                                            const char* parameter, bool is_changed) {
     const entry outcome = slot.state.enter(handle_bits::of(handle).generation, slot.kind->mode);
     if (outcome != entry::granted) { refuse(outcome, handle, *slot.kind, parameter); }
     const listed_kind& listed = *slot.kind->listed;
+    if (listed.is_const && is_changed) [[unlikely]] {
+        slot.leave();
+        refuse_change(parameter);
+    }
     if (listed.reference == nullptr) { return; }
     const reference_head& part = *listed.reference(slot);
     slot_head& parent = *part.parent;
@@ -97,12 +107,7 @@ inline constinit handle_kind class_name{type_symbol<T>.data(), type_symbol<T>.da
     const void* const parent_handle = part.parent_handle;
     const handle_kind& kind = *parent.kind;
     slot.leave();
-    if (is_refused) {
-        fail(status::type_error,
-             {parameter,
-              " cannot be changed: it is part of something that C++ calls const; pass a "
-              "copy"});
-    }
+    if (is_refused) { refuse_change(parameter); }
     refuse(of_parent, parent_handle, kind, parameter);
 }
 

@@ -42,6 +42,9 @@ std::shared_ptr<T> share(T& object, const void* handle, const char* parameter) {
         if (sharing != nullptr) { return {sharing, std::addressof(object)}; }
     }
     slot_head& slot = *find_slot(handle);
+    if (slot.kind->listed->is_lent) {
+        fail(status::busy, {parameter, " cannot be shared: it is lent to this call alone"});
+    }
     if (slot.kind->listed->shared != nullptr) {
         const std::shared_ptr<void> sharing = slot.kind->listed->shared(slot);
         if (sharing != nullptr) { return {sharing, std::addressof(object)}; }
@@ -85,14 +88,15 @@ std::unique_ptr<C> take_object(C* handle, const char* parameter) {
                             " cannot be given away: C++ shares it, or a part of it or a view of it "
                             "is in use"});
     }
-    if (head->kind->listed->shared != nullptr) {
-        auto& pointer = static_cast<slot<owned_pointer<C>>&>(*head).object;
-        if (pointer.shared() != nullptr) {
+    if (owned_pointer<C>* const pointer = owned_in<C>(*head); pointer != nullptr) {
+        if (pointer->shared() != nullptr) {
             fail(status::busy, {parameter, " cannot be given away: C++ shares it"});
         }
-        const bool has_half = pointer.has_half();
-        taken = pointer.release();
+        const bool has_half = pointer->has_half();
+        taken = pointer->release();
         if (has_half) { return taken; }
+    } else if (head->kind->listed->is_lent) {
+        fail(status::busy, {parameter, " cannot be given away: it is lent to this call alone"});
     } else if (head->kind->listed->reference != nullptr) {
         fail(status::busy, {parameter, " cannot be given away: it is part of another object"});
     } else if constexpr (std::is_move_constructible_v<C>) {

@@ -240,8 +240,10 @@ inline void revoke(slot_head& slot, const void* handle) noexcept {
 /// Whether the handle is that of a part of something const.
 inline bool is_const_part(const void* handle) noexcept {
     slot_head* const slot = find_slot(handle);
-    return slot != nullptr && slot->kind->listed->reference != nullptr &&
-           slot->kind->listed->reference(*slot)->is_const.load(std::memory_order_relaxed);
+    if (slot == nullptr || slot->kind->listed->reference == nullptr) {
+        return slot != nullptr && slot->kind->listed->is_const;
+    }
+    return slot->kind->listed->reference(*slot)->is_const.load(std::memory_order_relaxed);
 }
 
 /// Returns: The handle of an object that is known, or is a part of what has the handle `parent`,

@@ -19,6 +19,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -172,6 +173,18 @@ template <class K>
     return python.PyObject_Call(callables.convert, arguments.get(), nullptr);
 }
 
+/// Passes an argument to a callable: what is lent is so until this ends.
+template <class Element>
+struct passing {
+    template <class Value>
+    static python_object* to_python(Value&& value) {
+        return Element::to_python(std::forward<Value>(value));
+    }
+};
+template <class Element>
+    requires requires { typename Element::lending; }
+struct passing<Element> : Element::lending {};
+
 /// Calls a callable, which a Callee refers to, as a C++ function.
 template <class Callee, class R, class ResultKind, class Arguments, class... Parts>
 class python_function;
@@ -210,8 +223,12 @@ public:
         call_back(parameter_, [&] {
             const trampoline_scope scope;
             const python_locked lock;
-            const owned_object returned{
-                function_->call(part<Parts, A>::to_python(std::forward<A>(arguments))...)};
+            std::tuple<passing<part<Parts, A>>...> passed;  // ends after the call
+            const owned_object returned{std::apply(
+                [&](auto&... each) {
+                    return function_->call(each.to_python(std::forward<A>(arguments))...);
+                },
+                passed)};
             if (returned.get() == nullptr || !take(returned.get(), result)) {
                 callback_exception = keep_python_error(function_->get());
             }

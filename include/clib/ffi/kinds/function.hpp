@@ -16,6 +16,7 @@
 #include <clib/ffi/detail/item.hpp>
 #include <clib/ffi/detail/python_function.hpp>
 #include <clib/ffi/kind.hpp>
+#include <clib/ffi/kinds/lent_object.hpp>
 #include <clib/ffi/kinds/status.hpp>
 
 #include <cstddef>
@@ -155,12 +156,22 @@ struct function_kind<Callee, R(A...), ResultKind, Parts...>
     };
 };
 
-/// The kind of what a function of the caller's gets: an object is passed as a copy of its own.
+/// The kind of what a function of the caller's gets: an object by reference or pointer is lent.
 template <class Catalogue, class A>
-using argument_part = part_result<Catalogue, std::remove_cvref_t<A>>;
-template <class A>
-concept function_argument =
-    !std::is_lvalue_reference_v<A> || std::is_const_v<std::remove_reference_t<A>>;
+struct function_argument {
+    using type = part_result<Catalogue, std::remove_cvref_t<A>>;
+};
+template <class Catalogue, class A>
+    requires(lends_object<Catalogue, A>)
+struct function_argument<Catalogue, A> {
+    using type = kinds::lent_object<lent_class<A>, derived_classes<Catalogue, lent_class<A>>>;
+};
+template <class Catalogue, class A>
+using argument_part = typename function_argument<Catalogue, A>::type;
+/// Whether a function that has an A cannot change what it does not own.
+template <class Catalogue, class A>
+concept passes_value = lends_object<Catalogue, A> || !std::is_lvalue_reference_v<A> ||
+                       std::is_const_v<std::remove_reference_t<A>>;
 template <class Catalogue, class R>
 struct function_result {
     using type = part_parameter<Catalogue, R>;
@@ -182,8 +193,9 @@ template <class Signature, class ResultKind, class... Parts>
 struct kind<kinds::function<Signature, ResultKind, Parts...>>
     : detail::function_kind<detail::shared_callable, Signature, ResultKind, Parts...> {};
 
-template <class Catalogue, class R, detail::function_argument... A>
-    requires((detail::part_kind<typename detail::function_result<Catalogue, R>::type> && ... &&
+template <class Catalogue, class R, class... A>
+    requires((detail::passes_value<Catalogue, A> && ...) &&
+             (detail::part_kind<typename detail::function_result<Catalogue, R>::type> && ... &&
               detail::part_kind<detail::argument_part<Catalogue, A>>))
 struct cpp_parameter_match<Catalogue, std::function<R(A...)>> {
     using type = kinds::function<R(A...), typename detail::function_result<Catalogue, R>::type,

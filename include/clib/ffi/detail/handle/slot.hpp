@@ -33,8 +33,11 @@ struct listed_kind {
     /// Of the table of parts of others; else NULL.
     reference_head* (*reference)(slot_head& slot) noexcept;
     /// Of the table of objects behind pointers: the one that shares the object, if any; else NULL.
-    std::shared_ptr<void> (*shared)(slot_head& slot) noexcept;
+    std::shared_ptr<void> (*shared)(slot_head& slot);
     clib_python_type* python;  ///< Each class has one.
+    /// Of the table of objects that a function of the caller's has while it is called.
+    bool is_lent = false;
+    bool is_const = false;  ///< C++ calls them const.
 };
 
 /// The part of a handle table that does not depend on its types.
