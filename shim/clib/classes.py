@@ -110,12 +110,12 @@ def build_class(binding: Binding, of_type: Type) -> tuple[tuple[type, ...], dict
             any([function.name == "__len__" for function in functions]):
         base = Pinned
         attributes["_is_readonly"] = bool(by_role[PIN].result.flags & CONST)
-    if of_type.base is not None:
-        listed = binding.classes[of_type.base.name]
+    if of_type.bases:
+        listed = tuple([binding.classes[each.name] for each in of_type.bases])
         if CONSTRUCTOR not in by_role:
             attributes["__init__"] = Object.__init__
-        return ((listed,) if base is Object else (listed, base)), attributes
-    if any([each.base is of_type for each in binding.description.types]):
+        return (listed if base is Object else (*listed, base)), attributes
+    if any([of_type in each.bases for each in binding.description.types]):
         def class_of(cls: Any, handle: int) -> Any:
             return binding.class_of(handle, cls)
         attributes["_class_of"] = classmethod(class_of)
@@ -126,8 +126,13 @@ def build_class(binding: Binding, of_type: Type) -> tuple[tuple[type, ...], dict
 def build_plain_class(binding: Binding, of_type: Type) -> type:
     """The class for the way through ctypes."""
     bases, attributes = build_class(binding, of_type)
-    if of_type.base is None and is_returned(binding, of_type):
-        attributes["_objects"] = {}
+    if not of_type.bases:
+        if is_returned(binding, of_type):
+            attributes["_objects"] = {}
+    elif len(set(of_type.roots)) > 1:  # an object is known to each of its roots
+        objects: dict[int, Any] = {}
+        for root in of_type.roots:
+            binding.classes[root.name]._objects = objects
     if not of_type.has_dynamic_attributes:
         attributes["__setattr__"] = set_known_attribute
     begin_with_try(Object.__del__)

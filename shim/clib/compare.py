@@ -28,8 +28,10 @@ def incompatible_changes(old: Description, new: Description) -> list[str]:
                            f"{before.name} is another type")
         elif before.kind == ENUM_TYPE:
             changes += _changed_members(before, now)
-        elif before.base is not None and (now.base is None or now.base.name != before.base.name):
-            changes.append(f"{before.name} is not derived from {before.base.name} any more")
+        else:
+            changes += [f"{before.name} is not derived from {base.name} any more"
+                        for base in before.bases
+                        if base.name not in [each.name for each in now.bases]]
     exceptions = {each.name: each for each in new.exceptions}
     for exception in old.exceptions:
         after_it = exceptions.get(exception.name)

@@ -10,6 +10,7 @@ from .layout import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Union
 
     Default = Union[int, float, str, None]
@@ -177,12 +178,12 @@ class Type:
     """A class, a structure or an enum."""
 
     __slots__ = ("symbol", "name", "doc", "kind", "flags", "hash", "byte_size", "alignment",
-                 "members", "checksum", "python", "members_by_number", "base", "symbol_at", "conversions",
+                 "members", "checksum", "python", "members_by_number", "bases", "symbol_at", "conversions",
                  "own_name", "scope", "module_path")
 
     def __init__(self, symbol: str, name: str, doc: str, kind: int, flags: int, hash: int,
                  byte_size: int, alignment: int, members: list[Value], checksum: int = 0,
-                 python: int = 0, base: Type | None = None, symbol_at: int = 0) -> None:
+                 python: int = 0, bases: Sequence[Type] = (), symbol_at: int = 0) -> None:
         self.symbol = symbol
         self.name = self.own_name = python_name(name)  # Outer.Inner, and Inner
         self.scope: Type | None = None  # the type or submodule that it is in
@@ -197,7 +198,7 @@ class Type:
         self.checksum = checksum
         self.python = python
         self.members_by_number: object = None  # of an enum that has a class
-        self.base = base
+        self.bases = bases
         self.symbol_at = symbol_at  # the address of its symbol
         self.conversions: list[Function] = []  # the constructors that are implicit
         self._set_module()
@@ -223,6 +224,16 @@ class Type:
     def qualified_name(self) -> str:
         """Its name in that module."""
         return self.name[len(self.module_path) + 1 if self.module_path else 0:]
+
+    @property
+    def base(self) -> Type | None:
+        """The first that it is derived from."""
+        return self.bases[0] if self.bases else None
+
+    @property
+    def roots(self) -> list[Type]:
+        """Those of its bases that have none, or itself."""
+        return [root for each in self.bases for root in each.roots] or [self]
 
     @property
     def root(self) -> Type:

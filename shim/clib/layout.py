@@ -70,7 +70,7 @@ FUNCTION_INFO = Layout(
     "parameter_docs:P")
 TYPE_INFO = Layout(
     "size:I kind:I flags:I checksum:I hash:Q symbol:P name:P doc:P byte_size:Q alignment:Q "
-    "members:P member_count:Q python:P scope:P base:P")
+    "members:P member_count:Q python:P scope:P base:P more_bases:P more_base_count:Q")
 MODULE = Layout(
     "size:I magic:I format:I checksum:I name:P version:P toolkit:P doc:P types:P type_count:Q "
     "functions:P function_count:Q live:P callback_failed:P set_interpreter_lock:P "

@@ -182,6 +182,7 @@ class Native:
         self._binding = binding
         self._kept: list[object] = []
         self._types: dict[str, Any] = {}
+        self._root: Any = None  # of the classes that another one has several of as its bases
         self._values: dict[str, Value] = {}  # what callables return, by the text of its kind
         self._bound: dict[int, Any] = {}  # once, though two threads may call one at once
         call(address_of("Py_IncRef"), None, (PythonObject, self._kept))  # also while Python ends
@@ -297,22 +298,24 @@ class Native:
                     self._text(function.doc) if function.doc else 0, 0))
             elif function.role == METHOD and slot is None:
                 methods.append(self._method(overloads, attribute_name(function, extras)))
-        members = (
-            _MEMBER_DEF.pack(self._text("_handle"), T_ULONGLONG, self._offset, 0, 0) +
-            _MEMBER_DEF.pack(self._text("_slot"), T_ULONGLONG, self._offset + 16, READONLY, 0) +
-            _MEMBER_DEF.pack(self._text("__weaklistoffset__"), T_PYSSIZET, self._offset + 8,
-                             READONLY, 0))
         slots += [
             ("tp_doc", doc_at or self._text(doc)),
             ("tp_methods", self._keep(b"".join(methods) + bytes(_METHOD_DEF.size))),
             ("tp_getset", self._keep(b"".join(properties) + bytes(_GETSET_DEF.size))),
-            ("tp_members", self._keep(members + bytes(_MEMBER_DEF.size)))]
+            ("tp_members", self._keep(self._head_members()))]
         if ("tp_iternext" in [slot for slot, _ in slots]):
             slots.append(("tp_iter", address_of("PyObject_SelfIter")))
         filled = b"".join([_TYPE_SLOT.pack(SLOTS[slot], address) for slot, address in slots])
         return self._keep(_TYPE_SPEC.pack(
             self._text(f"{self._binding.description.name}.{of_type.name}"), self._offset + 24, 0,
             TPFLAGS, self._keep(filled + bytes(_TYPE_SLOT.size))))
+
+    def _head_members(self) -> bytes:
+        return (
+            _MEMBER_DEF.pack(self._text("_handle"), T_ULONGLONG, self._offset, 0, 0) +
+            _MEMBER_DEF.pack(self._text("_slot"), T_ULONGLONG, self._offset + 16, READONLY, 0) +
+            _MEMBER_DEF.pack(self._text("__weaklistoffset__"), T_PYSSIZET, self._offset + 8,
+                             READONLY, 0) + bytes(_MEMBER_DEF.size))
 
     def _constructors_doc(self, overloads: list[Function], doc: str) -> int:
         from .overloads import overloads_doc
@@ -334,9 +337,9 @@ class Native:
     def build_class(self, of_type: Type) -> Any:
         bases, attributes = build_class(self._binding, of_type)
         extras = extras_of(self._binding.description, of_type)
-        listed = bases[:1] if of_type.base is not None else ()
+        listed = bases[:len(of_type.bases)]
         bases = bases[len(listed):]
-        built = self._new_type(self._spec(of_type, extras), listed or (object,))
+        built = self._new_type(self._spec(of_type, extras), listed or (self._root_of(of_type),))
         # Copied and not inherited: objects of a class that is derived from one in Python would be
         # larger, slower and known to the garbage collector, which has no business with them.
         built.__module__ = attributes["__module__"]
@@ -364,6 +367,8 @@ class Native:
             for function, *others in self._binding.overloads_of(of_type):
                 if function.role == CONSTRUCTOR and not others:
                     built.__signature__ = _Signature(built, function)
+        if "_class_of" in attributes:
+            _refuse_two_bases(built)
         self._kept.append(built)
         self._types[of_type.name] = built
         made = built
@@ -375,6 +380,21 @@ class Native:
         set_pair(of_type.python, id(built), 0)
         set_pointer(of_type.python + 16, id(made))
         return made
+
+    def _root_of(self, of_type: Type) -> Any:
+        """What a class without bases is derived from. CPython allows several bases only of types whose
+        objects are laid out as those of one of them."""
+        if not any([of_type in each.roots and len(set(each.roots)) > 1
+                    for each in self._binding.description.types]):
+            return object
+        if self._root is None:
+            members = self._head_members()
+            slots = _TYPE_SLOT.pack(SLOTS["tp_members"], self._keep(members))
+            self._root = self._new_type(self._keep(_TYPE_SPEC.pack(
+                self._text(f"{self._binding.description.name}._Object"), self._offset + 24, 0,
+                TPFLAGS, self._keep(slots + bytes(_TYPE_SLOT.size)))), (object,))
+            _refuse_two_bases(self._root)
+        return self._root
 
     def _identity(self) -> dict[str, object]:
         """What a native object does with its handle. The slot of a handle knows its object. Each step
@@ -460,6 +480,18 @@ class Native:
         self._kept.append(bound)
         set_pointer(function.python, id(bound))
         return bound
+
+
+def _refuse_two_bases(owner: Any) -> None:
+    """Refuses a class of Python's that has two bases of C++, which no class of C++ has together.
+    CPython itself does so where those have no base together."""
+    def __init_subclass__(cls: Any, /, **named: Any) -> None:
+        super(owner, cls).__init_subclass__(**named)
+        made = [each for each in cls.__mro__ if "_entries" in vars(each)]
+        if any([not issubclass(made[0], each) for each in made]):
+            raise TypeError("multiple bases have instance lay-out conflict")
+
+    owner.__init_subclass__ = classmethod(__init_subclass__)
 
 
 def _joined(*docs: str) -> str:

@@ -174,6 +174,7 @@ class Memory:
 
 
 _ONE, _THREE = Struct("<Q"), Struct("<QQQ")
+_SCOPE = TYPE_INFO.names.index("scope")
 _DEFAULT = Struct("<qd")
 
 
@@ -282,7 +283,7 @@ class Reader:
         for at, record in memory.records(TYPE_INFO, types_at, type_count):
             # Known from now on, so that no structure is a member of itself.
             self._types[at] = self._type(record)
-            scopes[self._types[at]] = record[-2]
+            scopes[self._types[at]] = record[_SCOPE]
         put_into_scopes({each: self._type_at(scope) for each, scope in scopes.items()})
         types = list(self._types.values())
         _check_scopes(types)
@@ -348,19 +349,30 @@ class Reader:
     def _type(self, record: tuple[Any, ...]) -> Type:
         text = self._text
         (_, kind, flags, checksum, hash_, symbol_at, name_at, doc_at, byte_size, alignment,
-         members_at, member_count, python, _, base_at) = record
+         members_at, member_count, python, _, base_at, more_at, more_count) = record
         plain_symbol, symbol = text(symbol_at)
         plain_name, name = text(name_at)
         plain_doc, doc = text(doc_at)
         members, plain = self._values(members_at, member_count)
-        base = self._type_at(base_at)
+        bases = self._bases(base_at, more_at, more_count)
         of_type = Type(symbol, name, doc, kind, flags, hash_, byte_size, alignment, members,
-                       checksum, python, base, symbol_at)
+                       checksum, python, bases, symbol_at)
         _check(checksum, name, [
             _THREE.pack(kind, flags, hash_), plain_symbol, plain_name, plain_doc,
             _THREE.pack(byte_size, alignment, member_count), *plain,
-            *([base.symbol.encode() + b"\0"] if base else [])])
+            *[base.symbol.encode() + b"\0" for base in bases]])
         return of_type
+
+    def _bases(self, first: int, more_at: int, more_count: int) -> list[Type]:
+        addresses = [first] if first else []
+        if more_count:
+            if self._memory.room(more_at) < 8 * more_count:
+                raise Damaged(f"it counts {more_count} of something")
+            addresses += Struct(f"{more_count}P").unpack(self._memory.read(more_at, 8 * more_count))
+        found = [self._type_at(each) for each in addresses]
+        if len(set(addresses)) != len(addresses) or (more_count and not first):
+            raise Damaged("a type in it has a base twice, or has no first one")
+        return [each for each in found if each is not None]
 
     def _type_at(self, address: int) -> Type | None:
         if address == 0:

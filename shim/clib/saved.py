@@ -62,7 +62,7 @@ def _type_form(of_type: Type) -> Form:
         "flags": of_type.flags, "hash": of_type.hash, "byte_size": of_type.byte_size,
         "alignment": of_type.alignment,
         "members": [_value_form(each) for each in of_type.members],
-        "base": of_type.base.symbol if of_type.base else None}
+        "bases": [each.symbol for each in of_type.bases]}
 
 
 def _function_form(function: Function) -> Form:
@@ -147,7 +147,8 @@ def _read_form(form: Form) -> Description:
             "kind", "flags", "hash", "byte_size", "alignment")
         types[reading.text("symbol")] = Type(
             reading.text("symbol"), reading.text("name"), reading.text("doc"), kind, flags, hash_,
-            byte_size, alignment, [], base=types[each["base"]] if each.get("base") else None)
+            byte_size, alignment, [],
+            bases=[types[base] for base in each.get("bases") or ()])
 
     def read_value(each: Form) -> Value:
         reading = _Reading(each)

@@ -190,6 +190,8 @@ MEMBER(72, std::uint64_t, clib_type, member_count);
 MEMBER(80, clib_python_type*, clib_type, python);
 MEMBER(88, const clib_type*, clib_type, scope);
 MEMBER(96, const clib_type*, clib_type, base);
+MEMBER(104, const clib_type* const*, clib_type, more_bases);
+MEMBER(112, std::uint64_t, clib_type, more_base_count);
 
 using release_lock = void* (*)();
 using acquire_lock = void (*)(void* released);

@@ -397,6 +397,8 @@ typedef struct clib_type {
     const struct clib_type* scope; /* the type or submodule that it is in, or NULL */
     const struct clib_type* base;  /* of a handle: a type before this one, whose functions take
                                       handles of this one, too; else NULL */
+    const struct clib_type* const* more_bases; /* if it has several: those after the first */
+    uint64_t more_base_count;
 } clib_type;
 
 /* An exception of the library's own. */

@@ -71,20 +71,23 @@ template <class T>
 concept parameter_name =
     std::is_array_v<T> || std::is_pointer_v<T> || std::is_base_of_v<parameter, T>;
 
-/// A type whose objects C sees as Handle*. Handle is only declared. Base may be void.
-template <class Handle, class Base, bool IsIterable, detail::listing_size Size, class... Functions>
+/// A type whose objects C sees as Handle*. Handle is only declared. Bases is a type_list.
+template <class Handle, class Bases, bool IsIterable, detail::listing_size Size, class... Functions>
 class type_listing {
 public:
-    /// The class is derived from another listed one, whose functions it has too. To be said first.
-    template <class Other>
+    /// The class is derived from another listed one, or from several, whose functions it has too.
+    /// To be said first.
+    template <class... Others>
     constexpr auto base() const {
-        static_assert(sizeof...(Functions) == 0 && std::is_void_v<Base>,
-                      "say base<>() once, before the functions of the class");
-        static_assert(std::is_convertible_v<Handle*, Other*> && !std::is_same_v<Handle, Other>,
-                      "the class is not publicly derived from this base");
-        static_assert(access_of<Handle> == access_of<Other>,
+        static_assert(sizeof...(Functions) == 0 && Bases::size == 0,
+                      "say base<>() once, with all bases, before the functions of the class");
+        static_assert(
+            ((std::is_convertible_v<Handle*, Others*> && !std::is_same_v<Handle, Others>)&&...),
+            "the class is not publicly derived from this base");
+        static_assert(((access_of<Handle> == access_of<Others>)&&...),
                       "a class and its base have the same access_of<>");
-        return type_listing<Handle, Other, IsIterable, Size, Functions...>{type_, iterator_, data_};
+        return type_listing<Handle, type_list<Others...>, IsIterable, Size, Functions...>{
+            type_, iterator_, data_};
     }
 
     /// Makes an object: Handle* f(...).
@@ -180,7 +183,7 @@ public:
     /// and has a copy of the elements that there were when it began.
     constexpr auto iterable(const char* name) const {
         detail::require_identifier(name);
-        return type_listing<Handle, Base, true, Size, Functions...>{type_, name, data_}
+        return type_listing<Handle, Bases, true, Size, Functions...>{type_, name, data_}
             .template with<&detail::iterate<Handle>, CLIB_ROLE_METHOD>("__iter__");
     }
     /// Objects pickle, and are copied so: State returns what a const T is to be made of again, of
@@ -261,7 +264,7 @@ public:
         constexpr bool is_class =
             detail::complete_class<Handle> && (... && (Functions::role != CLIB_ROLE_DESTRUCTOR));
         constexpr detail::listing_size one_type{.types = 1};
-        detail::listing_content<type_list<>, type_list<detail::type_entry<Handle, is_class, Base>>,
+        detail::listing_content<type_list<>, type_list<detail::type_entry<Handle, is_class, Bases>>,
                                 type_list<>, type_list<>, one_type>
             type;
         type.data.types[0] = type_;
@@ -271,7 +274,8 @@ public:
         if constexpr (IsIterable) {
             using iterator = detail::range_iterator<Handle>;
             const auto of_iterator =
-                type_listing<iterator, void, false, detail::listing_size{}>{{iterator_}, "", {}}
+                type_listing<iterator, type_list<>, false, detail::listing_size{}>{
+                    {iterator_}, "", {}}
                     .template method<&iterator::next>("__next__")
                     .template method<&iterator::rest>("__length_hint__");
             return detail::concatenated(functions, destructors<is_class>(), type,
@@ -285,7 +289,7 @@ public:
     constexpr auto with(const char* name, const Names&... names) const {
         const auto function = detail::make_function<Function, Role, Handle>(name, names...);
         constexpr detail::listing_size more = Size + function.size;
-        type_listing<Handle, Base, IsIterable, more, Functions...,
+        type_listing<Handle, Bases, IsIterable, more, Functions...,
                      detail::function_entry<Function, Role, Handle,
                                             std::is_same_v<Names, listing::address>...>>
             all{type_, iterator_, {}};
@@ -326,7 +330,7 @@ private:
 template <class Handle>
 constexpr auto type(const char* name, const char* doc = "") {
     detail::require_identifier(name);
-    return type_listing<Handle, void, false, detail::listing_size{}>{{name, doc}, "", {}};
+    return type_listing<Handle, type_list<>, false, detail::listing_size{}>{{name, doc}, "", {}};
 }
 
 /// A structure of numbers, bools and structures, each named in the order in which they stand.

@@ -81,7 +81,7 @@ def is_known_value(value: Value) -> bool:
 
 def is_known_type(of_type: Type) -> bool:
     if of_type.kind > MODULE_TYPE or of_type.flags & ~ALL_TYPE_FLAGS or \
-            (of_type.base is not None and not is_known_type(of_type.base)):
+            not all(map(is_known_type, of_type.bases)):
         return False
     for member in of_type.members:
         if not is_known_value(member):

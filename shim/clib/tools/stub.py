@@ -149,7 +149,7 @@ def _stub_class(description: Description, of_type: Type) -> list[str]:
 
 def _stub_of_class(description: Description, of_type: Type) -> list[str]:
     name = of_type.name
-    base = f"({of_type.base.name})" if of_type.base is not None else ""
+    base = f"({', '.join([each.name for each in of_type.bases])})" if of_type.bases else ""
     lines = [f"class {of_type.own_name}{base}:", *(f"    {doc}" for doc in _stub_doc(of_type.doc))]
     if of_type.kind == STRUCT_TYPE:
         members = [(member.python_name, result_annotation(member))

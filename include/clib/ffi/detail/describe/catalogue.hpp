@@ -27,8 +27,7 @@ struct derived_in {
 template <class T, class... Found, class Entry, class... Rest>
 struct derived_in<T, type_list<Found...>, Entry, Rest...>
     : derived_in<T,
-                 std::conditional_t<!std::is_void_v<typename Entry::base> &&
-                                        !std::is_same_v<typename Entry::type, T> &&
+                 std::conditional_t<Entry::has_base && !std::is_same_v<typename Entry::type, T> &&
                                         std::is_convertible_v<typename Entry::type*, T*>,
                                     type_list<typename Entry::type, Found...>, type_list<Found...>>,
                  Rest...> {};
@@ -65,7 +64,7 @@ struct type_catalogue<type_list<Entry...>> {
     template <class T>
     static constexpr bool is_enumeration = std::is_enum_v<T>&& is_listed<T>;
 
-    static constexpr bool has_bases = (!std::is_void_v<typename Entry::base> || ...);
+    static constexpr bool has_bases = (Entry::has_base || ...);
     /// The listed classes that are derived from T, as their listing says: a type_list, in which
     /// each stands before its own base.
     template <class T>

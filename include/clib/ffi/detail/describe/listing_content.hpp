@@ -36,11 +36,11 @@ struct function_entry {
     static constexpr bool are_addresses[sizeof...(AreAddresses) + 1]{AreAddresses..., false};
 };
 
-/// A type whose objects have handles. Base may be void.
-template <class T, bool IsClass, class Base>
+/// A type whose objects have handles. Bases is a type_list.
+template <class T, bool IsClass, class Bases>
 struct type_entry {
     using type = T;
-    using base = Base;
+    static constexpr bool has_base = Bases::size > 0;
     static constexpr bool is_handle = true;
     static constexpr bool is_class = IsClass;
     static constexpr bool is_structure = false;
@@ -48,7 +48,7 @@ struct type_entry {
 template <class T>
 struct plain_type_entry {
     using type = T;
-    using base = void;
+    static constexpr bool has_base = false;
     static constexpr bool is_handle = false;
     static constexpr bool is_class = false;
     static constexpr bool is_structure = false;

@@ -25,24 +25,37 @@ namespace clib::inline v0::ffi::detail {
 template <class Module, class Listing>
 struct type_info;
 
-template <class Module, class Handle, bool IsClass, class Base>
-struct type_info<Module, type_entry<Handle, IsClass, Base>> {
+template <class Module, class Handle, bool IsClass, class Bases>
+struct type_info<Module, type_entry<Handle, IsClass, Bases>> {
     using classes = typename catalogue<Module>::classes;
     static constexpr std::uint64_t hash = 0;
+
+    /// The record of a base.
+    template <class Base>
+    static constexpr const clib_type* record_of() {
+        constexpr std::size_t index = classes::template index_of<Base>;
+        static_assert(IsClass && classes::template is_class<Base> &&
+                          index < classes::template index_of<Handle>,
+                      "list the base of a class with type<>, before the class");
+        return &type_table<Module>::types[index];
+    }
+    static constexpr auto bases = []<class... Base>(type_list<Base...>) {
+        return std::array<const clib_type*, sizeof...(Base)>{record_of<Base>()...};
+    }(Bases{});
 
     static constexpr void add_layout(clib_type& type) {
         type.kind = CLIB_TYPE_HANDLE;
         type.python = &python_class<Handle>;
-        if constexpr (!std::is_void_v<Base>) {
-            constexpr std::size_t index = classes::template index_of<Base>;
-            static_assert(IsClass && classes::template is_class<Base> &&
-                              index < classes::template index_of<Handle>,
-                          "list the base of a class with type<>, before the class");
-            type.base = &type_table<Module>::types[index];
+        if constexpr (bases.size() > 0) { type.base = bases[0]; }
+        if constexpr (bases.size() > 1) {
+            type.more_bases = bases.data() + 1;
+            type.more_base_count = bases.size() - 1;
         }
     }
     static constexpr void add_base(crc32& sum) {
-        if constexpr (!std::is_void_v<Base>) { sum.text(type_symbol<Base>.data()); }
+        [&]<class... Base>(type_list<Base...>) {
+            (sum.text(type_symbol<Base>.data()), ...);
+        }(Bases{});
     }
 };
 
