@@ -6,7 +6,8 @@ from __future__ import annotations
 from .foreign import Int64, Pointer, begin_with_try, function_at
 from .kinds import of
 from .layout import (
-    CONST, CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, BORROWED, OVERRIDE, PIN, PROPERTY, SETTER, UNPIN,
+    BORROWED, CONST, CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, OVERRIDE, PIN, PROPERTY, SETTER,
+    TRAVERSE, UNPIN,
 )
 from .objects import OWN_NAMES, Holder, Object, Pinned, View, set_known_attribute
 from .outcome import ALWAYS_UNLOCKED, Outcome, outcomes
@@ -160,7 +161,7 @@ def add_functions(binding: Binding, of_type: Type) -> None:
     setters: dict[str, Any] = {}
     for overloads in binding.overloads_of(of_type):
         function = overloads[0]
-        if function.role in (DESTRUCTOR, PIN, UNPIN):
+        if function.role in (DESTRUCTOR, PIN, UNPIN, TRAVERSE):
             continue
         bound: Any = binding.calls.bind_all(overloads)
         if function.role == SETTER:

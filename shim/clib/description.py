@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from .layout import (
     CONSTRUCTOR, DEFAULT, DESTRUCTOR, DYNAMIC_ATTRIBUTES, IMPLICIT, KEYWORD_ONLY, MAY_BLOCK, METHOD, MODULE_TYPE, NOT_EXPORTED, NULLABLE, PIN, PROPERTY,
-    OVERRIDE, SETTER, UNPIN,
+    OVERRIDE, SETTER, TRAVERSE, UNPIN,
 )
 
 TYPE_CHECKING = False
@@ -130,7 +130,7 @@ class Function:
 
     @property
     def takes_object(self) -> bool:
-        return self.role in (METHOD, DESTRUCTOR, PROPERTY, SETTER, PIN, UNPIN)
+        return self.role in (METHOD, DESTRUCTOR, PROPERTY, SETTER, PIN, UNPIN, TRAVERSE)
 
     @property
     def named_parameters(self) -> list[Value]:

@@ -25,9 +25,9 @@ ALL_VALUE_FLAGS = 1023
 
 # enum clib_role
 (FUNCTION, METHOD, CONSTRUCTOR, DESTRUCTOR, PROPERTY, PIN, UNPIN, SUPPORT, SETTER,
- CONSTANT, OVERRIDE) = range(11)
+ CONSTANT, OVERRIDE, TRAVERSE) = range(12)
 ROLE_NAMES = ("function", "method", "constructor", "destructor", "property", "pin", "unpin",
-              "support", "setter", "constant", "override")
+              "support", "setter", "constant", "override", "traverse")
 
 # enum clib_function_flag
 MAY_BLOCK, NOT_EXPORTED, IMPLICIT = 1, 2, 4
@@ -90,5 +90,5 @@ MODULE_FUNCTIONS = ("live", "callback_failed", "set_interpreter_lock", "forget_c
 
 # What fills a slot of a native type, by the role of the function, and by its name.
 SLOTS_BY_ROLE = {CONSTRUCTOR: "tp_init", DESTRUCTOR: "tp_dealloc", PIN: "bf_getbuffer",
-                 UNPIN: "bf_releasebuffer"}
+                 UNPIN: "bf_releasebuffer", TRAVERSE: "tp_traverse"}
 SLOTS_BY_NAME = {"__len__": "sq_length", "__next__": "tp_iternext"}

@@ -20,8 +20,8 @@ from .foreign import (
     object_at, set_pair, set_pointer,
 )
 from .layout import (
-    CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, IS_CPYTHON, METHOD, OVERRIDE, PIN, PROPERTY, PYTHON_MEMBERS,
-    SETTER, SLOTS_BY_NAME, SLOTS_BY_ROLE, UNPIN, Struct,
+    CONSTANT, CONSTRUCTOR, DESTRUCTOR, FUNCTION, IS_CPYTHON, METHOD, OVERRIDE, PIN, PROPERTY,
+    PYTHON_MEMBERS, SETTER, SLOTS_BY_NAME, SLOTS_BY_ROLE, TRAVERSE, UNPIN, Struct,
 )
 from .kinds import kind_of
 from .ledger import note
@@ -48,8 +48,8 @@ METH_FASTCALL_KEYWORDS, METH_NOARGS = 0x80 | 0x02, 0x04
 T_ULONGLONG, T_PYSSIZET, READONLY = 18, 19, 1
 TPFLAGS = 1 << 18 | 1 << 10  # Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE
 SLOTS = {"bf_getbuffer": 1, "bf_releasebuffer": 2, "sq_length": 45, "tp_alloc": 47,
-         "tp_dealloc": 52, "tp_doc": 56, "tp_init": 60, "tp_iter": 62, "tp_iternext": 63,
-         "tp_methods": 64, "tp_members": 72, "tp_getset": 73}
+         "tp_clear": 51, "tp_dealloc": 52, "tp_doc": 56, "tp_init": 60, "tp_iter": 62, "tp_iternext": 63,
+         "tp_methods": 64, "tp_traverse": 71, "tp_members": 72, "tp_getset": 73}
 
 # Attributes of a class that are not for another one.
 _OF_ONE_CLASS = {"__module__", "__doc__", "__dict__", "__weakref__", "__slots__", "__qualname__",
@@ -287,6 +287,8 @@ class Native:
                     slots.append(("tp_alloc", function.python_call))
                 doc_at = self._doc(function, of_type.own_name, "", _joined(doc, function.full_doc)) if len(overloads) == 1 else \
                     self._constructors_doc(overloads, doc)
+            elif function.role == TRAVERSE:
+                slots.append(("tp_clear", function.python_call))
             elif function.role == SETTER:
                 setters[function.name] = function.python_slot
             elif function.role == DESTRUCTOR and function.python_call:
@@ -448,7 +450,7 @@ class Native:
         for overloads in self._binding.overloads_of(of_type):
             self.connect(overloads)
             function = overloads[0]
-            if function.role in (DESTRUCTOR, SETTER, PIN, UNPIN):
+            if function.role in (DESTRUCTOR, SETTER, PIN, UNPIN, TRAVERSE):
                 continue
             name = attribute_name(function, extras)
             if function.role in (FUNCTION, OVERRIDE):

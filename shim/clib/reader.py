@@ -18,8 +18,8 @@ from .foreign import bytes_at
 from .kinds import is_known_function, is_known_type, kind_of
 from .layout import (
     CONSTANT, CONSTRUCTOR, DEFAULT_VALUE, ENUM_TYPE, EXCEPTION_INFO, FORMAT, FUNCTION,
-    FUNCTION_INFO, HANDLE_TYPE, MAGIC, METHOD, MODULE,
-    MODULE_TYPE, OVERRIDE, PROPERTY, PYTHON, SETTER, SLOTS_BY_ROLE, Struct, TYPE_INFO, VALUE,
+    FUNCTION_INFO, HANDLE_TYPE, MAGIC, METHOD, MODULE, MODULE_TYPE, OVERRIDE, PROPERTY, PYTHON,
+    SETTER, SLOTS_BY_ROLE, Struct, TRAVERSE, TYPE_INFO, VALUE,
 )
 
 TYPE_CHECKING = False
@@ -329,7 +329,7 @@ class Reader:
             memory.room(function.python, WRITABLE)
             for address, is_needed in (
                     (function.python_call,
-                     function.role in (FUNCTION, METHOD, CONSTANT, OVERRIDE)),
+                     function.role in (FUNCTION, METHOD, CONSTANT, OVERRIDE, TRAVERSE)),
                     (function.python_slot,
                      function.role in (PROPERTY, SETTER) or function.role in SLOTS_BY_ROLE)):
                 if address or is_needed:

@@ -39,7 +39,7 @@ LAYERS = {
         "ffi/detail/python_array.hpp",
         "ffi/detail/python_callable.hpp",
         "ffi/detail/python_function.hpp", "ffi/detail/range_iterator.hpp",
-        "ffi/detail/signature.hpp", "ffi/detail/type_list.hpp",
+        "ffi/detail/signature.hpp", "ffi/detail/traversal.hpp", "ffi/detail/type_list.hpp",
     ],
     "describe": ["ffi/exceptions.hpp", "ffi/listing.hpp", "ffi/parameter.hpp", "ffi/detail/describe/"],
     "python": ["ffi/detail/python/"],

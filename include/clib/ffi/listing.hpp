@@ -26,6 +26,9 @@ namespace clib::inline v0::ffi {
 
 namespace detail {
 
+template <class T, auto... Member>
+struct traversal;  // traversal.hpp
+
 // overridable.hpp
 template <class T, class Between>
 struct add_overrides;
@@ -228,6 +231,17 @@ public:
         auto copy = *this;
         copy.type_.flags |= CLIB_TYPE_DYNAMIC_ATTRIBUTES;
         return copy;
+    }
+
+    /// What the object holds of Python, for its garbage collector: a std::function, a
+    /// clib::ffi::object, a std::shared_ptr to an object whose functions Python overrides, or a
+    /// container of such. Each is a data member, or a function that returns a reference to one. A
+    /// circle through it is collected then, on CPython. Its objects have attributes of one's own,
+    /// too.
+    template <auto... Held>
+    constexpr auto traverse() const {
+        return with<detail::traversal<Handle, Held...>{}, CLIB_ROLE_TRAVERSE>("_clear")
+            .dynamic_attributes();
     }
 
     /// What the function before it does, in at most 200,000 bytes.

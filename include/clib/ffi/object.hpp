@@ -15,7 +15,12 @@
 
 namespace clib::inline v0::ffi {
 
+class object;
+
 namespace detail {
+
+/// Returns: The object of the native interpreter that it refers to, or NULL.
+python_object* native_object_of(const object& passed) noexcept;
 
 /// Effects: A reference more to a native object, or one less, with the interpreter's lock held. An
 /// object of an interpreter that has ended is gone. `life` is that of the interpreter's.
@@ -70,6 +75,8 @@ public:
     clib_object release() noexcept { return std::exchange(value_, clib_object{}); }
 
 private:
+    friend python_object* detail::native_object_of(const object& passed) noexcept;
+
     object(const clib_object& value, std::uint64_t life) noexcept : value_{value}, life_{life} {}
 
     void retain() const noexcept { change(true); }
@@ -88,6 +95,16 @@ private:
     clib_object value_{};
     std::uint64_t life_ = 0;
 };
+
+namespace detail {
+
+inline python_object* native_object_of(const object& passed) noexcept {
+    const bool is_native =
+        passed.value_.functions == &native_object_functions && passed.life_ == python.life;
+    return is_native ? static_cast<python_object*>(passed.value_.object) : nullptr;
+}
+
+}  // namespace detail
 
 }  // namespace clib::inline v0::ffi
 

@@ -203,7 +203,7 @@ public:
         if (detail::keep(handle_) != entry::granted) {
             fail(status::busy, {"self is shared by too many; free some of them"});
         }
-        return {this, [handle = handle_, kept = std::move(half)](void*) { let_go(handle); }};
+        return {this, half_keeper{handle_, std::move(half)}};
     }
     void keep() override { keeping_ = table_->tell(handle_, half_event::kept); }
     void leave() noexcept override {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ..description import Damaged
 from ..layout import (
-    ALL_FUNCTION_FLAGS, ALL_TYPE_FLAGS, ALL_VALUE_FLAGS, MODULE_TYPE, OVERRIDE,
+    ALL_FUNCTION_FLAGS, ALL_TYPE_FLAGS, ALL_VALUE_FLAGS, MODULE_TYPE, TRAVERSE,
 )
 
 TYPE_CHECKING = False
@@ -63,7 +63,7 @@ def of(value: Value) -> Kind:
 
 def is_known_function(function: Function) -> bool:
     """Whether this package knows all that the function needs; a newer one may know more."""
-    if function.role > OVERRIDE or function.flags & ~ALL_FUNCTION_FLAGS or \
+    if function.role > TRAVERSE or function.flags & ~ALL_FUNCTION_FLAGS or \
             not is_known_value(function.result):
         return False
     for value in function.parameters:

@@ -10,8 +10,8 @@ from ..classes import extras_of
 from ..description import by_name
 from ..kinds import is_known_function, is_known_type, of
 from ..layout import (
-    CONSTANT, CONSTRUCTOR, DESTRUCTOR, ENUM_TYPE, FLAGS, FUNCTION, MODULE_TYPE, OVERRIDE, PIN, PROPERTY, SETTER,
-    STRUCT_TYPE, UNPIN,
+    CONSTANT, CONSTRUCTOR, DESTRUCTOR, ENUM_TYPE, FLAGS, FUNCTION, MODULE_TYPE, OVERRIDE, PIN,
+    PROPERTY, SETTER, STRUCT_TYPE, TRAVERSE, UNPIN,
 )
 from ..signature import argument_annotation, parameter_list, result_annotation
 from ..source import is_index
@@ -170,7 +170,7 @@ def _stub_of_class(description: Description, of_type: Type) -> list[str]:
     setters = {each.name: each for each in functions if each.role == SETTER}
     for overloads in _overloads(functions):
         function = overloads[0]
-        if function.role not in (DESTRUCTOR, SETTER, PIN, UNPIN, OVERRIDE) and \
+        if function.role not in (DESTRUCTOR, SETTER, PIN, UNPIN, OVERRIDE, TRAVERSE) and \
                 (extras is None or function.def_name not in vars(extras)):
             for each in overloads:
                 lines += _stub_function(each, "    ", len(overloads) > 1)

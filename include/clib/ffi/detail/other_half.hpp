@@ -6,13 +6,21 @@
 //     C++ owns or shares it     C++'s half or a std::shared_ptr --> Python's half --> handle
 #pragma once
 
-#include <clib/detail/require_cpp20.hpp>
+#include <clib/ffi/detail/handle/loan.hpp>
+#include <clib/ffi/object.hpp>
 
 #include <memory>
 
 #pragma GCC visibility push(hidden)
 
 namespace clib::inline v0::ffi::detail {
+
+/// Keeps both halves for a std::shared_ptr.
+struct half_keeper {
+    const void* handle;
+    object half;
+    void operator()(void*) const noexcept { let_go(handle); }
+};
 
 class other_half {
 public:

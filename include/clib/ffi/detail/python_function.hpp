@@ -213,6 +213,11 @@ public:
         return std::move(*this);
     }
 
+    /// Returns: The callable, if nobody else refers to it by the same reference; else NULL.
+    python_object* callable() const noexcept {
+        return function_.use_count() == 1 ? function_->get() : nullptr;
+    }
+
     R operator()(A... arguments) const {
         const kept_call counted;
         if (function_->has_ended()) {

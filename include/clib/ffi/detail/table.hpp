@@ -19,6 +19,7 @@
 #include <clib/ffi/detail/handle/turn.hpp>
 #include <clib/ffi/detail/python/function.hpp>
 #include <clib/ffi/detail/python/overloads.hpp>
+#include <clib/ffi/detail/traversal.hpp>
 #include <clib/ffi/interrupted.hpp>
 #include <clib/version.hpp>
 
@@ -139,6 +140,12 @@ constexpr auto find_entry() {
 template <class Module, std::size_t Index>
 using entry_of = typename decltype(find_entry<Module, Index>())::type;
 
+template <class Module, std::size_t Index>
+using traversal_of =
+    python_traversal<typename catalogue<Module>::classes,
+                     typename function_info<Module, Index>::owner,
+                     std::remove_const_t<decltype(function_entry_at<Module, Index>::function)>>;
+
 /// The slot of a native type that a function fills, as a pointer of its own type.
 template <class Module, std::size_t Index>
 constexpr auto python_slot() {
@@ -161,6 +168,8 @@ constexpr auto python_slot() {
         return &native::get_buffer;
     } else if constexpr (info::role == CLIB_ROLE_UNPIN) {
         return &native::release_buffer;
+    } else if constexpr (info::role == CLIB_ROLE_TRAVERSE) {
+        return &traversal_of<Module, Index>::traverse;
     } else if constexpr (info::role == CLIB_ROLE_METHOD && is_same_name(name, "__len__")) {
         return &native::length;
     } else if constexpr (info::role == CLIB_ROLE_METHOD && is_same_name(name, "__next__")) {
@@ -182,6 +191,8 @@ constexpr auto python_call() {
         } else {
             return &native_function<Module, Index>::call;
         }
+    } else if constexpr (info::role == CLIB_ROLE_TRAVERSE) {
+        return &traversal_of<Module, Index>::clear;
     } else if constexpr (info::role == CLIB_ROLE_DESTRUCTOR) {
         return &native_function<Module, Index>::close;
     } else if constexpr (info::role == CLIB_ROLE_CONSTRUCTOR) {

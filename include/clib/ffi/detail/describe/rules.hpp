@@ -22,7 +22,8 @@ namespace clib::inline v0::ffi::detail {
 /// Whether a function of the role takes an object of its type first.
 constexpr bool takes_object(clib_role role) {
     return role == CLIB_ROLE_METHOD || role == CLIB_ROLE_DESTRUCTOR || role == CLIB_ROLE_PROPERTY ||
-           role == CLIB_ROLE_SETTER || role == CLIB_ROLE_PIN || role == CLIB_ROLE_UNPIN;
+           role == CLIB_ROLE_SETTER || role == CLIB_ROLE_PIN || role == CLIB_ROLE_UNPIN ||
+           role == CLIB_ROLE_TRAVERSE;
 }
 
 template <class Owner, class First, class... Rest>

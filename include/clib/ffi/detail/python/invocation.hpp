@@ -130,9 +130,9 @@ protected:
     /// Whether it is an __exit__ that does not want to know what was raised.
     static constexpr bool drops_arguments =
         info::role == CLIB_ROLE_METHOD && count == 0 && is_same_name(info::data.name, "__exit__");
-    static constexpr bool takes_self = info::role == CLIB_ROLE_METHOD ||
-                                       info::role == CLIB_ROLE_PROPERTY ||
-                                       info::role == CLIB_ROLE_SETTER;
+    static constexpr bool takes_self =
+        info::role == CLIB_ROLE_METHOD || info::role == CLIB_ROLE_PROPERTY ||
+        info::role == CLIB_ROLE_SETTER || info::role == CLIB_ROLE_TRAVERSE;
 
 public:
     inline static constinit clib_python_function state{};
