@@ -115,6 +115,10 @@ struct converted_kind : kind<C> {
     using travels_as = C;
 };
 
+/// Whether a pointer of an author's own shares what it points to; see kinds/holder.hpp.
+template <class Pointer>
+inline constexpr bool is_holder = false;
+
 /// A kind that has a specialisation.
 template <class T>
 concept has_kind = requires {

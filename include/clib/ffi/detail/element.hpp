@@ -86,7 +86,7 @@ struct element {
     /// Returns: The value of an item. Throws: error, if it is of another kind.
     static T read(const clib_item& item, const item_path& path) {
         if constexpr (kind<K>::is_nullable) {
-            if (item.kind == CLIB_KIND_NONE) { return nullptr; }
+            if (item.kind == CLIB_KIND_NONE) { return T{}; }
         }
         path.require(item, kind<K>::number);
         return read_as(item, path, typename kind<K>::c_form{});
@@ -157,7 +157,7 @@ private:
         } else if constexpr (std::is_same_v<T, std::unique_ptr<object>>) {
             return handle_of_unique(std::forward<Value>(value), typename kind<K>::derived{});
         } else {
-            return handle_of_shared(std::shared_ptr<object>{std::forward<Value>(value)},
+            return handle_of_shared(as_shared<object>(std::forward<Value>(value)),
                                     typename kind<K>::derived{});
         }
     }

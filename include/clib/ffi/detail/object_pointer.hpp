@@ -216,6 +216,25 @@ T* handle_of_unique(std::unique_ptr<T> object, Derived derived) {
     }));
 }
 
+/// Keeps an object for a std::shared_ptr by a holder of its own.
+struct holder_keeper {
+    std::shared_ptr<void> holder;
+    void operator()(void*) const noexcept {}
+};
+
+/// Returns: What a function returns that shares an object, as such a pointer.
+template <class T, class Pointer>
+std::shared_ptr<T> as_shared(Pointer&& pointer) {
+    using plain = std::remove_cvref_t<Pointer>;
+    if constexpr (is_holder<plain>) {
+        T* const object = pointer.get();
+        if (object == nullptr) { return nullptr; }
+        return {object, holder_keeper{std::make_shared<plain>(std::forward<Pointer>(pointer))}};
+    } else {
+        return std::shared_ptr<T>{std::forward<Pointer>(pointer)};
+    }
+}
+
 /// Returns: The handle of an object that is shared, NULL of none.
 template <class T, class Derived>
 T* handle_of_shared(const std::shared_ptr<T>& object, Derived derived) {

@@ -27,13 +27,15 @@ namespace clib::inline v0::ffi::detail {
 template <class Catalogue, class V>
 struct references_in {
     template <class Visit>
-    static void each(const V& value, const Visit& visit) {
-        static_assert(
-            requires { value.begin() != value.end(); },
-            "traverse<> names what holds a std::function, a clib::ffi::object, a std::shared_ptr, "
-            "or a container of such");
-        for (const auto& each : value) {
-            references_in<Catalogue, std::remove_cvref_t<decltype(each)>>::each(each, visit);
+    static void each([[maybe_unused]] const V& value, [[maybe_unused]] const Visit& visit) {
+        if constexpr (requires { value.begin() != value.end(); }) {
+            for (const auto& each : value) {
+                references_in<Catalogue, std::remove_cvref_t<decltype(each)>>::each(each, visit);
+            }
+        } else {
+            static_assert(never<V>,
+                          "traverse<> names what holds a std::function, a clib::ffi::object, a "
+                          "std::shared_ptr, or a container of such");
         }
     }
 };

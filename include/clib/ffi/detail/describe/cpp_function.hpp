@@ -321,7 +321,7 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
         } else if constexpr (requires { returned.take_handle(); }) {
             return returned.take_handle();
         } else if constexpr (!std::is_same_v<plain, object_class>) {
-            return handle_of_shared(std::shared_ptr<object_class>{std::forward<Returned>(returned)},
+            return handle_of_shared(as_shared<object_class>(std::forward<Returned>(returned)),
                                     typename kind<ResultKind>::derived{});
         } else {
             return handle_of_reference(const_cast<object_class*>(std::addressof(returned)),
