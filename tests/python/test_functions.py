@@ -198,9 +198,16 @@ class Lent(BindingTest):
     def test_what_is_in_use(self):
         line = fun.Line(3.0)
         seen = []
-        line.each(lambda same, end: seen.append((same is line, end)))
-        self.assertIs(seen[0][0], True)
-        line.close()
+
+        def use(same, end):
+            seen.append(same is line)
+            end.move(5.0)
+            seen.append(same.end.x)
+
+        line.each(use)
+        self.assertEqual((seen, line.end.x), ([True, 5.0], 5.0))
+        line.each(lambda same, _: seen.append(line.end.x))
+        self.assertEqual(seen[2:], [5.0])
 
     def test_nobody_keeps_it(self):
         for keep in (fun.share, fun.swallow):

@@ -53,6 +53,7 @@ namespace detail {
 template <class T>
 struct overriding_self {
     T* handle;
+    const slot_head* slot;  // of the handle
 };
 template <class T>
 struct new_overridable;
@@ -106,7 +107,7 @@ struct element<kinds::overriding_self<T>, overriding_self<T>> {
         block.set_handle(place, self.handle);
     }
     static python_object* to_python(overriding_self<T> self) noexcept {
-        python_object* const object = existing_object(self.handle);
+        auto* const object = static_cast<python_object*>(self.slot->binding_object());
         return new_reference(object != nullptr ? object : python.none);
     }
 };
@@ -141,8 +142,9 @@ enum class half_event : std::int64_t {
 /// What one interpreter has for a class: one function for each that may be overridden, which calls
 /// the method of its object.
 struct override_table {
-    std::function<object(const void* handle, half_event)> tell;  ///< Returns the half.
-    std::vector<std::unique_ptr<override_entry>> entries;        ///< At most 64.
+    std::function<object(const void* handle, const slot_head*, half_event)>
+        tell;                                              ///< Returns the half.
+    std::vector<std::unique_ptr<override_entry>> entries;  ///< At most 64.
 };
 
 /// Those of all interpreters that there were. Thread safety: full.
@@ -171,18 +173,19 @@ public:
     /// Nothing overrides a function of the object.
     overriding_half() noexcept = default;
     ~overriding_half() {
-        if (!keeping_) { return; }
+        if (!keeping_ || !is_there()) { return; }
         try {
-            static_cast<void>(table_->tell(handle_, half_event::gone));
+            static_cast<void>(table_->tell(handle_, slot_, half_event::gone));
             slot_head* const slot = find_slot(handle_);
             if (slot != nullptr) { close_object(slot, handle_, *slot->kind, "self", true); }
         } catch (...) { return; }  // nobody is there to be told
     }
 
     /// `overridden` has a bit for each entry of the table.
-    void set(const void* handle, std::shared_ptr<const override_table> table,
+    void set(const void* handle, const slot_head& slot, std::shared_ptr<const override_table> table,
              std::uint64_t overridden) noexcept {
         handle_ = handle;
+        slot_ = &slot;
         table_ = std::move(table);
         overridden_ = overridden;
     }
@@ -196,19 +199,22 @@ public:
         }
         return nullptr;
     }
-    const void* handle() const noexcept { return handle_; }
+    template <class T>
+    overriding_self<T> self() const noexcept {
+        return {as_handle<T>(handle_), slot_};
+    }
 
     std::shared_ptr<void> share() override {
-        object half = table_->tell(handle_, half_event::kept);
+        object half = table_->tell(handle_, slot_, half_event::kept);
         if (detail::keep(handle_) != entry::granted) {
             fail(status::busy, {"self is shared by too many; free some of them"});
         }
         return {this, half_keeper{handle_, std::move(half)}};
     }
-    void keep() override { keeping_ = table_->tell(handle_, half_event::kept); }
+    void keep() override { keeping_ = table_->tell(handle_, slot_, half_event::kept); }
     void leave() noexcept override {
         try {
-            static_cast<void>(table_->tell(handle_, half_event::returned));
+            static_cast<void>(table_->tell(handle_, slot_, half_event::returned));
             keeping_ = {};
         } catch (...) { return; }  // it lives as long as this does, then
     }
@@ -216,11 +222,11 @@ public:
 private:
     /// Whether Python has not closed the object, and has not ended.
     bool is_there() const noexcept {
-        const slot_head* const slot = find_slot(handle_);
-        return slot != nullptr && !slot->is_abandoned();
+        return slot_->is_at(handle_) && slot_->state.is_open() && !slot_->is_abandoned();
     }
 
     const void* handle_ = nullptr;
+    const slot_head* slot_ = nullptr;  // of the handle, as long as it is live
     std::shared_ptr<const override_table> table_;
     std::uint64_t overridden_ = 0;
     object keeping_;
@@ -292,7 +298,7 @@ struct overridable_class {
             fail(status::invalid, {"overridden has a bit that stands for no function"});
         }
         overriding_half& half = head->add_half();
-        half.set(handle, std::move(known), overridden);
+        half.set(handle, *slot, std::move(known), overridden);
         pointer->set_half(&half);
     }
 };
@@ -302,8 +308,9 @@ struct add_overrides {
     /// Returns: The number of a new table. `tell` returns the half of an object that it tells.
     std::int64_t operator()(std::function<object(overriding_self<T>, std::int64_t)> tell) const {
         auto table = std::make_shared<override_table>();
-        table->tell = [tell = std::move(tell)](const void* handle, half_event event) {
-            return tell({as_handle<T>(handle)}, static_cast<std::int64_t>(event));
+        table->tell = [tell = std::move(tell)](const void* handle, const slot_head* slot,
+                                               half_event event) {
+            return tell({as_handle<T>(handle), slot}, static_cast<std::int64_t>(event));
         };
         return override_tables<T>::add(std::move(table));
     }
@@ -355,8 +362,8 @@ struct overridable_parts {
         if (entries.size() == 64) {
             fail(status::length, {"a class has at most 64 functions that Python overrides"});
         }
-        entries.push_back(std::make_unique<typed_override<signature>>(&override_key<Member>,
-                                                                      std::move(function)));
+        entries.push_back(std::make_unique<typed_override<signature>>(
+            &override_key<Member>, static_cast<std::function<signature>&&>(function)));
         return std::uint64_t{1} << (entries.size() - 1);
     }
 };
@@ -395,7 +402,7 @@ protected:
     auto call(A && ... arguments) const {
         const auto* const found = find<Member>();
         if (found == nullptr) [[unlikely]] { detail::refuse_pure_virtual<Member>(); }
-        return found->call({handle()}, std::forward<A>(arguments)...);
+        return found->call(half()->template self<T>(), std::forward<A>(arguments)...);
     }
     /// The same; if Python has none, `own` is called without arguments: what T itself does.
     template <auto Member, class Own, class... A>
@@ -403,7 +410,7 @@ protected:
         using result = typename detail::overridable_function<Member, T, decltype(Member)>::result;
         const auto* const found = find<Member>();
         if (found == nullptr) { return static_cast<result>(own()); }
-        return found->call({handle()}, std::forward<A>(arguments)...);
+        return found->call(half()->template self<T>(), std::forward<A>(arguments)...);
     }
 
 private:
@@ -419,7 +426,6 @@ private:
         }
         return static_cast<const function*>(half()->find(&detail::override_key<Member>));
     }
-    T* handle() const noexcept { return detail::as_handle<T>(half()->handle()); }
 };
 
 }  // namespace clib::inline v0::ffi

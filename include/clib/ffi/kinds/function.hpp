@@ -19,6 +19,7 @@
 #include <clib/ffi/kinds/lent_object.hpp>
 #include <clib/ffi/kinds/status.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
@@ -96,12 +97,29 @@ public:
 
 private:
     /// Frees the objects behind the handles that the function has not taken.
-    struct handle_release {
-        const clib_item* tuple;
+    class handle_release {
+    public:
+        explicit handle_release(const clib_item* tuple) noexcept : tuple_{tuple} {
+            [[maybe_unused]] std::size_t i = 0;
+            (permit<part<Parts, A>>(i++), ...);
+        }
         ~handle_release() {
             [[maybe_unused]] std::size_t i = 0;
-            (release_item<part<Parts, A>>(tuple->value.items[i++]), ...);
+            (release_item<part<Parts, A>>(tuple_->value.items[i++]), ...);
         }
+        handle_release(const handle_release&) = delete;
+        handle_release& operator=(const handle_release&) = delete;
+
+    private:
+        template <class Element>
+        void permit([[maybe_unused]] std::size_t i) noexcept {
+            if constexpr (requires { typename Element::lending; }) {
+                permissions_[i].begin(tuple_->value.items[i].value.handle);
+            }
+        }
+
+        const clib_item* tuple_;
+        std::array<use_permission, sizeof...(A)> permissions_;
     };
 
     const char* parameter_;

@@ -14,6 +14,7 @@
 #include <clib/ffi/kinds/object.hpp>
 #include <clib/ffi/status.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <type_traits>
 #include <utility>
@@ -86,6 +87,26 @@ inline void end_lending(const void* handle) noexcept {
     } catch (...) { return; }  // the caller has closed it
 }
 
+/// While a callable has an object that the call under way uses, it may use that, too.
+class use_permission {
+public:
+    use_permission() noexcept = default;
+    ~use_permission() {
+        if (use_ != 0) { slot_->state.end_permission(use_); }
+    }
+    use_permission(const use_permission&) = delete;
+    use_permission& operator=(const use_permission&) = delete;
+
+    void begin(const void* handle) noexcept {
+        slot_ = handle != nullptr ? find_slot(handle) : nullptr;
+        if (slot_ != nullptr) { use_ = slot_->state.permit_callbacks(slot_->kind->mode); }
+    }
+
+private:
+    slot_head* slot_ = nullptr;
+    std::uint64_t use_ = 0;
+};
+
 template <class T, class Derived, class Value>
 struct element<kinds::lent_object<T, Derived>, Value> {
     using plain = std::remove_const_t<T>;
@@ -119,6 +140,7 @@ struct element<kinds::lent_object<T, Derived>, Value> {
         }
         python_object* to_python(const plain& object) {
             handle_ = lend(object);
+            permission_.begin(handle_);
             return derived_object_of(handle_);
         }
         python_object* to_python(const plain* object) {
@@ -127,6 +149,7 @@ struct element<kinds::lent_object<T, Derived>, Value> {
 
     private:
         const void* handle_ = nullptr;
+        use_permission permission_;
     };
 
 private:

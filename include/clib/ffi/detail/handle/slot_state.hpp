@@ -210,6 +210,18 @@ public:
         }
     }
 
+    /// Effects: What this thread calls back may use the object, which this thread uses: it is an
+    /// argument. Returns: What ends that; 0 if this thread does not use it.
+    std::uint64_t permit_callbacks(access mode) noexcept {
+        if (!is_held_by_this_thread(mode)) { return 0; }
+        const std::uint64_t use = use_.load(std::memory_order_relaxed);
+        constexpr std::uint64_t no_callback_is_later =
+            stamp_bits::one_fork - 1 - stamp_bits::ordinary;
+        use_.store(use | no_callback_is_later, std::memory_order_relaxed);
+        return use;
+    }
+    void end_permission(std::uint64_t use) noexcept { use_.store(use, std::memory_order_relaxed); }
+
 private:
     // A thread stores only its own address, and takes it back before it lets go.
     bool is_held_by_this_thread(access mode) const noexcept {
