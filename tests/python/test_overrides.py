@@ -3,10 +3,12 @@
 
 import inspect
 import os
+import subprocess
+import sys
 import unittest
 import weakref
 
-from binding import BindingTest, clib, collect
+from binding import SHIM, BindingTest, clib, collect
 
 zoo = clib.load(os.environ["OVERRIDES_LIBRARY"])
 
@@ -248,6 +250,15 @@ class Owners(BindingTest):
         make()
         collect()
         self.assertEqual(zoo.Animal.alive(), 0)
+
+
+class Tools(BindingTest):
+    def test_a_stub_has_what_users_call(self):
+        stub = subprocess.run([sys.executable, "-m", "clib", "stub", zoo.__file__], check=True,
+                              stdout=subprocess.PIPE, text=True,
+                              env={**os.environ, "PYTHONPATH": str(SHIM)}).stdout
+        self.assertIn("def describe(self, times: int, mark: str", stub)
+        self.assertNotIn("override", stub)
 
 
 class TheEnd(BindingTest):

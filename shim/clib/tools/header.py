@@ -120,9 +120,9 @@ def _table_functions(description: Description, functions: list[Function]) -> lis
                            for name in of(value).c_names(value, name, names))
         lines += [*_c_comment(function.full_doc),
                   f"static inline {result} {function.symbol}({declared}) {{",
-                  f"    typedef {result} (*function)({declared});",
+                  f"    typedef {result} (*{function.symbol}_type)({declared});",  # as no parameter is named
                   f"    {'' if result == 'void' else 'return '}"
-                  f"((function){description.name}_functions[{place}])({passed});", "}"]
+                  f"(({function.symbol}_type){description.name}_functions[{place}])({passed});", "}"]
     return lines
 
 

@@ -171,6 +171,7 @@ def _stub_of_class(description: Description, of_type: Type) -> list[str]:
     for overloads in _overloads(functions):
         function = overloads[0]
         if function.role not in (DESTRUCTOR, SETTER, PIN, UNPIN, OVERRIDE, TRAVERSE) and \
+                function.name not in ("_add_overrides", "_set_overrides") and \
                 (extras is None or function.def_name not in vars(extras)):
             for each in overloads:
                 lines += _stub_function(each, "    ", len(overloads) > 1)
