@@ -118,7 +118,6 @@ struct python_buffer {
     X(PySet_New, python_object*, (python_object* iterable))                                     \
     X(PySet_Add, int, (python_object*, python_object* item))                                    \
     X(PyObject_GetIter, python_object*, (python_object*))                                       \
-    X(PyObject_GetAttrString, python_object*, (python_object*, const char* name))               \
     X(PyIter_Next, python_object*, (python_object*))                                            \
     X(PyErr_Clear, void, ())                                                                    \
     X(PyErr_WriteUnraisable, void, (python_object* where))                                      \
