@@ -32,6 +32,10 @@ NAMES = ("add", "name", "is", "set", "half")
 PARAMETERS = (("a", "b"), ("text",), ("a",), ("a",), ())
 
 
+def quoted(text):
+    return f'"{text}"'
+
+
 def library(count):
     lines = ["#include <string>"]
     for first in range(0, count, IN_A_CLASS):
@@ -43,15 +47,16 @@ def library(count):
 
 def classes(count):
     for first in range(0, count, IN_A_CLASS):
-        yield first, [(f"&thing{first}::{NAMES[i % 5]}{i}", f'"{NAMES[i % 5]}{i}"', PARAMETERS[i % 5])
-                      for i in range(first, min(count, first + IN_A_CLASS))]
+        numbers = range(first, min(count, first + IN_A_CLASS))
+        yield first, [(f"&thing{first}::{NAMES[i % 5]}{i}", quoted(f"{NAMES[i % 5]}{i}"),
+                       [quoted(each) for each in PARAMETERS[i % 5]]) for i in numbers]
 
 
 def with_clib(count):
     lines = ["#include <clib/ffi.hpp>", *library(count), 'CLIB_MODULE(many, "1.0", "Many."']
     for first, methods in classes(count):
         lines.append(f', type<thing{first}>("Thing{first}").constructor<>()')
-        lines += [f'    .method<{function}>({", ".join([name, *[f"{chr(34)}{each}{chr(34)}" for each in names]])})'
+        lines += [f"    .method<{function}>({', '.join([name, *names])})"
                   for function, name, names in methods]
     return [*lines, ");"]
 
@@ -60,9 +65,11 @@ def with_defs(head, module, namespace):
     def binding(count):
         lines = [*head, *library(count), module]
         for first, methods in classes(count):
-            lines.append(f'    {namespace}::class_<thing{first}>(m, "Thing{first}").def({namespace}::init<>())')
-            lines += [f'    .def({", ".join([name, function, *[f"{namespace}::arg({chr(34)}{each}{chr(34)})" for each in names]])})'
-                      for function, name, names in methods]
+            lines.append(f'    {namespace}::class_<thing{first}>(m, "Thing{first}")'
+                         f".def({namespace}::init<>())")
+            for function, name, names in methods:
+                arguments = [f"{namespace}::arg({each})" for each in names]
+                lines.append(f"    .def({', '.join([name, function, *arguments])})")
             lines.append("    ;")
         return [*lines, "}"]
     return binding
@@ -93,8 +100,8 @@ def contestants():
 
 def cost(compiler, arguments, source):
     """Seconds of processor time, and megabytes of the largest process."""
-    command = [*compiler, "-std=c++20", "-O2", "-fPIC", "-fvisibility=hidden", *arguments, "-c", source,
-               "-o", os.devnull]
+    command = [*compiler, "-std=c++20", "-O2", "-fPIC", "-fvisibility=hidden", *arguments,
+               "-c", source, "-o", os.devnull]
     child = os.fork()
     if child == 0:
         code = subprocess.run(command).returncode
