@@ -104,7 +104,9 @@ array<double, 2> table(std::size_t rows, std::size_t columns) {
     std::iota(values.begin(), values.end(), 0.0);
     return {std::move(values), {rows, columns}};
 }
-array<std::complex<double>, 1> roots() { return std::vector<std::complex<double>>{{0, 1}, {0, -1}}; }
+array<std::complex<double>, 1> roots() {
+    return std::vector<std::complex<double>>{{0, 1}, {0, -1}};
+}
 array<bool, 2> checks() {
     array<bool, 2> made{{2, 3}};
     made(1, 2) = true;
@@ -162,7 +164,9 @@ public:
     array_view<double, 2> pixels() { return {pixels_.data(), {rows_, columns_}}; }
     array_view<const double, 2> shown() const { return {pixels_.data(), {rows_, columns_}}; }
     std::span<double> row() { return std::span{pixels_}.first(columns_); }
-    double at(std::size_t row, std::size_t column) const { return pixels_.at(row * columns_ + column); }
+    double at(std::size_t row, std::size_t column) const {
+        return pixels_.at(row * columns_ + column);
+    }
 
     std::vector<std::uint8_t> bytes{1, 2, 3};
     static inline int alive = 0;

@@ -60,19 +60,16 @@ CLIB_MODULE(loops, "1.0",
         .method<&loops::button::click>("click", "text")
         .method<[](loops::button& self, clib::ffi::object tag) { self.tag = std::move(tag); }>(
             "set_tag", "tag")
-        .method<[](loops::button& self, std::function<std::int64_t()> size) {
-            self.size = std::move(size);
+        .method<[](loops::button& self, std::function<std::int64_t()> size) { self.size = std::move(size);
         }>("set_size", "size")
-        .method<[](loops::button& self, std::string name, std::function<void()> function) {
-            self.named[std::move(name)] = std::move(function);
+        .method<[](loops::button& self, std::string name, std::function<void()> function) { self.named[std::move(name)] = std::move(function);
         }>("set_named", "name", "function")
         .traverse<&loops::button::listeners, &loops::button::tag, &loops::button::size,
                   &loops::button::named>(),
     type<loops::part>("Part").overridable<loops::py_part>().constructor<>()
         .overridable<&loops::part::weight>("weight"),
     type<loops::machine>("Machine").constructor<>()
-        .method<[](loops::machine& self, std::shared_ptr<loops::part> one) {
-            self.parts.push_back(std::move(one));
+        .method<[](loops::machine& self, std::shared_ptr<loops::part> one) { self.parts.push_back(std::move(one));
         }>("add", "part")
         .method<&loops::machine::weight>("weight")
         .traverse<&loops::machine::parts>());

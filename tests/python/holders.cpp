@@ -69,8 +69,7 @@ inline constexpr bool clib::ffi::is_holder<trees::counted_ptr<T>> = true;
 
 CLIB_MODULE(trees, "1.0",
     type<trees::node>("Node")
-        .constructor<[](std::string name) {
-            return trees::counted_ptr<trees::node>{new trees::node{std::move(name)}};
+        .constructor<[](std::string name) { return trees::counted_ptr<trees::node>{new trees::node{std::move(name)}};
         }>("name")
         .property<&trees::node::name>("name")
         .method<&trees::node::add>("add", "child")

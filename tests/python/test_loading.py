@@ -961,8 +961,10 @@ class Finding(LoadingTest):
             "from clib import CString\nprint(CString)",
             CLIB_LIBRARY=os.path.abspath(CLIB_LIBRARY))
         self.assertEqual(printed.splitlines(), [
-            "True True", "<class 'clib.Counter'> True ['Error', 'LeakError', 'describe', 'live', "
-            "'load', 'load_package', 'no_leaks', 'CString', 'CharBuffer', 'Counter']", "<class 'clib.CString'>"])
+            "True True",
+            "<class 'clib.Counter'> True ['Array', 'Error', 'LeakError', 'describe', 'live', 'load', "
+            "'load_package', 'no_leaks', 'CString', 'CharBuffer', 'Counter']",
+            "<class 'clib.CString'>"])
 
     def test_library_that_cannot_be_loaded(self):
         (self.folder / "libtext.so").write_text("text")

@@ -145,10 +145,10 @@ enum clib_value_flag {
     CLIB_VALUE_KEYWORD_ONLY = 32, /* Python passes it by its name; such parameters are the last */
     CLIB_VALUE_STRIDED = 64,      /* an array whose elements need not lie in a row */
     CLIB_VALUE_CONVERTIBLE = 128, /* a binding copies another array for it, and lists */
-    CLIB_VALUE_LENT = 256, /* an array inside the object that the function takes: it is lent, and
-                             given back by release() */
-    CLIB_VALUE_BORROWED = 512 /* an argument of a callable: its handle is not the callable's to free. If
-                            the item's alternative is 1, it ends with the call */
+    CLIB_VALUE_LENT = 256,    /* an array inside the object that the function takes: it is lent, and
+                                 given back by release() */
+    CLIB_VALUE_BORROWED = 512 /* an argument of a callable: its handle is not the callable's to
+                                 free. If the item's alternative is 1, it ends with the call */
 };
 
 /* A value that is part of another one, or holds such. The items of a result lie in one block: its
@@ -318,17 +318,18 @@ enum clib_role {
     CLIB_ROLE_CONSTRUCTOR = 2, /* makes an object */
     CLIB_ROLE_DESTRUCTOR = 3,  /* frees it: at most one a type */
     CLIB_ROLE_PROPERTY = 4,    /* a method without other parameters, read as an attribute */
-    CLIB_ROLE_PIN = 5,     /* lends the address of the object's bytes, as many as __len__ says */
-    CLIB_ROLE_UNPIN = 6,   /* gives it back */
-    CLIB_ROLE_SUPPORT = 7, /* last_error and its like, for callers that have no binding */
-    CLIB_ROLE_SETTER = 8,  /* sets the property of its name: takes the object and the value */
+    CLIB_ROLE_PIN = 5,      /* lends the address of the object's bytes, as many as __len__ says */
+    CLIB_ROLE_UNPIN = 6,    /* gives it back */
+    CLIB_ROLE_SUPPORT = 7,  /* last_error and its like, for callers that have no binding */
+    CLIB_ROLE_SETTER = 8,   /* sets the property of its name: takes the object and the value */
     CLIB_ROLE_CONSTANT = 9, /* takes nothing, returns always the same: a binding asks once */
-    CLIB_ROLE_OVERRIDE = 10, /* takes the number that the type's function _add_overrides has returned,
-                               and a function that virtual functions of this name call, with their
-                               object first. Returns the bit for that in _set_overrides */
-    CLIB_ROLE_TRAVERSE = 11 /* the object lets go of all callables and objects of its caller's that it
-                               holds. For CPython: python_slot is its tp_traverse, and python_call
-                               its tp_clear */
+    CLIB_ROLE_OVERRIDE =
+        10, /* takes the number that the type's function _add_overrides has returned,
+              and a function that virtual functions of this name call, with their
+              object first. Returns the bit for that in _set_overrides */
+    CLIB_ROLE_TRAVERSE = 11 /* the object lets go of all callables and objects of its caller's that
+                               it holds. For CPython: python_slot is its tp_traverse, and
+                               python_call its tp_clear */
 };
 
 enum clib_function_flag {

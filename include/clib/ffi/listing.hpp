@@ -6,9 +6,9 @@
 #include <clib/ffi/describe.h>
 
 #include <clib/ffi/detail/comparison.hpp>
+#include <clib/ffi/detail/describe/listing_content.hpp>
 #include <clib/ffi/detail/lent_array.hpp>
 #include <clib/ffi/detail/listed_class.hpp>
-#include <clib/ffi/detail/describe/listing_content.hpp>
 #include <clib/ffi/detail/range_iterator.hpp>
 #include <clib/ffi/parameter.hpp>
 
