@@ -164,7 +164,8 @@ class Array(Generic[T], metaclass=_ArrayType):
 
     def view(self) -> memoryview:
         """The elements in place, not a copy."""
-        return memoryview(self)
+        own: Any = self  # mypy before 1.10 knows no __buffer__()
+        return memoryview(own)
 
     if TYPE_CHECKING:
         def __buffer__(self, flags: int) -> memoryview: ...

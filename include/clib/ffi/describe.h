@@ -323,10 +323,10 @@ enum clib_role {
     CLIB_ROLE_SUPPORT = 7,  /* last_error and its like, for callers that have no binding */
     CLIB_ROLE_SETTER = 8,   /* sets the property of its name: takes the object and the value */
     CLIB_ROLE_CONSTANT = 9, /* takes nothing, returns always the same: a binding asks once */
-    CLIB_ROLE_OVERRIDE =
-        10, /* takes the number that the type's function _add_overrides has returned,
-              and a function that virtual functions of this name call, with their
-              object first. Returns the bit for that in _set_overrides */
+    /* takes the number that the type's function _add_overrides has returned, and a function that
+     * virtual functions of this name call, with their object first. Returns the bit for that in
+     * _set_overrides */
+    CLIB_ROLE_OVERRIDE = 10,
     CLIB_ROLE_TRAVERSE = 11 /* the object lets go of all callables and objects of its caller's that
                                it holds. For CPython: python_slot is its tp_traverse, and
                                python_call its tp_clear */
