@@ -275,8 +275,11 @@ class Race:
     """The contestants at one work, and the best time of each so far."""
 
     def __init__(self, loaded, work):
-        self.loops = {name: call_loop(contestant, work) for name, contestant in loaded.items()}
-        self.best = dict.fromkeys(loaded, float("inf"))
+        self.start({name: call_loop(contestant, work) for name, contestant in loaded.items()})
+
+    def start(self, loops):
+        self.loops = loops
+        self.best = dict.fromkeys(loops, float("inf"))
         self.counts = {}
         for name, loop in self.loops.items():
             loop(2)  # the first calls are slower
