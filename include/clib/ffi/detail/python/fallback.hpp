@@ -38,34 +38,70 @@ private:
     python_object* traceback_ = nullptr;
 };
 
-/// Puts each argument of a call into the place of its parameter; `items` are NULL before. `names`
-/// is the tuple of the last arguments' names. Returns: Whether each parameter that has no default
-/// has one, and no name is unknown.
-inline bool place_arguments(python_object** items, const clib_value* parameters, std::size_t count,
-                            std::size_t positional, python_object* const* arguments,
-                            std::ptrdiff_t size, python_object* names) noexcept {
-    const auto unnamed = static_cast<std::size_t>(size);
-    if (unnamed > positional) { return false; }
-    for (std::size_t i = 0; i < unnamed; ++i) { items[i] = arguments[i]; }
-    const auto named = static_cast<std::size_t>(python.PyTuple_Size(names));
-    for (std::size_t i = 0; i < named; ++i) {
-        const char* const name = python.PyUnicode_AsUTF8AndSize(
-            python.PyTuple_GetItem(names, static_cast<std::ptrdiff_t>(i)), nullptr);
-        if (name == nullptr) {
+/// The arguments of a call, each in the place of its parameter: the items are NULL before.
+struct argument_places {
+    python_object** items;
+    const clib_value* parameters;
+    std::size_t count;
+    std::size_t positional;  ///< How many may be passed without a name.
+
+    /// The others return whether it can be so.
+    bool put(python_object* const* arguments, std::size_t size) const noexcept {
+        if (size > positional) { return false; }
+        for (std::size_t i = 0; i < size; ++i) { items[i] = arguments[i]; }
+        return true;
+    }
+    bool put_named(python_object* name, python_object* argument) const noexcept {
+        const char* const text = python.PyUnicode_AsUTF8AndSize(name, nullptr);
+        if (text == nullptr) {
             python.PyErr_Clear();
             return false;
         }
-        std::size_t place = unnamed;
-        while (place < count && std::strcmp(parameters[place].name, name) != 0) { ++place; }
-        if (place == count) { return false; }
-        items[place] = arguments[unnamed + i];
+        std::size_t place = 0;
+        while (place < count && std::strcmp(parameters[place].name, text) != 0) { ++place; }
+        if (place == count || items[place] != nullptr) { return false; }
+        items[place] = argument;
+        return true;
     }
-    for (std::size_t i = 0; i < count; ++i) {
-        if (items[i] == nullptr && (parameters[i].flags & CLIB_VALUE_DEFAULT) == 0) {
+    /// Whether each parameter that has no default has an argument.
+    bool are_complete() const noexcept {
+        for (std::size_t i = 0; i < count; ++i) {
+            if (items[i] == nullptr && (parameters[i].flags & CLIB_VALUE_DEFAULT) == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+};
+
+/// For a vectorcall. `names` is NULL or the tuple of the last arguments' names.
+inline bool place_arguments(const argument_places& places, python_object* const* arguments,
+                            std::ptrdiff_t size, python_object* names) noexcept {
+    if (!places.put(arguments, static_cast<std::size_t>(size))) { return false; }
+    const std::ptrdiff_t named = names != nullptr ? python.PyTuple_Size(names) : 0;
+    for (std::ptrdiff_t i = 0; i < named; ++i) {
+        if (!places.put_named(python.PyTuple_GetItem(names, i), arguments[size + i])) {
             return false;
         }
     }
-    return true;
+    return places.are_complete();
+}
+
+/// For tp_init. `names` is NULL or a dict.
+inline bool place_arguments(const argument_places& places, python_object* tuple,
+                            python_object* names) noexcept {
+    const std::ptrdiff_t size = tuple == python.empty_tuple ? 0 : python.PyTuple_Size(tuple);
+    if (size > static_cast<std::ptrdiff_t>(places.positional)) { return false; }
+    for (std::ptrdiff_t i = 0; i < size; ++i) {
+        places.items[i] = python.PyTuple_GetItem(tuple, i);
+    }
+    std::ptrdiff_t place = 0;
+    python_object* name = nullptr;
+    python_object* argument = nullptr;
+    while (names != nullptr && python.PyDict_Next(names, &place, &name, &argument) != 0) {
+        if (!places.put_named(name, argument)) { return false; }
+    }
+    return places.are_complete();
 }
 
 /// Drops the package's function from the traceback of the exception that it has raised: for the

@@ -45,14 +45,12 @@ class native_function : public native_invocation<Module, Index> {
     using invocation::function;
     using invocation::index_of;
     using invocation::invoke;
-    using invocation::is_keyword_only;
     using invocation::is_native;
     using invocation::makes_object;
     using invocation::none;
     using invocation::positional;
     using invocation::raise;
     using invocation::required;
-    using invocation::requires_names;
     using invocation::set_hint;
     using invocation::symbol;
     using invocation::takes_more;
@@ -62,6 +60,8 @@ class native_function : public native_invocation<Module, Index> {
     using typename invocation::result;
     using typename invocation::usual;
     using typename invocation::wide;
+
+    static constexpr const clib_value* parameters = info::parameters.data() + info::object_count;
 
 public:
     using invocation::state;
@@ -84,16 +84,8 @@ public:
                     return call_unusual(receiver, arguments, known);
                 }
             }
-            if constexpr (is_keyword_only) {
-                std::array<python_object*, count> items{};
-                if (names != nullptr && !(makes_object && python.is_traced) &&
-                    place_arguments(items.data(), info::parameters.data() + info::object_count,
-                                    count, positional, arguments, size, names)) {
-                    usual all;
-                    if (invocation::template read_all<true>(all, receiver, items.data(), count)) {
-                        return call_with(all, receiver);
-                    }
-                }
+            if constexpr (count > 0) {
+                if (names != nullptr) { return call_rare(receiver, arguments, size, names); }
             }
         }
         return call_fallback(state, receiver, arguments, size, names);
@@ -102,18 +94,13 @@ public:
     /// tp_init.
     static int init(python_object* self, python_object* arguments, python_object* names) noexcept {
         if constexpr (is_native) {
-            if (names == nullptr && !python.is_traced && head_of(self).handle == 0) {
-                std::array<python_object*, count + 1> items{};
-                const std::ptrdiff_t size =
-                    arguments == python.empty_tuple ? 0 : python.PyTuple_Size(arguments);
-                if (size <= static_cast<std::ptrdiff_t>(count)) {
-                    for (std::ptrdiff_t i = 0; i < size; ++i) {
-                        items[static_cast<std::size_t>(i)] = python.PyTuple_GetItem(arguments, i);
-                    }
-                    owner* handle = nullptr;
-                    if (construct<wide>(self, items.data(), size, handle)) {
-                        return handle != nullptr ? put_handle(self, handle) : -1;
-                    }
+            std::array<python_object*, count + 1> items{};
+            if (!python.is_traced && head_of(self).handle == 0 &&
+                place_arguments({items.data(), parameters, count, positional}, arguments, names)) {
+                wide all;
+                if (invocation::template read_all<true>(all, nullptr, items.data(), count)) {
+                    owner* const handle = construct(all, self);
+                    return handle != nullptr ? put_handle(self, handle) : -1;
                 }
             }
         }
@@ -135,8 +122,9 @@ public:
     /// The same for a constructor. `status` is what tp_init returns.
     static bool init_if_usual(python_object* self, python_object* const* arguments,
                               std::ptrdiff_t size, int& status) noexcept {
-        owner* handle = nullptr;
-        if (!construct<usual>(self, arguments, size, handle)) { return false; }
+        usual all;
+        if (!invocation::read_all(all, nullptr, arguments, size)) { return false; }
+        owner* const handle = construct(all, self);
         status = handle != nullptr ? put_handle(self, handle) : -1;
         return true;
     }
@@ -279,18 +267,26 @@ private:
     static python_object* call_unusual(python_object* self, python_object* const* arguments,
                                        std::ptrdiff_t size) noexcept {
         if constexpr (takes_more) {
-            return call_wide(self, arguments, size);
+            return call_rare(self, arguments, size, nullptr);
         } else {
             return call_fallback(state, self, arguments, size, nullptr);
         }
     }
-    [[gnu::cold, gnu::noinline]] static python_object* call_wide(python_object* self,
+    /// For arguments that are passed by name, or are to be converted.
+    [[gnu::cold, gnu::noinline]] static python_object* call_rare(python_object* self,
                                                                  python_object* const* arguments,
-                                                                 std::ptrdiff_t size) noexcept {
-        python_object* object = nullptr;
-        return call_native<wide>(self, arguments, size, object)
-                   ? object
-                   : call_fallback(state, self, arguments, size, nullptr);
+                                                                 std::ptrdiff_t size,
+                                                                 python_object* names) noexcept {
+        std::array<python_object*, count + 1> items{};
+        if (!(makes_object && python.is_traced) &&
+            place_arguments({items.data(), parameters, count, positional}, arguments, size,
+                            names)) {
+            wide all;
+            if (invocation::template read_all<true>(all, self, items.data(), count)) {
+                return call_with(all, self);
+            }
+        }
+        return call_fallback(state, self, arguments, size, names);
     }
 
     /// Returns: Whether each argument could be read, and the call is made.
@@ -312,18 +308,16 @@ private:
         }
         return returned.has_failed() ? raise(self) : returned.object();
     }
+    /// Returns: The handle of a new object, or NULL with an exception raised.
     template <class Arguments>
-    static bool construct(python_object* self, python_object* const* items, std::ptrdiff_t size,
-                          owner*& handle) noexcept {
-        Arguments arguments;
-        if (!invocation::read_all(arguments, nullptr, items, size)) { return false; }
+    static owner* construct(Arguments& arguments, python_object* self) noexcept {
         const failure_watch watch;
-        handle = invocation::invoke_with(arguments);
+        owner* const handle = invocation::invoke_with(arguments);
         if (handle == nullptr) {
             watch.complete(handle, symbol);
             raise(self);
         }
-        return true;
+        return handle;
     }
 
     /// Returns: 0, as tp_init does.

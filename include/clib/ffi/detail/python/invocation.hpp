@@ -80,7 +80,6 @@ protected:
     }
     static constexpr std::size_t required = number_of(0, CLIB_VALUE_DEFAULT);
     static constexpr std::size_t positional = number_of(0, CLIB_VALUE_KEYWORD_ONLY);
-    static constexpr bool is_keyword_only = positional < count;
     /// Whether a call without names has to fail.
     static constexpr bool requires_names =
         number_of(CLIB_VALUE_KEYWORD_ONLY, CLIB_VALUE_DEFAULT) > 0;
