@@ -850,6 +850,10 @@ class Finding(LoadingTest):
 
     @only_where(kinds.__native__, "ctypes makes all at once")
     def test_a_native_library_makes_a_function_when_it_needs_it_and_once(self):
+        class Five:
+            def __index__(self):
+                return 5
+
         made = []
 
         def bind(binder, function, really_bind=inside.calls.Calls.bind):
@@ -860,8 +864,10 @@ class Finding(LoadingTest):
             module = clib.load(self.copy_of_kinds())
             self.assertEqual(module.defaults(5), "5 7 0.500000 true none empty")
             self.assertEqual(made, [])
+            self.assertEqual(module.defaults(small=5), "5 7 0.500000 true none empty")
+            self.assertEqual(made, [])
             for _ in range(2):
-                self.assertEqual(module.defaults(small=5), "5 7 0.500000 true none empty")
+                self.assertEqual(module.defaults(Five()), "5 7 0.500000 true none empty")
             self.assertEqual(made, ["defaults"])
 
     def test_threads_that_load_it_at_once(self):
