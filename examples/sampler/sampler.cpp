@@ -193,6 +193,7 @@ bool negated(bool value) { return !value; }
 point middle(point a, point b) { return {(a.x + b.x) / 2, (a.y + b.y) / 2}; }
 std::vector<point> mirrored(const std::vector<point>& points) {
     std::vector<point> all;
+    all.reserve(points.size());
     for (const point& each : points) { all.push_back({each.y, each.x}); }
     return all;
 }

@@ -80,7 +80,8 @@ public:
     template <class Row>
         requires(N == 1 && detail::row_of<Row, T> && !std::is_lvalue_reference_v<Row> &&
                  !std::is_same_v<Row, array> && !std::is_trivially_copyable_v<Row>)
-    // NOLINTNEXTLINE(google-explicit-constructor): so that a function can return a vector
+    // So that a function can return a vector; never an array.
+    // NOLINTNEXTLINE(google-explicit-constructor,bugprone-forwarding-reference-overload)
     array(Row&& row) : array{std::forward<Row>(row), {row.size()}} {}
     /// The same in C order. Throws: error(invalid), if the shape has another number of elements.
     template <class Row, std::size_t Size>
@@ -106,7 +107,7 @@ public:
     template <class Layout, class Owner>
         requires(!std::is_lvalue_reference_v<Owner>)
     array(const array_view<T, N, Layout>& view, Owner&& owner) {
-        own(view.shape(), view.strides().data(), std::move(owner),
+        own(view.shape(), view.strides().data(), std::forward<Owner>(owner),
             [&](Owner&) { return view.data(); });
     }
     /// What release() has given up. Requires: It is of such elements, and of such a rank.
@@ -165,7 +166,7 @@ private:
     void own(std::span<const Number> shape, const std::int64_t* strides, Owner&& owner,
              const Data& data) {
         auto* const block = new detail::array_block<N, Owner>{std::type_identity<T>{}, shape,
-                                                              strides, std::move(owner)};
+                                                              strides, std::forward<Owner>(owner)};
         block->data = const_cast<plain*>(data(block->own_elements));
         self_ = block;
     }

@@ -108,7 +108,8 @@ public:
     /// All elements of a std::vector, or of what is like it.
     template <detail::row_of<T> Row>
         requires(N == 1 && !std::is_same_v<std::remove_cvref_t<Row>, array_view>)
-    // NOLINTNEXTLINE(google-explicit-constructor): as std::span
+    // As std::span; never of a view.
+    // NOLINTNEXTLINE(google-explicit-constructor,bugprone-forwarding-reference-overload)
     array_view(Row&& row)
     noexcept : array_view{row.data(), {row.size()}} {}
     /// A view of const elements, or a strided one, of one that is not so.

@@ -41,7 +41,7 @@ inline bool lies_in_a_row(const clib_array& array) noexcept {
     if (array.strides == nullptr) { return true; }
     std::int64_t expected = 1;
     bool is_row = true;
-    for (std::size_t i = static_cast<std::size_t>(array.rank); i-- > 0;) {
+    for (auto i = static_cast<std::size_t>(array.rank); i-- > 0;) {
         if (array.shape[i] == 0) { return true; }
         is_row = is_row && (array.shape[i] == 1 || array.strides[i] == expected);
         expected *= array.shape[i];

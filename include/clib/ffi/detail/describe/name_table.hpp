@@ -20,7 +20,7 @@ public:
     /// Returns: That one, or Count if there is none. is_equal(other) tells whether it is.
     template <class IsEqual>
     constexpr std::size_t add(std::size_t place, std::uint64_t hash, const IsEqual& is_equal) {
-        std::size_t at = static_cast<std::size_t>(hash % capacity);
+        auto at = static_cast<std::size_t>(hash % capacity);
         while (places_[at] != 0 && !is_equal(places_[at] - 1)) { at = (at + 1) % capacity; }
         const std::size_t found = places_[at] != 0 ? places_[at] - 1 : Count;
         places_[at] = place + 1;
