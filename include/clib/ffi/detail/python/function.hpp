@@ -6,7 +6,7 @@
 //
 //     call(self, arguments, size, names)
 //       |-- every argument has its usual type --> kind<K>::argument::read()  --+
-//       |-- an int for a double, and the like --> wide_argument::read()      --+--> invoke()
+//       |-- by name, or an int for a double ----> wide_argument::read()      --+--> invoke()
 //       '-- anything else ----------------------> call_fallback()              |
 //                                        kind<K>::to_python() or raise() <-----+
 //
