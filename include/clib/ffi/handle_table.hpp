@@ -124,7 +124,7 @@ public:
     /// Throws: error(status::handle) if `handle` is not a live one of this table; error(busy) if
     /// this thread is using the object exclusively in a call that has called back, or if a thread
     /// does that waits for this one, or was lost in a fork.
-    [[nodiscard]] guard at(Handle* handle, const char* parameter = "self") {
+    [[nodiscard, gnu::always_inline]] guard at(Handle* handle, const char* parameter = "self") {
         detail::slot<T>* const slot = hint(handle);
         if (slot != nullptr && slot->state.enter_reserved(Access)) [[likely]] {
             return guard{*slot};

@@ -165,7 +165,7 @@ struct entry_point<Function, MayBlock, ResultKind, Symbol, Kinds, MayWait> {
     static constexpr bool is_status = form != result_form::value;
     using result = std::conditional_t<is_status, std::int64_t, R>;
 
-    static result call(clib_outcome* outcome, P... arguments) noexcept {
+    [[gnu::cold]] static result call(clib_outcome* outcome, P... arguments) noexcept {
         entry_scope scope{outcome, symbol, MayBlock, is_text};
         std::optional<interpreter_lock_pause> pause;
         if constexpr (MayWait) {

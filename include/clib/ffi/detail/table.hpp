@@ -209,13 +209,6 @@ inline constexpr auto python_call_of = python_call<Module, Index>();
 template <class Module, std::size_t Index>
 inline constexpr auto python_slot_of = python_slot<Module, Index>();
 
-template <class Module, class Indices>
-struct function_table;
-template <class Module, std::size_t... I>
-struct function_table<Module, std::index_sequence<I...>> {
-    // Compilers turn such an array into constants, though the language has no word for it.
-    static const clib_function functions[sizeof...(I)];
-};
 // clang-format off
 template <class Module, std::size_t... I>
 const clib_function function_table<Module, std::index_sequence<I...>>::functions[sizeof...(I)] = {{
@@ -355,7 +348,7 @@ struct module_info {
         .doc = list::module.doc,
         .types = type_table<Module>::types,
         .type_count = list::type_count,
-        .functions = function_table<Module, indices>::functions,
+        .functions = function_table<Module>::functions,
         .function_count = list::function_count,
         .live = &live_of_type,
         .callback_failed = &callback_failed,

@@ -168,6 +168,15 @@ struct function_info {
                                          kind<result_type>::form == result_form::status);
 };
 
+/// All records, with the addresses.
+template <class Module, class Indices = function_indices<Module>>
+struct function_table;
+template <class Module, std::size_t... I>
+struct function_table<Module, std::index_sequence<I...>> {
+    // Compilers turn such an array into constants, though the language has no word for it.
+    static const clib_function functions[sizeof...(I)];  // table.hpp
+};
+
 /// What distinguishes a function from others of its name: what it takes.
 template <class Module, std::size_t Index>
 constexpr std::uint64_t overload_hash() {

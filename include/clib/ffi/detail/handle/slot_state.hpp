@@ -48,11 +48,12 @@ public:
     bool is_lent() const noexcept { return (word_.load(std::memory_order_relaxed) & loans) != 0; }
 
     // --- The quick ways, for native callers, without a locked instruction. Each returns whether
-    // that was all; if not, nothing has happened, and the way below has to be taken. ---
+    // that was all; if not, nothing has happened, and the way below has to be taken. Inline in
+    // every function that uses an object, whatever else the library has. ---
 
     /// Requires: This is a native caller, which has seen in this very call that the object it means
     /// is in this slot, or was the last that was.
-    bool enter_reserved(access mode) noexcept {
+    [[gnu::always_inline]] bool enter_reserved(access mode) noexcept {
         if (!is_reserved(word_.load(std::memory_order_relaxed))) [[unlikely]] { return false; }
         const std::uint64_t use = use_.load(std::memory_order_relaxed);
         if (mode == access::exclusive) {
@@ -67,7 +68,7 @@ public:
     }
     /// Requires: This thread has entered, and if it did so by enter_reserved(), is in the same
     /// native call.
-    [[nodiscard]] bool leave_reserved(access mode) noexcept {
+    [[nodiscard, gnu::always_inline]] bool leave_reserved(access mode) noexcept {
         if ((word_.load(std::memory_order_relaxed) & (shared | again)) != 0) [[unlikely]] {
             return false;
         }

@@ -5,10 +5,12 @@
 // implementation in Python (fallback.hpp), so that both ways behave alike.
 //
 //     call(self, arguments, size, names)
-//       |-- every argument has its usual type --> kind<K>::argument::read()  --+
-//       |-- by name, or an int for a double ----> wide_argument::read()      --+--> invoke()
-//       '-- anything else ----------------------> call_fallback()              |
-//                                        kind<K>::to_python() or raise() <-----+
+//       |-- every argument has a type of its kind's --> wide_argument::read() --> invoke()
+//       |-- by name ----------> place_and_call(), which calls again               |
+//       '-- anything else ----> call_fallback()                                   |
+//                                           kind<K>::to_python() or raise() <-----'
+//
+// Of overloads, the first that can read all arguments by kind<K>::argument::read() is called.
 //
 // Everything here runs with the interpreter's lock held, in the one interpreter that set it up;
 // only a function that may block runs without.
@@ -20,12 +22,11 @@
 #include <clib/ffi/detail/handle/loan.hpp>
 #include <clib/ffi/detail/handle/native_object.hpp>
 #include <clib/ffi/detail/outcome.hpp>
-#include <clib/ffi/detail/python/fallback.hpp>
 #include <clib/ffi/detail/python/invocation.hpp>
+#include <clib/ffi/detail/python/placed_call.hpp>
 #include <clib/ffi/kinds.hpp>
 #include <clib/ffi/python.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <tuple>
@@ -43,17 +44,15 @@ class native_function : public native_invocation<Module, Index> {
     using invocation::count;
     using invocation::drops_arguments;
     using invocation::function;
+    using invocation::has_fixed_size;
     using invocation::index_of;
     using invocation::invoke;
     using invocation::is_native;
     using invocation::makes_object;
     using invocation::none;
-    using invocation::positional;
     using invocation::raise;
-    using invocation::required;
     using invocation::set_hint;
     using invocation::symbol;
-    using invocation::takes_more;
     using invocation::takes_self;
     using typename invocation::info;
     using typename invocation::owner;
@@ -61,50 +60,47 @@ class native_function : public native_invocation<Module, Index> {
     using typename invocation::usual;
     using typename invocation::wide;
 
-    static constexpr const clib_value* parameters = info::parameters.data() + info::object_count;
-
 public:
     using invocation::state;
 
     /// METH_FASTCALL | METH_KEYWORDS.
     static python_object* call(python_object* self, python_object* const* arguments,
                                std::ptrdiff_t size, python_object* names) noexcept {
-        python_object* const receiver = takes_self ? self : nullptr;
         if constexpr (drops_arguments) {
             if (names == nullptr) { size = 0; }
         }
         if constexpr (is_native && info::role != CLIB_ROLE_CONSTRUCTOR) {
-            if (names == nullptr && !(makes_object && python.is_traced)) {
-                // With a known number there is less to remember around the call.
+            if (names == nullptr && invocation::takes_all(size) &&
+                !(makes_object && python.is_traced)) [[likely]] {
+                // A known number need not be remembered around the call.
                 const std::ptrdiff_t known =
-                    required == count ? static_cast<std::ptrdiff_t>(count) : size;
-                if (size == known) {
-                    python_object* object = nullptr;
-                    if (call_native<usual>(receiver, arguments, known, object)) { return object; }
-                    return call_unusual(receiver, arguments, known);
+                    has_fixed_size ? static_cast<std::ptrdiff_t>(count) : size;
+                python_object* object = nullptr;
+                if (call_native<wide>(takes_self ? self : nullptr, arguments, known, object)) {
+                    return object;
                 }
-            }
-            if constexpr (count > 0) {
-                if (names != nullptr) { return call_rare(receiver, arguments, size, names); }
+                return place_and_call(function_table<Module>::functions[Index], self, arguments,
+                                      known, nullptr);
             }
         }
-        return call_fallback(state, receiver, arguments, size, names);
+        return place_and_call(function_table<Module>::functions[Index], self, arguments, size,
+                              names);
     }
 
     /// tp_init.
     static int init(python_object* self, python_object* arguments, python_object* names) noexcept {
+        init_function* make = nullptr;
         if constexpr (is_native) {
-            std::array<python_object*, count + 1> items{};
-            if (!python.is_traced && head_of(self).handle == 0 &&
-                place_arguments({items.data(), parameters, count, positional}, arguments, names)) {
-                wide all;
-                if (invocation::template read_all<true>(all, nullptr, items.data(), count)) {
-                    owner* const handle = construct(all, self);
-                    return handle != nullptr ? put_handle(self, handle) : -1;
-                }
+            make = &init_native<wide>;
+            if (count == 0 && arguments == python.empty_tuple && names == nullptr &&
+                !python.is_traced && head_of(self).handle == 0) {
+                int result = 0;
+                init_native<wide>(self, nullptr, 0, result);
+                return result;
             }
         }
-        return init_fallback(state, self, arguments, names);
+        return place_and_init(function_table<Module>::functions[Index], make, self, arguments,
+                              names);
     }
 
     /// Whether arguments of their usual types show whether this overload is meant; the package
@@ -119,14 +115,10 @@ public:
                               std::ptrdiff_t size, python_object*& object) noexcept {
         return call_native<usual>(takes_self ? self : nullptr, arguments, size, object);
     }
-    /// The same for a constructor. `status` is what tp_init returns.
+    /// The same for a constructor. `result` is what tp_init returns.
     static bool init_if_usual(python_object* self, python_object* const* arguments,
-                              std::ptrdiff_t size, int& status) noexcept {
-        usual all;
-        if (!invocation::read_all(all, nullptr, arguments, size)) { return false; }
-        owner* const handle = construct(all, self);
-        status = handle != nullptr ? put_handle(self, handle) : -1;
-        return true;
+                              std::ptrdiff_t size, int& result) noexcept {
+        return init_native<usual>(self, arguments, size, result);
     }
     static constexpr bool takes_object_first = takes_self;
     static constexpr std::size_t parameter_count = count;
@@ -263,32 +255,6 @@ private:
         destroy(object);
     }
 
-    /// For arguments that are not the usual ones.
-    static python_object* call_unusual(python_object* self, python_object* const* arguments,
-                                       std::ptrdiff_t size) noexcept {
-        if constexpr (takes_more) {
-            return call_rare(self, arguments, size, nullptr);
-        } else {
-            return call_fallback(state, self, arguments, size, nullptr);
-        }
-    }
-    /// For arguments that are passed by name, or are to be converted.
-    [[gnu::cold, gnu::noinline]] static python_object* call_rare(python_object* self,
-                                                                 python_object* const* arguments,
-                                                                 std::ptrdiff_t size,
-                                                                 python_object* names) noexcept {
-        std::array<python_object*, count + 1> items{};
-        if (!(makes_object && python.is_traced) &&
-            place_arguments({items.data(), parameters, count, positional}, arguments, size,
-                            names)) {
-            wide all;
-            if (invocation::template read_all<true>(all, self, items.data(), count)) {
-                return call_with(all, self);
-            }
-        }
-        return call_fallback(state, self, arguments, size, names);
-    }
-
     /// Returns: Whether each argument could be read, and the call is made.
     template <class Arguments>
     static bool call_native(python_object* self, python_object* const* items, std::ptrdiff_t size,
@@ -296,6 +262,15 @@ private:
         Arguments arguments;
         if (!invocation::read_all(arguments, self, items, size)) { return false; }
         object = call_with(arguments, self);
+        return true;
+    }
+    template <class Arguments>
+    static bool init_native(python_object* self, python_object* const* items, std::ptrdiff_t size,
+                            int& result) noexcept {
+        Arguments arguments;
+        if (!invocation::read_all(arguments, nullptr, items, size)) { return false; }
+        owner* const handle = construct(arguments, self);
+        result = handle != nullptr ? put_handle(self, handle) : -1;
         return true;
     }
     template <class Arguments>

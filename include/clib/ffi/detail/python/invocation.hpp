@@ -13,6 +13,7 @@
 #include <clib/ffi/detail/handle/native_object.hpp>
 #include <clib/ffi/detail/handles.hpp>
 #include <clib/ffi/detail/python/fallback.hpp>
+#include <clib/ffi/detail/python/placed_call.hpp>
 #include <clib/ffi/detail/python/result.hpp>
 #include <clib/ffi/detail/values.hpp>
 #include <clib/ffi/kinds.hpp>
@@ -80,6 +81,7 @@ protected:
     }
     static constexpr std::size_t required = number_of(0, CLIB_VALUE_DEFAULT);
     static constexpr std::size_t positional = number_of(0, CLIB_VALUE_KEYWORD_ONLY);
+    static constexpr bool has_fixed_size = required == count && positional == count;
     /// Whether a call without names has to fail.
     static constexpr bool requires_names =
         number_of(CLIB_VALUE_KEYWORD_ONLY, CLIB_VALUE_DEFAULT) > 0;
@@ -88,10 +90,6 @@ protected:
     static values<typename kind<K>::argument...> usual_of(type_list<K...>);
     template <class... K>
     static values<wide_argument_of<K>...> wide_of(type_list<K...>);
-    template <class... K>
-    static constexpr bool any_takes_more(type_list<K...>) {
-        return (has_wide_argument<K> || ...);
-    }
     template <class... K>
     static constexpr bool any_callback(type_list<K...>) {
         return (kind<K>::is_callback || ...);
@@ -103,7 +101,6 @@ protected:
 
     using usual = decltype(usual_of(kinds{}));
     using wide = decltype(wide_of(kinds{}));
-    static constexpr bool takes_more = any_takes_more(kinds{});
     static constexpr bool calls_back = any_callback(kinds{});
     static constexpr bool makes_object = kind<typename info::result_type>::is_handle;
     /// Whether a callable has to live longer than the call; the package sees to that.
@@ -218,8 +215,13 @@ protected:
                size <= static_cast<std::ptrdiff_t>(positional);
     }
 
-    /// Reads an argument. IsSparse: there is an item for each parameter, NULL if it is left out.
-    template <std::size_t At, bool IsSparse, class Argument>
+    /// Whether a call of this size has what the function needs.
+    static constexpr bool takes_all(std::ptrdiff_t size) noexcept {
+        return is_right_size(size) || size == placed_size;
+    }
+
+    /// Reads an argument. One that is left out is NULL, or behind the last one.
+    template <std::size_t At, class Argument>
     static bool read_one(Argument& argument, python_object* self, python_object* const* items,
                          std::size_t size) noexcept {
         if constexpr (At < info::object_count) {
@@ -227,34 +229,34 @@ protected:
             return true;
         } else {
             constexpr std::size_t place = At - info::object_count;
-            const bool is_passed = IsSparse ? items[place] != nullptr : place < size;
-            if (!is_passed) { return argument.read_default(info::parameters[At]); }
-            if constexpr ((info::parameters[At].flags & CLIB_VALUE_NULLABLE) != 0 &&
+            constexpr std::uint32_t flags = info::parameters[At].flags;
+            if constexpr ((flags & CLIB_VALUE_DEFAULT) != 0) {
+                if (place >= size || items[place] == nullptr) {
+                    return argument.read_default(info::parameters[At]);
+                }
+            }
+            if constexpr ((flags & CLIB_VALUE_NULLABLE) != 0 &&
                           requires { argument.read_none(); }) {
                 if (items[place] == python.none) { return argument.read_none(); }
             }
             return argument.read(items[place]);
         }
     }
+    /// Requires: Each parameter without a default has an argument.
     /// Returns: Whether all arguments are of types that they can be read of.
-    template <bool IsSparse, class... A, std::size_t... I>
+    template <class... A, std::size_t... I>
     static bool read_all([[maybe_unused]] value_list<std::index_sequence<I...>, A...>& arguments,
                          [[maybe_unused]] python_object* self,
                          [[maybe_unused]] python_object* const* items,
-                         [[maybe_unused]] std::size_t size) noexcept {
-        if (!(read_one<I, IsSparse>(value_in<I>(arguments), self, items, size) && ...)) {
+                         [[maybe_unused]] std::ptrdiff_t size) noexcept {
+        if (!(read_one<I>(value_in<I>(arguments), self, items, static_cast<std::size_t>(size)) &&
+              ...)) {
             return false;
         }
         if constexpr (is_index) {
             if (tuple_value<0>(value_in<1>(arguments).c_values()) < 0) { return false; }
         }
         return true;
-    }
-    template <class Arguments>
-    static bool read_all(Arguments& arguments, python_object* self, python_object* const* items,
-                         std::ptrdiff_t size) noexcept {
-        return is_right_size(size) &&
-               read_all<false>(arguments, self, items, static_cast<std::size_t>(size));
     }
 
     /// Effects: An argument that the function has taken over is its giver's no more.
