@@ -9,6 +9,7 @@
 
 #include <clib/ffi/describe.h>
 
+#include <clib/ffi/detail/describe/rules.hpp>
 #include <clib/ffi/detail/handle/native_object.hpp>
 #include <clib/ffi/detail/python/fallback.hpp>
 #include <clib/ffi/python.hpp>
