@@ -5,6 +5,7 @@ import ctypes
 import os
 import pathlib
 import re
+import shutil
 import sys
 import tempfile
 import unittest
@@ -82,3 +83,17 @@ class Compilers(unittest.TestCase):
                         self.assertGreater(len(sections), 0, part)
                         for section in sections:
                             self.assertRegex(section, r"^\.(data\.rel\.ro|rodata)")
+
+    def test_the_types_are_imported_as_a_module(self):
+        """The compilers that have modules which work: clang 19 and newer."""
+        compiler = next((each for each in ("clang++-19", "clang++-20") if shutil.which(each)), None)
+        if compiler is None:
+            self.skipTest("there is no clang 19")
+        main = pathlib.Path(__file__).resolve().parent / "imports" / "main.cpp"
+        with tempfile.TemporaryDirectory() as folder:
+            module, program = pathlib.Path(folder) / "clib.pcm", pathlib.Path(folder) / "program"
+            flags = (compiler, *toolchain.CXX20, "-pthread")
+            toolchain.succeed(*flags, "-x", "c++-module", "--precompile",
+                              toolchain.INCLUDE / "clib" / "clib.cppm", "-o", module)
+            toolchain.succeed(*flags, f"-fmodule-file=clib={module}", main, module, "-o", program)
+            self.assertEqual(toolchain.succeed(program), "42 tubsujoh!tusjoh 1 1\n")

@@ -12,25 +12,27 @@ import toolchain
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-def eigen():
-    """Where Eigen's headers are, as the compiler is told; nothing if they are nowhere."""
+def flags_of(library):
+    """Where a library's headers are, as the compiler is told; None if they are nowhere."""
     try:
-        found = subprocess.run(["pkg-config", "--cflags-only-I", "eigen3"], text=True,
+        found = subprocess.run(["pkg-config", "--cflags-only-I", library], text=True,
                                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     except FileNotFoundError:
-        return []
-    return found.stdout.replace("-I", "-isystem").split()
+        return None
+    return found.stdout.replace("-I", "-isystem").split() if found.returncode == 0 else None
 
 
-EIGEN = eigen()
+# The headers that need another library.
+LIBRARIES = {"eigen.hpp": flags_of("eigen3"), "fmt.hpp": flags_of("fmt")}
+FOREIGN = [flag for flags in LIBRARIES.values() for flag in flags or ()]
 HEADERS = sorted(
     path.relative_to(toolchain.INCLUDE).as_posix() for path in toolchain.INCLUDE.rglob("*.hpp")
-    if EIGEN or path.name != "eigen.hpp")
+    if LIBRARIES.get(path.name, ()) is not None)
 
 
 def compile_alone_and_twice(compiler, header):
     return toolchain.run(
-        *compiler, *toolchain.CXX20, *toolchain.STRICT, *EIGEN, "-fsyntax-only", "-x", "c++", "-",
+        *compiler, *toolchain.CXX20, *toolchain.STRICT, *FOREIGN, "-fsyntax-only", "-x", "c++", "-",
         input=f"#include <{header}>\n#include <{header}>\n")
 
 
@@ -40,7 +42,7 @@ def run_two_files(compiler):
         (folder / "all_headers.hpp").write_text(
             "#pragma once\n" + "".join(f"#include <{header}>\n" for header in HEADERS))
         toolchain.succeed(
-            *compiler, *toolchain.CXX20, *toolchain.STRICT, *EIGEN, "-pthread", f"-I{folder}",
+            *compiler, *toolchain.CXX20, *toolchain.STRICT, *FOREIGN, "-pthread", f"-I{folder}",
             HERE / "two_files" / "main.cpp", HERE / "two_files" / "other.cpp",
             "-o", folder / "program")
         toolchain.succeed(folder / "program")

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// c_string and char_buffer as arguments of fmt::format(), with all that fmt can do with a
+// std::string_view. It needs the {fmt} library; std::format() needs no header of clib's own.
+#pragma once
+
+#include <clib/text.hpp>
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+template <clib::owned_text Text>
+struct fmt::formatter<Text, char> : fmt::formatter<std::string_view, char> {
+    template <class Context>
+    auto format(const Text& text, Context& context) const {
+        return fmt::formatter<std::string_view, char>::format(text.view(), context);
+    }
+};
