@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """What examples/packaging says makes packages, and they work: Debian's, which lintian accepts,
-Conan's, and a Meson wrap of an archive."""
+Conan's, vcpkg's, and a Meson wrap of an archive."""
 
 import hashlib
+import json
 import os
 import pathlib
 import re
@@ -77,6 +78,22 @@ class Packaging(unittest.TestCase):
                            "--settings", "compiler.cppstd=20", **home)
         package = pathlib.Path(re.findall(r"^Package folder (.*)$", made, re.MULTILINE)[0])
         self.assertTrue((package / "lib/cmake/clib/clib-config.cmake").exists())
+        self.assert_python_loads_it(package / "lib/python3/site-packages")
+
+    def test_vcpkg(self):
+        """With vcpkg.cmake in the place of vcpkg, which cannot be installed from a package."""
+        self.need("cmake", "meson")
+        port = PACKAGING / "vcpkg/clib"
+        about = json.loads((port / "vcpkg.json").read_text(encoding="utf-8"))
+        self.assertEqual(about["version"], VERSION)
+        package = self.folder / "package"
+        self.run_in(self.folder, "cmake", f"-DPORT={port}/portfile.cmake",
+                    f"-DCURRENT_BUILDTREES_DIR={self.folder}", f"-DCURRENT_PACKAGES_DIR={package}",
+                    "-P", HERE / "vcpkg.cmake")
+        self.assertTrue((package / "share/clib/LICENSE").exists())
+        self.run_in(self.folder, "cmake", HERE / "shim", "-B", "consumer",
+                    f"-DCMAKE_PREFIX_PATH={package}")
+        self.run_in(self.folder, "cmake", "--build", "consumer")
         self.assert_python_loads_it(package / "lib/python3/site-packages")
 
     def test_wrap(self):
