@@ -2,6 +2,7 @@
 // What gdb is asked about, where stop() is called.
 #include <clib.h>
 #include <clib/clib.hpp>
+#include <clib/ffi/detail/handle/handle.hpp>
 
 #include <cstdio>
 
@@ -17,9 +18,12 @@ int main() {
     clib::counter counter;
     for (int i = 0; i < 7; ++i) { static_cast<void>(counter.next()); }
     clib_counter* const handle = clib_counter_new();
+    // Every bit of a handle's parts, in a way that tells them apart.
+    clib_counter* const greatest = reinterpret_cast<clib_counter*>(0xA5FF'FFF3'E000'0001);
+    const auto bits = clib::ffi::detail::handle_bits::of(greatest);
     clib_counter* const address = reinterpret_cast<clib_counter*>(&counter);
     std::FILE* const file = stdout;
     stop();
-    return handle == address || file == nullptr ||
+    return handle == address || file == nullptr || handle == greatest || bits.owner == 0 ||
            words.size() + none.size() + with_nul.size() == 0 || text.get() == nothing.get();
 }
