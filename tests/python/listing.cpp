@@ -46,8 +46,7 @@ public:
     }
     bag part(clib::ffi::slice which) const {
         bag made;
-        const clib::ffi::slice_places places = which.of(size());
-        for (std::size_t i = 0; i < places.size(); ++i) { made.add(at(places[i])); }
+        for (const std::size_t place : which.of(size())) { made.add(at(place)); }
         return made;
     }
     void operator+=(int number) { add(number); }

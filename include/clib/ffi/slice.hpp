@@ -13,9 +13,31 @@
 
 namespace clib::inline v0::ffi {
 
-/// The places in a sequence that a slice means: first, first + step, and so on.
+/// The places in a sequence that a slice means: first, first + step, and so on. A range of them.
 class slice_places {
 public:
+    class iterator {
+    public:
+        using value_type = std::size_t;
+        using difference_type = std::ptrdiff_t;
+
+        constexpr iterator() noexcept = default;
+        constexpr iterator(const slice_places& places, std::size_t number) noexcept
+            : places_{&places}, number_{number} {}
+
+        constexpr std::size_t operator*() const noexcept { return (*places_)[number_]; }
+        constexpr iterator& operator++() noexcept {
+            ++number_;
+            return *this;
+        }
+        constexpr iterator operator++(int) noexcept { return {*places_, number_++}; }
+        constexpr bool operator==(const iterator&) const noexcept = default;
+
+    private:
+        const slice_places* places_ = nullptr;
+        std::size_t number_ = 0;
+    };
+
     constexpr slice_places(std::size_t first, std::int64_t step, std::size_t size) noexcept
         : first_{first}, step_{step}, size_{size} {}
 
@@ -25,6 +47,8 @@ public:
         return first_ + number * static_cast<std::size_t>(step_);
     }
     constexpr std::int64_t step() const noexcept { return step_; }
+    constexpr iterator begin() const noexcept { return {*this, 0}; }
+    constexpr iterator end() const noexcept { return {*this, size_}; }
 
 private:
     std::size_t first_;
@@ -36,7 +60,10 @@ private:
 /// of a listed function may be one:
 ///
 ///     std::vector<int> part(const row& self, slice which) {
-///         const slice_places places = which.of(self.size());
+///         std::vector<int> found;
+///         for (const std::size_t place : which.of(self.size())) { found.push_back(self[place]); }
+///         return found;
+///     }
 struct slice {
     std::int64_t start = 0;
     std::int64_t stop = std::numeric_limits<std::int64_t>::max();
