@@ -77,6 +77,9 @@ MODULE = Layout(
     "forget_callbacks:P python:P set_signal_check:P raise_later:P "
     "set_exception_forgetting:P symbol_of:P exceptions:P exception_count:Q exception_raised:P")
 PYTHON_MEMBERS = Layout("count:Q numbers:P objects:P")
+PYTHON_STRUCTURE = Layout(
+    "base:3P byte_size:Q make:P free:P init:P compare:P get_buffer:P members:P "
+    "names:P format:P")
 PYTHON = Layout(
     "size:I name_count:I names:P bind:P trace:P check_results:P object_of:P "
     "put_handle:P take_handle:P unbind:P set_callables:P set_converter:P tell_exceptions:P")

@@ -191,9 +191,13 @@ def _build_classes(module: Library, native: Native | None) -> list[Any]:
                 of_type.module_name(binding.description.name), of_type.doc or None)
             continue
         if of_type.kind == STRUCT_TYPE:
-            from .structures import build_structure
-            if of_type.name not in binding.classes:
-                binding.classes[of_type.name] = build_structure(binding, of_type)
+            if of_type.name in binding.classes:
+                continue
+            if native is not None and of_type.python:
+                from .native_structures import build_structure
+            else:
+                from .plain_structures import build_structure
+            binding.classes[of_type.name] = build_structure(binding, of_type)
             continue
         if of_type.kind == ENUM_TYPE:
             from .kinds.enumeration import enum_class

@@ -19,7 +19,7 @@ from .kinds import is_known_function, is_known_type, kind_of
 from .layout import (
     CONSTANT, CONSTRUCTOR, DEFAULT_VALUE, ENUM_TYPE, EXCEPTION_INFO, FORMAT, FUNCTION,
     FUNCTION_INFO, HANDLE_TYPE, MAGIC, METHOD, MODULE, MODULE_TYPE, OVERRIDE, PROPERTY, PYTHON,
-    SETTER, SLOTS_BY_ROLE, Struct, TRAVERSE, TYPE_INFO, VALUE,
+    PYTHON_STRUCTURE, SETTER, SLOTS_BY_ROLE, STRUCT_TYPE, Struct, TRAVERSE, TYPE_INFO, VALUE,
 )
 
 TYPE_CHECKING = False
@@ -337,6 +337,8 @@ class Reader:
         for each in filter(is_known_type, self.description.types):
             if each.kind in (HANDLE_TYPE, ENUM_TYPE):
                 memory.room(each.python, WRITABLE)
+            elif each.kind == STRUCT_TYPE and each.python:
+                self._check_structure(each)
         for address in calls:
             memory.room(address, RUNNABLE)
         size = 8 * count
@@ -345,6 +347,17 @@ class Reader:
         addresses = Struct(f"{count}P").unpack(memory.read(names_at, size))
         return PythonTable([self._text(each)[1] for each in addresses],
                            *calls)
+
+    def _check_structure(self, of_type: Type) -> None:
+        """The functions of a native structure."""
+        memory, size = self._memory, 16 * len(of_type.members)
+        memory.room(of_type.python, WRITABLE)
+        (_, _, _, _, *functions, members_at, _, _) = PYTHON_STRUCTURE.unpack(
+            memory.read(of_type.python, PYTHON_STRUCTURE.size))
+        if memory.room(members_at) < size:
+            raise Damaged(f"it counts {len(of_type.members)} of something")
+        for address in (*functions, *Struct(f"{size // 8}P").unpack(memory.read(members_at, size))):
+            memory.room(address, RUNNABLE)
 
     def _type(self, record: tuple[Any, ...]) -> Type:
         text = self._text

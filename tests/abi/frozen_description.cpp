@@ -151,6 +151,20 @@ MEMBER(8, any_function, clib_python_array, get_buffer);
 MEMBER(16, any_function, clib_python_array, dealloc);
 MEMBER(24, std::uint64_t, clib_python_array, byte_size);
 
+MEMBER(0, clib_python_type, clib_python_structure, base);
+MEMBER(24, std::uint64_t, clib_python_structure, byte_size);
+MEMBER(32, void* (*)(void*, void*, void*), clib_python_structure, make);
+MEMBER(40, void (*)(void*), clib_python_structure, free);
+MEMBER(48, int (*)(void*, void*, void*), clib_python_structure, init);
+MEMBER(56, void* (*)(void*, void*, int), clib_python_structure, compare);
+MEMBER(64, int (*)(void*, void*, int), clib_python_structure, get_buffer);
+MEMBER(72, const clib_python_member*, clib_python_structure, members);
+MEMBER(80, void*, clib_python_structure, names);
+MEMBER(88, text, clib_python_structure, format);
+
+MEMBER(0, void* (*)(void*, void*), clib_python_member, get);
+MEMBER(8, int (*)(void*, void*, void*), clib_python_member, set);
+
 MEMBER(0, std::uint32_t, clib_default, size);
 MEMBER(4, std::uint32_t, clib_default, flags);
 MEMBER(8, std::int64_t, clib_default, integer);

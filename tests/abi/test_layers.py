@@ -37,7 +37,7 @@ LAYERS = {
         "ffi/detail/lent_array.hpp", "ffi/detail/object_owner.hpp", "ffi/detail/object_pointer.hpp",
         "ffi/detail/object_registry.hpp", "ffi/detail/other_half.hpp", "ffi/overridable.hpp",
         "ffi/detail/python_array.hpp",
-        "ffi/detail/python_callable.hpp",
+        "ffi/detail/python_callable.hpp", "ffi/detail/python_structure.hpp",
         "ffi/detail/python_function.hpp", "ffi/detail/range_iterator.hpp",
         "ffi/detail/signature.hpp", "ffi/detail/traversal.hpp", "ffi/detail/type_list.hpp",
     ],

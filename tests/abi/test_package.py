@@ -19,7 +19,7 @@ LAYERS = [
     "kinds.kind", "kinds.number", "kinds.integer", "kinds.buffer", "kinds.real", "kinds.text", "kinds.*", "exceptions", "reader",
     "library", "signature", "callbacks", "source", "overloads", "calls", "binding", "own", "overrides",
     "classes",
-    "structures", "native", "declaration", "saved", "compare", "loading", "package", "__init__",
+    "structures", "plain_structures", "native_structures", "native", "declaration", "saved", "compare", "loading", "package", "__init__",
     "tools.*", "__main__"]
 
 

@@ -20,7 +20,8 @@ import toolchain
 sys.path.insert(0, str(toolchain.SHIM))
 
 from clib import (  # noqa: E402
-    arrays, description, elements, errors, kinds, layout, library, native, outcome,
+    arrays, description, elements, errors, kinds, layout, library, native, native_structures,
+    outcome,
 )
 
 HEADER_PATH = toolchain.INCLUDE / "clib" / "ffi" / "describe.h"
@@ -31,6 +32,7 @@ LAYOUTS = {
     "clib_function": layout.FUNCTION_INFO, "clib_type": layout.TYPE_INFO,
     "clib_module": layout.MODULE, "clib_python": layout.PYTHON,
     "clib_python_members": layout.PYTHON_MEMBERS,
+    "clib_python_structure": layout.PYTHON_STRUCTURE,
     "clib_exception": layout.EXCEPTION_INFO}
 
 STRUCTURES = {"clib_outcome": outcome.Outcome, "clib_array": elements.CArray}
@@ -131,9 +133,9 @@ class Header(unittest.TestCase):
             codes = each.struct.format
             codes = codes if isinstance(codes, str) else codes.decode()
             expected = [each.size]
-            for place, code in enumerate(codes):
-                end = layout.Struct(codes[:place + 1]).size
-                expected.append(end - layout.Struct(code).size)
+            for code in re.finditer(r"\d*\w", codes):
+                end = layout.Struct(codes[:code.end()]).size
+                expected.append(end - layout.Struct(code[0]).size)
             self.assertEqual(found[struct], expected, struct)
         for struct, each in STRUCTURES.items():
             self.assertEqual(found[struct], [ctypes.sizeof(each)] + [
@@ -202,7 +204,7 @@ class Python(unittest.TestCase):
     def test_slots(self):
         for path in self.headers("typeslots.h"):
             numbers = dict(re.findall(r"#define Py_(\w+) (\d+)", path.read_text(encoding="utf-8")))
-            for name, number in {**native.SLOTS, **arrays.SLOTS}.items():
+            for name, number in {**native.SLOTS, **arrays.SLOTS, **native_structures.SLOTS}.items():
                 self.assertEqual(int(numbers[name]), number, f"{name} in {path}")
 
     def test_flags(self):

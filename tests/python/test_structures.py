@@ -5,9 +5,11 @@ import copy
 import ctypes
 import math
 import pickle
+import struct
 import unittest
+import weakref
 
-from binding import IS_CPYTHON, BindingTest, kinds, only_where
+from binding import IS_CPYTHON, BindingTest, collect, kinds, only_where
 
 Point, Line, Every = kinds.Point, kinds.Line, kinds.Every
 ENDS = {f"{'iu'[sign]}{width}": ((-2**(width - 1), 2**(width - 1) - 1), (0, 2**width - 1))[sign]
@@ -71,7 +73,7 @@ class Structures(BindingTest):
 
     def test_in_a_row(self):
         points = [Point(1, 2), Point(3, 4), Point(-10, 0)]
-        for given in (points, tuple(points), iter(points), (Point * 3)(*points)):
+        for given in (points, tuple(points), iter(points)):
             self.assertEqual(kinds.sum(given), Point(-6, 6))
         self.assertEqual(kinds.sum([]), Point())
 
@@ -88,8 +90,8 @@ class Structures(BindingTest):
         class Other(ctypes.Structure):
             _fields_ = [("x", ctypes.c_int32), ("y", ctypes.c_int32)]
 
-        pointer = ctypes.POINTER(Point)
-        for given in (None, (1, 2), Other(), Line(), ctypes.byref(Point()), pointer(), 0, Point):
+        pointer = ctypes.POINTER(Point._c_type())
+        for given in (None, (1, 2), Other(), Line(), ctypes.byref(Other()), pointer(), 0, Point):
             self.assert_raises(TypeError, ["make_line: from_ must be Point"],
                                kinds.make_line, given, Point())
             self.assert_raises(TypeError, ["make_line: to must be Point"],
@@ -108,6 +110,55 @@ class Structures(BindingTest):
         self.assertFalse(Point() == (0, 0))
         self.assertRaises(TypeError, hash, Point())
         self.assertFalse(math.nan == Every(values=math.nan).values)
+
+    def test_attributes_are_the_members(self):
+        self.assert_raises(AttributeError, ["'Point' object has no attribute 'z'"],
+                           setattr, Point(), "z", 1)
+        self.assert_raises(AttributeError, ["Point: x cannot be deleted"], delattr, Point(), "x")
+
+    def test_a_part_keeps_the_whole(self):
+        line = Line(Point(1, 2))
+        part = line.from_
+        whole = weakref.ref(line)
+        del line
+        collect()
+        self.assertIsNotNone(whole())
+        part.x = 7
+        self.assertEqual(whole().from_, Point(7, 2))
+        del part
+        collect()
+        self.assertIsNone(whole())
+
+    @only_where(IS_CPYTHON, "PyPy's ctypes makes no subclass of a structure")
+    def test_a_subclass_has_attributes_and_a_constructor_of_its_own(self):
+        class Named(Point):
+            def __init__(self, name):
+                super().__init__(1, y=2)
+                self.name = name
+
+        named = Named("a")
+        self.assertEqual((named.name, named.x, named.y), ("a", 1, 2))
+        self.assertEqual(repr(named), "Named(x=1, y=2)")
+        self.assertEqual(kinds.sum([named, Point(1, 1)]), Point(2, 3))
+        kinds.move(named, 1, 1)
+        self.assertEqual(named.x, 2)
+        self.assertNotEqual(named, Point(2, 3))
+
+    def test_the_bytes_are_a_buffer(self):
+        point = Point(1, 2)
+        self.assertEqual(bytes(point), struct.pack("=ii", 1, 2))
+        with memoryview(point) as view:
+            self.assertFalse(view.readonly)
+            view.cast("B")[4] = 5
+        self.assertEqual(point, Point(1, 5))
+
+    def test_many_make_no_leak(self):
+        # Objects that are freed are used again, and parts as well.
+        lines = [Line(Point(i, i), Point(0, i)) for i in range(20)]
+        self.assertEqual([line.from_.x for line in lines], list(range(20)))
+        self.assertEqual([line.to.x for line in lines], [0] * 20)
+        del lines
+        self.assertEqual((Line(), Point()), (Line(Point(), Point(), 0.0, False), Point(0, 0)))
 
     def test_copies_are_apart(self):
         line = Line(Point(1, 2), Point(3, 4), 0.5, True)

@@ -100,7 +100,7 @@ def hostile_values():
         released(), raising(), dead, types, int, len, lambda: 0, lambda *_: "text",
         lambda *_: -1, lambda *_: 1 << 70, Hostile, Hostile(), NotImplemented, ..., slice(1),
         ctypes.byref(text), ctypes.cast(text, ctypes.c_void_p), ctypes.pointer(ctypes.c_int(5)),
-        ctypes.c_char_p(b"text"), ctypes.POINTER(kinds.Point)(), ctypes.c_void_p(), {}, set(), (),
+        ctypes.c_char_p(b"text"), ctypes.POINTER(kinds.Point._c_type())(), ctypes.c_void_p(), {}, set(), (),
         range(3), "ä" * 1000, b"\xff" * 1000, float("nan"), float("-inf"), True]
 
 
@@ -185,7 +185,7 @@ def wrong_values(value):
     if kind in (inside.STRUCT, inside.STRUCT_POINTER):
         other = kinds.Every() if value.type.name != "Every" else kinds.Line()
         return _pairs(TypeError, [*nothing, 5, (1, 2), b"a" * 64, other, object(),
-                                  ctypes.POINTER(getattr(kinds, value.type.name))()])
+                                  ctypes.POINTER(getattr(kinds, value.type.name)._c_type())()])
     if kind in (inside.CALLBACK, inside.KEPT_CALLBACK):
         return _pairs(TypeError, [*nothing, 5, "print", [], object(), kinds.Point()])
     return _pairs(TypeError, [None, "a", b"a", 1.5, NeverFreed.text, object()]) + \

@@ -246,6 +246,29 @@ typedef struct clib_python_array {
     uint64_t byte_size;       /* of an object, from head_offset on */
 } clib_python_array;
 
+/* A member of a structure, as PyGetSetDef has it. */
+typedef struct clib_python_member {
+    void* (*get)(void* object, void* closure);
+    int (*set)(void* object, void* value, void* closure);
+} clib_python_member;
+
+/* A structure. Its type begins with it. An object has at head_offset: the address of its bytes, the
+ * list of its weak references, the object that the bytes are a part of, or NULL; then its own
+ * bytes. What the functions do not do themselves, and the reasons of what fails, they ask of the
+ * converter (set_converter). */
+typedef struct clib_python_structure {
+    clib_python_type base;
+    uint64_t byte_size;                                       /* from head_offset on */
+    void* (*make)(void* type, void* arguments, void* names);  /* tp_new */
+    void (*free)(void* object);                               /* tp_dealloc */
+    int (*init)(void* object, void* arguments, void* names);  /* tp_init */
+    void* (*compare)(void* left, void* right, int operation); /* tp_richcompare */
+    int (*get_buffer)(void* object, void* view, int flags);   /* bf_getbuffer */
+    const clib_python_member* members;                        /* as many as the type has */
+    void* names;        /* a tuple of their names in Python, which the binding fills in */
+    const char* format; /* of a buffer, the same */
+} clib_python_structure;
+
 typedef struct clib_python {
     uint32_t size;
     uint32_t name_count;
@@ -397,7 +420,8 @@ typedef struct clib_type {
     uint64_t alignment;        /* of a structure or an enum, else 0 */
     const clib_value* members; /* of a structure, in the order of their offsets; of an enum */
     uint64_t member_count;
-    clib_python_type* python;      /* of a handle or an enum, else NULL */
+    clib_python_type* python;      /* of a handle or an enum; the beginning of a structure's
+                                      clib_python_structure; else NULL */
     const struct clib_type* scope; /* the type or submodule that it is in, or NULL */
     const struct clib_type* base;  /* of a handle: a type before this one, whose functions take
                                       handles of this one, too; else NULL */

@@ -97,7 +97,8 @@ class Sequence(Buffer):
     @staticmethod
     def _structures(argument: Any, expected: Any, where: str) -> list[object]:
         import ctypes
-        if is_a(argument, ctypes.Array) and argument._type_ is expected:
+        c_type = expected._c_type()
+        if is_a(argument, ctypes.Array) and argument._type_ is c_type:
             return [argument, argument._length_]
         if is_a(argument, str, bytes) or not is_iterable(argument):
             raise wrong_type(where, f"a list of {expected.__name__}", argument)
@@ -105,7 +106,8 @@ class Sequence(Buffer):
         for place, item in enumerate(items):
             if not is_a(item, expected):
                 raise wrong_type(f"{where}[{place}]", expected, item)
-        return [(expected * len(items))(*items) if items else None, len(items)]
+        row = [item._as_c() for item in items]
+        return [(c_type * len(row))(*row) if row else None, len(row)]
 
     def callback_annotation(self, value: Value) -> str:
         number = number_of(value)

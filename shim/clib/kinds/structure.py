@@ -28,10 +28,10 @@ class Structure(Kind):
         return value.class_type.symbol
 
     def c_parameters(self, value: Value, classes: Mapping[str, Any]) -> list[CType]:
-        return [classes[value.class_type.name]]
+        return [classes[value.class_type.name]._c_type()]
 
     def c_result(self, value: Value, classes: Mapping[str, Any]) -> CType:
-        return classes[value.class_type.name]
+        return classes[value.class_type.name]._c_type()
 
     def to_c(self, argument: Any, value: Value, where: str, call: Call) -> list[object]:
         return [self.to_member(argument, value, where, call.classes[value.class_type.name])]
@@ -39,7 +39,8 @@ class Structure(Kind):
     def to_member(self, argument: Any, value: Value, where: str, class_type: Any) -> object:
         if not is_a(argument, class_type):
             raise wrong_type(where, class_type, argument)
-        return argument
+        passed: object = argument._as_c()
+        return passed
 
     def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
         return is_a(argument, classes[value.class_type.name])
@@ -51,12 +52,22 @@ class Structure(Kind):
 
     def from_item(self, item: Item, address: int, value: Value,
                   classes: Mapping[str, Any]) -> object:
-        return classes[value.class_type.name].from_buffer_copy(text_of(item))
+        return classes[value.class_type.name]._of_bytes(text_of(item))
+
+    def result_source(self, value: Value, source: Source) -> str:
+        expression: str = source.classes[value.class_type.name]._result
+        return expression
+
+    def to_python(self, value: Any) -> object:
+        """Does what a native structure leaves to the package."""
+        structure, first, second = value
+        return structure._do(first, second)
 
     def passing(self, value: Value, source: Source) -> Passing:
         name = value.python_name
-        source.names[f"_class_{name}"] = source.classes[value.class_type.name]
-        return Passing([name], f"type({name}) is _class_{name}")  # for a pointer, None is one too
+        own = source.names[f"_class_{name}"] = source.classes[value.class_type.name]
+        # For a pointer, None is one too.
+        return Passing([own._argument.format(name)], f"type({name}) is _class_{name}")
 
     def result_annotation(self, value: Value) -> str:
         return value.class_type.name
@@ -74,7 +85,7 @@ class StructurePointer(Structure):
 
     def c_parameters(self, value: Value, classes: Mapping[str, Any]) -> list[CType]:
         import ctypes
-        return [ctypes.POINTER(classes[value.class_type.name])]
+        return [ctypes.POINTER(classes[value.class_type.name]._c_type())]
 
     callback_parameters = Kind.callback_parameters
 

@@ -70,6 +70,26 @@ struct point {
     return {(from.x + to.x) / 2, (from.y + to.y) / 2};
 }
 
+/// Numbers and nothing else, which clib opens as a structure.
+struct place {
+    double x = 0;
+    double y = 0;
+};
+[[gnu::noinline]] inline double separation(const place& from, const place& to) {
+    return std::hypot(to.x - from.x, to.y - from.y);
+}
+[[gnu::noinline]] inline place between(const place& from, const place& to) {
+    return {(from.x + to.x) / 2, (from.y + to.y) / 2};
+}
+[[gnu::noinline]] inline std::vector<place> places(std::size_t count) {
+    return std::vector<place>(count);
+}
+[[gnu::noinline]] inline double total_x(const std::vector<place>& all) {
+    double x = 0;
+    for (const place& each : all) { x += each.x; }
+    return x;
+}
+
 class thermostat {
 public:
     [[gnu::noinline]] double target() const { return target_; }

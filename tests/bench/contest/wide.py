@@ -41,6 +41,10 @@ def squares_of(m):
     return m.Point(0.0, 0.0), m.Point(3.0, 4.0)
 
 
+def places_of(m):
+    return m.Place(0.0, 0.0), m.Place(3.0, 4.0)
+
+
 def array_of(m):
     import numpy
     return numpy.ones(1000)
@@ -78,6 +82,16 @@ WORKS = [
     Work("property set", "f.target = 21.5", lambda m: (m.Thermostat(), None)),
     Work("two objects in", "f(*a)", lambda m: (m.distance, squares_of(m)), 5.0),
     Work("an object out", "f(*a)", lambda m: (m.middle, squares_of(m))),
+    Work("structure made", "f(1.5, 2.5)", lambda m: (m.Place, None)),
+    Work("structure made by name", "f(x=1.5, y=2.5)", lambda m: (m.Place, None)),
+    Work("structure's member read", "f.x", lambda m: (m.Place(1.5, 2.5), None), 1.5),
+    Work("structure's member set", "f.x = 2.5", lambda m: (m.Place(1.5, 2.5), None)),
+    Work("structures compared", "f == a", lambda m: (m.Place(1.5, 2.5), m.Place(1.5, 2.5)), True),
+    Work("structure shown", "repr(f)", lambda m: (m.Place(1.5, 2.5), None)),
+    Work("two structures in", "f(*a)", lambda m: (m.separation, places_of(m)), 5.0),
+    Work("a structure out", "f(*a)", lambda m: (m.between, places_of(m))),
+    Work("list of 100 structures in", "f(a)", lambda m: (m.total_x, [m.Place(0.5, 1.0)] * 100), 50.0),
+    Work("list of 100 structures out", "f(a)", lambda m: (m.places, 100)),
     Work("1000 numbers iterated over", "for _ in f: pass", lambda m: (m.Series(1000), None)),
     Work("overload, the first", "f(a)", lambda m: (m.size_of, 70), 7),
     Work("overload, the second", "f(a)", lambda m: (m.size_of, "seven"), 5),

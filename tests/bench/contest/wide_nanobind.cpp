@@ -53,6 +53,22 @@ NB_MODULE(wide_nanobind, module) {
             nb::arg("x"), nb::arg("y"))
         .def_rw("x", &wide::point::x)
         .def_rw("y", &wide::point::y);
+    nb::class_<wide::place>(module, "Place")
+        .def(
+            "__init__",
+            [](wide::place* self, double x, double y) {
+                new (self) wide::place{x, y};
+            },
+            nb::arg("x"), nb::arg("y"))
+        .def_rw("x", &wide::place::x)
+        .def_rw("y", &wide::place::y)
+        .def("__eq__",
+             [](const wide::place& one, const wide::place& other) {
+                 return one.x == other.x && one.y == other.y;
+             })
+        .def("__repr__", [](const wide::place& self) {
+            return "Place(x=" + std::to_string(self.x) + ", y=" + std::to_string(self.y) + ")";
+        });
     nb::class_<wide::thermostat>(module, "Thermostat")
         .def(nb::init<>())
         .def_prop_rw("target", &wide::thermostat::target, &wide::thermostat::set_target);
@@ -81,6 +97,10 @@ NB_MODULE(wide_nanobind, module) {
     module.def("next", &wide::next, nb::arg("one"));
     module.def("distance", &wide::distance, nb::arg("start"), nb::arg("end"));
     module.def("middle", &wide::middle, nb::arg("start"), nb::arg("end"));
+    module.def("separation", &wide::separation, nb::arg("start"), nb::arg("end"));
+    module.def("between", &wide::between, nb::arg("start"), nb::arg("end"));
+    module.def("places", &wide::places, nb::arg("count"));
+    module.def("total_x", &wide::total_x, nb::arg("places"));
     module.def("size_of", &wide::size_of, nb::arg("value"));
     module.def("size_of", &wide::size_of_text, nb::arg("value"));
     module.def("area_of", &wide::area_of, nb::arg("one"));

@@ -43,6 +43,20 @@ PYBIND11_MODULE(wide_pybind11, module) {
              py::arg("x"), py::arg("y"))
         .def_readwrite("x", &wide::point::x)
         .def_readwrite("y", &wide::point::y);
+    py::class_<wide::place>(module, "Place")
+        .def(py::init([](double x, double y) {
+                 return wide::place{x, y};
+             }),
+             py::arg("x"), py::arg("y"))
+        .def_readwrite("x", &wide::place::x)
+        .def_readwrite("y", &wide::place::y)
+        .def("__eq__",
+             [](const wide::place& one, const wide::place& other) {
+                 return one.x == other.x && one.y == other.y;
+             })
+        .def("__repr__", [](const wide::place& self) {
+            return "Place(x=" + std::to_string(self.x) + ", y=" + std::to_string(self.y) + ")";
+        });
     py::class_<wide::thermostat>(module, "Thermostat")
         .def(py::init<>())
         .def_property("target", &wide::thermostat::target, &wide::thermostat::set_target);
@@ -68,6 +82,10 @@ PYBIND11_MODULE(wide_pybind11, module) {
     module.def("next", &wide::next, py::arg("one"));
     module.def("distance", &wide::distance, py::arg("start"), py::arg("end"));
     module.def("middle", &wide::middle, py::arg("start"), py::arg("end"));
+    module.def("separation", &wide::separation, py::arg("start"), py::arg("end"));
+    module.def("between", &wide::between, py::arg("start"), py::arg("end"));
+    module.def("places", &wide::places, py::arg("count"));
+    module.def("total_x", &wide::total_x, py::arg("places"));
     module.def("size_of", &wide::size_of, py::arg("value"));
     module.def("size_of", &wide::size_of_text, py::arg("value"));
     module.def("area_of", &wide::area_of, py::arg("one"));

@@ -4,10 +4,12 @@
 
 #include <clib/ffi/describe.h>
 
+#include <clib/ffi/detail/python_structure.hpp>
 #include <clib/ffi/kind.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <tuple>
 #include <type_traits>
 
 #pragma GCC visibility push(hidden)
@@ -15,14 +17,34 @@
 namespace clib::inline v0::ffi {
 
 namespace kinds {
-/// Stand for a listed structure T, a T*, and a const T* with the number of them.
-template <class T>
+/// Stand for a listed structure T, a T*, and a const T* with the number of them. Python is its
+/// detail::python_structure, or void if only C passes it.
+template <class T, class Python = void>
 struct structure;
-template <class T>
+template <class T, class Python = void>
 struct structure_pointer;
 template <class T>
 struct structure_row;
 }  // namespace kinds
+
+namespace detail {
+
+/// What holds a structure of Python during a call.
+template <class Python>
+class structure_argument {
+public:
+    static constexpr bool is_native = true;
+    bool read(python_object* object) noexcept {
+        object_ = object;
+        return Python::is_one(object);
+    }
+    static bool read_default(const clib_value&) noexcept { return false; }
+
+protected:
+    python_object* object_ = nullptr;
+};
+
+}  // namespace detail
 
 template <class T>
 struct kind<kinds::structure<T>> : basic_kind<CLIB_KIND_STRUCT, T> {
@@ -32,6 +54,16 @@ struct kind<kinds::structure<T>> : basic_kind<CLIB_KIND_STRUCT, T> {
     static constexpr bool is_member = true;
     static constexpr bool is_result = true;
     static constexpr bool is_callback_argument = true;
+};
+template <class T, class Python>
+struct kind<kinds::structure<T, Python>> : kind<kinds::structure<T>> {
+    using python_type = Python;
+    class argument : public detail::structure_argument<Python> {
+    public:
+        std::tuple<T> c_values() const noexcept { return {Python::value_in(this->object_)}; }
+    };
+    static constexpr bool converts_to_python = true;
+    static python_object* to_python(const T& value) noexcept { return Python::object_of(value); }
 };
 
 template <class T>
@@ -43,6 +75,24 @@ struct kind<kinds::structure_pointer<T>> : basic_kind<CLIB_KIND_STRUCT_POINTER, 
         return value.what == default_value::type::null;
     }
 };
+template <class T, class Python>
+struct kind<kinds::structure_pointer<T, Python>> : kind<kinds::structure_pointer<T>> {
+    class argument : public detail::structure_argument<Python> {
+    public:
+        bool read_default(const clib_value&) noexcept { return read_none(); }
+        bool read_none() noexcept {
+            this->object_ = nullptr;
+            return true;
+        }
+        std::tuple<T*> c_values() const noexcept {
+            return {this->object_ != nullptr ? &Python::value_in(this->object_) : nullptr};
+        }
+    };
+    static constexpr bool converts_to_python = std::is_const_v<T>;
+    static python_object* to_python(const T* value) noexcept {
+        return value != nullptr ? Python::object_of(*value) : new_reference(python.none);
+    }
+};
 
 template <class T>
 struct kind<kinds::structure_row<T>> : basic_kind<CLIB_KIND_SEQUENCE, const T*, std::size_t> {
@@ -51,15 +101,22 @@ struct kind<kinds::structure_row<T>> : basic_kind<CLIB_KIND_SEQUENCE, const T*, 
     using class_type = T;
 };
 
+namespace detail {
+/// What a listed structure is in Python.
+template <class Catalogue, class T>
+using python_structure_of =
+    typename Catalogue::template entry_of<std::remove_const_t<T>>::template python<Catalogue>;
+}  // namespace detail
+
 template <class Catalogue, class T, class... Rest>
     requires(Catalogue::template is_structure<T>)
 struct parameter_match<Catalogue, T, Rest...> {
-    using type = kinds::structure<T>;
+    using type = kinds::structure<T, detail::python_structure_of<Catalogue, T>>;
 };
 template <class Catalogue, class T, class... Rest>
     requires(Catalogue::template is_structure<std::remove_const_t<T>>)
 struct parameter_match<Catalogue, T*, Rest...> {
-    using type = kinds::structure_pointer<T>;
+    using type = kinds::structure_pointer<T, detail::python_structure_of<Catalogue, T>>;
 };
 template <class Catalogue, class T, class... Rest>
     requires(Catalogue::template is_structure<std::remove_const_t<T>>)
@@ -71,7 +128,7 @@ struct parameter_match<Catalogue, T*, std::size_t, Rest...> {
 template <class Catalogue, class T>
     requires(Catalogue::template is_structure<T>)
 struct result_match<Catalogue, T> {
-    using type = kinds::structure<T>;
+    using type = kinds::structure<T, detail::python_structure_of<Catalogue, T>>;
 };
 
 }  // namespace clib::inline v0::ffi

@@ -9,6 +9,8 @@
 
 #include <clib/ffi/describe.h>
 
+#include <clib/ffi/detail/describe/layout.hpp>
+#include <clib/ffi/detail/python_structure.hpp>
 #include <clib/ffi/detail/type_list.hpp>
 #include <clib/ffi/kind.hpp>
 #include <clib/ffi/parameter.hpp>
@@ -56,6 +58,11 @@ struct plain_type_entry {
 template <class Structure, auto... Members>
 struct structure_entry : plain_type_entry<Structure> {
     static constexpr bool is_structure = true;
+    /// What it is in Python.
+    template <class Catalogue>
+    using python = python_structure<
+        Structure, type_list<typename parameter_match<Catalogue, type_of_member<Members>>::type...>,
+        Members...>;
 };
 template <class E, bool IsFlags, auto... Members>
 struct enumeration_entry : plain_type_entry<E> {

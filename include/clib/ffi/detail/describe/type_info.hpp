@@ -90,6 +90,19 @@ struct type_info<Module, structure_entry<Structure, Members...>> {
         return !std::is_class_v<T> || classes::template index_of<T> < index;
     }
 
+    /// No make_value(): a function may be about a member's type, and is still being described.
+    template <class K>
+    static constexpr clib_value make_member(const char* name) {
+        clib_value value{};
+        value.size = sizeof(clib_value);
+        value.kind = kind<K>::number;
+        value.name = name;
+        if constexpr (!std::is_void_v<typename kind<K>::class_type>) {
+            value.type = &type_table<
+                Module>::types[classes::template index_of<typename kind<K>::class_type>];
+        }
+        return value;
+    }
     template <std::size_t... I>
     static constexpr auto make_members(std::index_sequence<I...>) {
         require_plain_structure<Structure, Members...>();
@@ -102,7 +115,7 @@ struct type_info<Module, structure_entry<Structure, Members...>> {
         constexpr const member_data* listed =
             catalogue<Module>::data.members + catalogue<Module>::data.types[index].first_member;
         std::array<clib_value, sizeof...(I)> values{
-            make_value<Module, member_match<Members>>(listed[I].name)...};
+            make_member<member_match<Members>>(listed[I].name)...};
         ((values[I].offset = offsets[I]), ...);
         require_different_names(values);
         return values;
@@ -123,6 +136,10 @@ struct type_info<Module, structure_entry<Structure, Members...>> {
         type.alignment = alignof(Structure);
         type.members = members.data();
         type.member_count = members.size();
+        if constexpr ((can_be_member<Members>() && ...)) {
+            using listed_entry = structure_entry<Structure, Members...>;
+            type.python = &listed_entry::template python<classes>::record.base;
+        }
     }
 };
 
