@@ -6,7 +6,7 @@ from __future__ import annotations
 from _operator import index as _index
 
 from .elements import (
-    BOOL, COMPLEX, HOST, READONLY, CArray, dtype_of_code, is_in_c_order, numbers_at,
+    BOOL, COMPLEX, HOST, READONLY, STRUCTURE, CArray, dtype_of_code, is_in_c_order, numbers_at,
     strides_in_c_order,
 )
 from .foreign import (
@@ -52,6 +52,7 @@ class Array(Generic[T], metaclass=_ArrayType):
 
     __slots__ = ()
     _address: int  # of its clib_array
+    _element: Any  # the class of its elements, if they are structures, or None
 
     def __new__(cls, *_: object, **__: object) -> Array[T]:
         raise TypeError("an Array cannot be made by calling it; look for a function that returns one")
@@ -65,7 +66,8 @@ class Array(Generic[T], metaclass=_ArrayType):
     @property
     def _dtype(self) -> Dtype:
         array = self._array
-        dtype = dtype_of_code(ord(array.code), ord(array.bits))
+        dtype: Dtype | None = self._element._dtype_of() if self._element is not None else \
+            dtype_of_code(ord(array.code), ord(array.bits))
         assert dtype is not None, "the array is of a type that only a newer clib knows"
         return dtype
 
@@ -135,14 +137,22 @@ class Array(Generic[T], metaclass=_ArrayType):
 
     def __getitem__(self, index: int | Shape) -> T:
         dtype = self._dtype
-        numbers: T = _unpacked(dtype, bytes_at(self._address_of(index), dtype.size))
-        return numbers
+        data = bytes_at(self._address_of(index), dtype.size)
+        element: T = self._element._of_bytes(data) if dtype.code == STRUCTURE else \
+            _unpacked(dtype, data)
+        return element
 
     def __setitem__(self, index: int | Shape, value: T) -> None:
         if self.readonly:
             raise TypeError("the Array is read-only; take a copy of it")
         address, dtype = self._address_of(index), self._dtype
-        (Char * dtype.size).from_address(address)[:] = _packed(dtype, value)
+        if dtype.code != STRUCTURE:
+            data = _packed(dtype, value)
+        elif is_a(value, self._element):
+            data = bytes(value)  # type: ignore[call-overload]
+        else:
+            raise TypeError(f"an element must be {dtype.name}, not {type(value).__name__}")
+        (Char * dtype.size).from_address(address)[:] = data
 
     def __iter__(self) -> Iterator[T]:
         if self.ndim != 1:
@@ -174,8 +184,23 @@ class Array(Generic[T], metaclass=_ArrayType):
     def __array_interface__(self) -> dict[str, object]:
         """The same for numpy where the array is no buffer."""
         array, dtype = self._array, self._dtype
+        if dtype.code == STRUCTURE:
+            raise AttributeError("__array_interface__ of structures would lose where they have gaps")
+        return self._interface()
+
+    def _interface(self) -> dict[str, object]:
+        array, dtype = self._array, self._dtype
         return {"version": 3, "typestr": dtype.typestr, "shape": self.shape, "strides": self.strides,
                 "data": (array.data or addressof(array), self.readonly)}
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        """The same for structures."""
+        import numpy
+        interface = type("_Interface", (), {"__array_interface__": self._interface(), "array": self})
+        found = numpy.asarray(interface())
+        if self._element is not None:
+            found = found.view(self._element.dtype)
+        return found if dtype is None and not copy else numpy.array(found, dtype)
 
     def __dlpack_device__(self) -> tuple[int, int]:
         return HOST, 0
@@ -224,20 +249,23 @@ def _packed(dtype: Dtype, value: Any) -> Any:
             raise TypeError(f"an element must be bool, not {type(value).__name__}")
         return _struct(dtype).pack(value)
     except (error, OverflowError) as reason:
-        kind = OverflowError if hasattr(type(value), "__index__") else TypeError
+        kind = OverflowError if hasattr(type(value), "__index__") or \
+            is_a(reason, OverflowError) else TypeError
         raise kind(f"an element must be a number that {dtype.name} can hold ({reason})") from None
 
 
 class PlainArray(Array[T]):
     """One through ctypes."""
 
-    __slots__ = ("_address", "_owner", "__weakref__")
+    __slots__ = ("_address", "_owner", "_element", "__weakref__")
     _owner: object
 
     @classmethod
-    def take(cls, outcome: Outcome, address: int, owner: object) -> PlainArray[T]:
+    def take(cls, outcome: Outcome, address: int, owner: object,
+             element: Any = None) -> PlainArray[T]:
         """Takes over the array that a call has returned. Finishes its outcome."""
         new = object.__new__(cls)
+        new._element = element
         new._owner = owner  # first, so that it is there when the array is released
         outcome.release = None  # Python runs nothing else between this line and the next
         new._address = address
@@ -245,9 +273,10 @@ class PlainArray(Array[T]):
         return new
 
     @classmethod
-    def take_item(cls, item_address: int, address: int) -> PlainArray[T]:
+    def take_item(cls, item_address: int, address: int, element: Any = None) -> PlainArray[T]:
         """Takes over the array of an item."""
         new = object.__new__(cls)
+        new._element = element
         new._owner = None
         take(item_address)
         new._address = address
@@ -275,7 +304,7 @@ class PlainArray(Array[T]):
     def view(self) -> memoryview:
         """The elements in place, not a copy."""
         dtype, shape = self._dtype, self.shape
-        if dtype.code == COMPLEX or 0 in shape[1:] or \
+        if dtype.code in (COMPLEX, STRUCTURE) or dtype.letter == "e" or 0 in shape[1:] or \
                 not is_in_c_order(shape, self.strides, dtype.size):
             raise BufferError("memoryview cannot show such an Array in this Python; take "
                               "numpy.asarray() of it")
@@ -294,7 +323,7 @@ class PlainArray(Array[T]):
 
 # The slots of a native type, and the type of a member (structmember.h).
 SLOTS = {"bf_getbuffer": 1, "tp_dealloc": 52, "tp_members": 72}
-_T_ULONGLONG, _T_PYSSIZET, _READONLY = 18, 19, 1
+_T_OBJECT, _T_ULONGLONG, _T_PYSSIZET, _READONLY = 6, 18, 19, 1
 _TPFLAGS_DEFAULT = 1 << 18
 _kept: list[bytes] = []
 
@@ -314,7 +343,8 @@ def make_native_class(address: int) -> None:
     member, slot = Struct("PiqiP"), Struct("iP")
     members = b"".join([member.pack(keep(name), kind, offset + place, _READONLY, 0)
                         for name, kind, place in ((b"_address", _T_ULONGLONG, 0),
-                                                  (b"__weaklistoffset__", _T_PYSSIZET, 8))])
+                                                  (b"__weaklistoffset__", _T_PYSSIZET, 8),
+                                                  (b"_element", _T_OBJECT, 24))])
     slots = b"".join([slot.pack(SLOTS[name], function) for name, function in (
         ("bf_getbuffer", get_buffer), ("tp_dealloc", dealloc),
         ("tp_members", keep(members + bytes(member.size))))])

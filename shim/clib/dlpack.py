@@ -157,6 +157,8 @@ def capsule_of(array: Any, stream: object, max_version: tuple[int, int] | None,
                           "there")
     if copy:
         raise BufferError("an Array shows memory of C++ in place; take a copy of what this makes")
+    if array._element is not None:
+        raise BufferError("DLPack knows no structures; take numpy.asarray() of the Array")
     is_new = max_version is not None and max_version[0] >= 1
     if array.readonly and not is_new:
         raise BufferError("the Array is read-only, and DLPack before version 1 cannot say so; take a copy "

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Shape = tuple[int, ...]
 
-INTEGER, NATURAL, REAL, COMPLEX, BOOL = 0, 1, 2, 5, 6  # enum clib_array_code
+INTEGER, NATURAL, REAL, STRUCTURE, COMPLEX, BOOL = 0, 1, 2, 3, 5, 6  # enum clib_array_code
 READONLY = 1  # enum clib_array_flag
 HOST = 1  # the memory of this process
 MAX_RANK = 16
@@ -38,9 +38,20 @@ class Dtype:
         self.bits = bits
         self.letter = letter
 
+    lanes = 1
+
     @property
     def size(self) -> int:
         return self.bits // 8
+
+    @property
+    def alignment(self) -> int:
+        return Struct(f"c{self.letter}").size - Struct(self.letter).size
+
+    @property
+    def spelled(self) -> str:
+        """As numpy takes it."""
+        return f"'{self.name}'"
 
     @property
     def format(self) -> str:
@@ -53,6 +64,75 @@ class Dtype:
         return f"{_NATIVE if self.bits > 8 else '|'}{'iuf  cb'[self.code]}{self.size}"
 
 
+class StructureDtype(Dtype):
+    """A structure. `fields` are its members: name, offset, and a letter or another one."""
+
+    __slots__ = ("fields", "lanes", "own_alignment")
+
+    def __init__(self, name: str, size: int, alignment: int,
+                 fields: list[tuple[str, int, str | StructureDtype]]) -> None:
+        super().__init__(name, name, STRUCTURE, 8, "")
+        self.lanes = size
+        self.own_alignment = alignment
+        self.fields = fields
+
+    @property
+    def size(self) -> int:
+        return self.lanes
+
+    @property
+    def alignment(self) -> int:
+        return self.own_alignment
+
+    @property
+    def spelled(self) -> str:
+        return self.name
+
+    @property
+    def format(self) -> str:
+        text, end = "T{", 0
+        for name, offset, member in self.fields:
+            text += "x" * (offset - end)
+            if isinstance(member, str):
+                member = _LONGS.get(member, member)
+                text, end = f"{text}{member}", offset + Struct(member).size
+            else:
+                text, end = f"{text}{member.format}", offset + member.size
+            text += f":{name}:"
+        return text + "}"
+
+    @property
+    def typestr(self) -> str:
+        return f"|V{self.size}"
+
+    def has_format(self, text: str) -> bool:
+        """Whether a format is that of such structures, with these members at these places."""
+        if text == self.format:
+            return True
+        from .formats import fields_of  # imports re, which loading does not
+        return fields_of(text) == self.all_fields(0)
+
+    def all_fields(self, start: int) -> list[tuple[str, int, str]]:
+        """The numbers in it: their names, their places, and their codes of one size a letter."""
+        found: list[tuple[str, int, str]] = []
+        for name, offset, member in self.fields:
+            if isinstance(member, str):
+                found.append((name, start + offset, member))
+            else:
+                found += [(f"{name}.{inner}", at, code)
+                          for inner, at, code in member.all_fields(start + offset)]
+        return found
+
+    @property
+    def for_numpy(self) -> dict[str, object]:
+        """What numpy.dtype() takes."""
+        return {"names": [name for name, _, _ in self.fields],
+                "formats": [member if isinstance(member, str) else member.for_numpy
+                            for _, _, member in self.fields],
+                "offsets": [offset for _, offset, _ in self.fields], "itemsize": self.size}
+
+
+_LONGS = {"q": "l", "Q": "L"} if _LONG == "l" else {}
 DTYPES = (
     Dtype("int8", "int8_t", INTEGER, 8, "b"), Dtype("int16", "int16_t", INTEGER, 16, "h"),
     Dtype("int32", "int32_t", INTEGER, 32, "i"), Dtype("int64", "int64_t", INTEGER, 64, _LONG),
@@ -61,7 +141,8 @@ DTYPES = (
     Dtype("float32", "float", REAL, 32, "f"), Dtype("float64", "double", REAL, 64, "d"),
     Dtype("bool", "bool", BOOL, 8, "?"),
     Dtype("complex64", "complex of float", COMPLEX, 64, "f"),
-    Dtype("complex128", "complex of double", COMPLEX, 128, "d"))
+    Dtype("complex128", "complex of double", COMPLEX, 128, "d"),
+    Dtype("float16", "float16", REAL, 16, "e"))
 _OF_CODE = {(each.code, each.bits): each for each in DTYPES}
 _CODES = {**dict.fromkeys("bhilqn", INTEGER), **dict.fromkeys("BHILQNc", NATURAL),
           **dict.fromkeys("fde", REAL), "?": BOOL, "Zd": COMPLEX, "Zf": COMPLEX}
@@ -183,9 +264,8 @@ class Memory:
                    strides, view.readonly, view)
 
     @classmethod
-    def of_array(cls, array: CArray, kept: object) -> Memory:
+    def of_array(cls, array: CArray, kept: object, dtype: Dtype | None) -> Memory:
         """Of what C++ has made, which `kept` has."""
-        dtype = dtype_of_code(ord(array.code), ord(array.bits))
         size = dtype.size if dtype is not None else 1
         shape = numbers_at(array.shape, array.rank)
         strides = tuple([each * size for each in numbers_at(array.strides, array.rank)]) \
@@ -207,6 +287,13 @@ class Memory:
             numbers = unpack(bytes_at(self.address + at, size))
             yield complex(*numbers) if len(numbers) > 1 else numbers[0]
 
+    def items(self) -> Any:
+        """The bytes of all elements in C order."""
+        from itertools import product
+        for index in product(*map(range, self.shape)):
+            at = sum([place * stride for place, stride in zip(index, self.strides)])
+            yield bytes_at(self.address + at, self.item_size)
+
     @property
     def is_in_c_order(self) -> bool:
         return is_in_c_order(self.shape, self.strides, self.item_size)
@@ -222,7 +309,7 @@ class Memory:
         assert self.dtype is not None
         rank, size = len(self.shape), self.dtype.size
         array = CArray(self.address, HOST, 0, rank, bytes([self.dtype.code]),
-                       bytes([self.dtype.bits]), 1, flags=READONLY if self.is_readonly else 0)
+                       bytes([self.dtype.bits]), self.dtype.lanes, flags=READONLY if self.is_readonly else 0)
         numbers = (Int64 * (2 * rank))(*self.shape, *[each // size for each in self.strides])
         array.shape = addressof(numbers)
         array.strides = addressof(numbers) + 8 * rank

@@ -21,8 +21,6 @@ _MEMBER_DEF, _GETSET_DEF = Struct("PiqiP"), Struct("PPPPP")
 _TYPE_SLOT, _TYPE_SPEC = Struct("iP"), Struct("PiiIP")
 _T_ULONGLONG, _T_PYSSIZET, _READONLY = 18, 19, 1
 _TPFLAGS = 1 << 18 | 1 << 10  # Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE
-# As numpy has 64 bits.
-_LONG = {"q": "l", "Q": "L"} if Struct("l").size == 8 else {}
 _kept: list[object] = []  # the types live for ever
 
 
@@ -34,7 +32,6 @@ class NativeStructure(Structure):
     _result = "result.__copy__()"
     _address: int  # of its bytes
     _binding: Binding
-    _type: Type
     _plain: Any = None
 
     @classmethod
@@ -108,8 +105,7 @@ def build_structure(binding: Binding, of_type: Type) -> Any:
     new_type = function_at(address_of("PyType_FromSpecWithBases"), False, PythonObject, Pointer,
                            PythonObject)
     built = new_type(keep(spec), (object,))
-    own = {**vars(Structure), **vars(NativeStructure), **attributes, "_binding": binding,
-           "_type": of_type}
+    own = {**vars(Structure), **vars(NativeStructure), **attributes, "_binding": binding}
     for name, attribute in own.items():
         if name not in ("__slots__", "__annotations__", "__firstlineno__", "__static_attributes__",
                         "__dict__", "__weakref__", *names):
@@ -118,21 +114,6 @@ def build_structure(binding: Binding, of_type: Type) -> Any:
     _kept.extend((built, names))
     set_pair(of_type.python, id(built), 0)
     set_pair(of_type.python + PYTHON_STRUCTURE.size - 16, id(names),
-             keep(_format_of(of_type).encode()))
+             keep(built._dtype_of().format.encode()))
     return built
 
-
-def _format_of(of_type: Type) -> str:
-    """The format of a buffer, as numpy has it."""
-    text, end = "T{", 0
-    for member in of_type.members:
-        text += "x" * (member.offset - end)
-        if member.type is not None:
-            text += _format_of(member.type)
-            end = member.offset + member.type.byte_size
-        else:
-            kind: Any = of(member)
-            text += _LONG.get(kind.code, kind.code)
-            end = member.offset + Struct(kind.code).size
-        text += f":{member.python_name}:"
-    return text + "}"

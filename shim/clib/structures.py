@@ -13,12 +13,25 @@ if TYPE_CHECKING:
     from .description import Type, Value
 
 
+class _NumpyDtype:
+    """What numpy finds in a class: numpy.zeros(3, Point)."""
+
+    def __get__(self, _: object, owner: Any) -> Any:
+        try:
+            import numpy
+        except ImportError:
+            raise AttributeError("dtype is there with numpy alone") from None
+        return numpy.dtype(owner._dtype_of().for_numpy)
+
+
 class Structure:
     """Attributes that are checked: an integer out of range is an error, and not cut."""
 
     __slots__ = ()
     _names: tuple[str, ...]
     _path: str
+    _type: Type
+    dtype = _NumpyDtype()
     _argument = "{}"  # what a generated function passes to ctypes
     _result = "result"  # and what it makes of what ctypes returns
 
@@ -39,6 +52,12 @@ class Structure:
     def _of_bytes(cls, data: bytes) -> Any:
         """A new one of these bytes."""
         raise NotImplementedError
+
+    @classmethod
+    def _dtype_of(cls) -> Any:
+        """As an element of an array."""
+        from .kinds.array import structure_dtype
+        return structure_dtype(cls._type)
 
     def _values(self) -> list[Any]:
         return [getattr(self, name) for name in self._names]
@@ -73,5 +92,5 @@ def attributes_of(binding: Binding, of_type: Type) -> dict[str, Any]:
     return {
         "__module__": of_type.module_name(binding.description.name),
         "__qualname__": of_type.qualified_name, "__doc__": of_type.doc or None,
-        "_path": binding.path,
+        "_path": binding.path, "_type": of_type,
         "_names": tuple([intern(member.python_name) for member in of_type.members])}

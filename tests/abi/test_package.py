@@ -15,7 +15,7 @@ PACKAGE = toolchain.SHIM / "clib"
 # Bottom first: a module imports those before it. shim/README.md has the same as a picture.
 LAYERS = [
     "errors", "layout", "foreign", "pypy", "ccall", "ending", "description", "ledger", "outcome",
-    "pickles", "objects", "raised", "failures", "items", "elements", "dlpack", "arrays", "kinds",
+    "pickles", "objects", "raised", "failures", "items", "formats", "elements", "dlpack", "arrays", "kinds",
     "kinds.kind", "kinds.number", "kinds.integer", "kinds.buffer", "kinds.real", "kinds.text", "kinds.*", "exceptions", "reader",
     "library", "signature", "callbacks", "source", "overloads", "calls", "binding", "own", "overrides",
     "classes",

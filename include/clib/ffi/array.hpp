@@ -33,8 +33,8 @@ struct array_block : clib_array {
         device_type = 1;
         rank = static_cast<std::int32_t>(given_shape.size());
         code = static_cast<std::uint8_t>(element_code<std::remove_const_t<T>>);
-        bits = static_cast<std::uint8_t>(sizeof(T) * 8);
-        lanes = 1;
+        bits = element_bits<T>;
+        lanes = element_lanes<T>;
         flags = std::is_const_v<T> ? std::uint64_t{CLIB_ARRAY_READONLY} : 0;
         release = [](clib_array* array) { delete static_cast<array_block*>(array); };
         shape = own_shape.data();
@@ -60,9 +60,10 @@ struct array_block : clib_array {
 /// writes to them.
 template <class T, int N = any_rank>
 class array {
-    static_assert(detail::array_element<T>,
-                  "an array has elements of an integer type, bool, float, double or, with "
-                  "<clib/ffi/kinds/complex.hpp>, std::complex");
+    static_assert(
+        detail::array_element<T>,
+        "an array has elements of an integer type, bool, float, double, a plain structure "
+        "or, with <clib/ffi/kinds/complex.hpp>, std::complex");
     using plain = std::remove_const_t<T>;
     using shape_type = std::span<const std::size_t>;
     template <std::size_t Size>

@@ -47,8 +47,26 @@ inline constexpr int element_code<float> = CLIB_ARRAY_REAL;
 template <>
 inline constexpr int element_code<double> = CLIB_ARRAY_REAL;
 
+/// A plain structure; whether it is listed turns out later.
+template <class T>
+concept structure_element = std::is_class_v<T> && std::is_aggregate_v<T> &&
+                            std::is_standard_layout_v<T> && std::is_trivially_copyable_v<T> &&
+                            sizeof(T) <= UINT16_MAX;
+template <structure_element T>
+inline constexpr int element_code<T> = CLIB_ARRAY_STRUCTURE;
+
 template <class T>
 concept array_element = (element_code<std::remove_const_t<T>> >= 0);
+
+/// clib_array::bits and lanes.
+template <class T>
+inline constexpr std::uint8_t element_bits = structure_element<std::remove_const_t<T>>
+                                                 ? 8
+                                                 : static_cast<std::uint8_t>(sizeof(T) * 8);
+template <class T>
+inline constexpr std::uint16_t element_lanes = structure_element<std::remove_const_t<T>>
+                                                   ? static_cast<std::uint16_t>(sizeof(T))
+                                                   : 1;
 
 /// The numbers that a shape, or strides, consist of.
 template <int N>
@@ -81,9 +99,10 @@ concept row_of = requires(R& row) {
 /// Requires: The memory lives as long as the view is used. No index is checked.
 template <class T, int N = any_rank, class Layout = contiguous>
 class array_view {
-    static_assert(detail::array_element<T>,
-                  "an array has elements of an integer type, bool, float, double or, with "
-                  "<clib/ffi/kinds/complex.hpp>, std::complex");
+    static_assert(
+        detail::array_element<T>,
+        "an array has elements of an integer type, bool, float, double, a plain structure "
+        "or, with <clib/ffi/kinds/complex.hpp>, std::complex");
     static_assert(N >= 0 && N <= static_cast<int>(detail::max_rank),
                   "an array has from 1 to 16 dimensions, or any_rank");
     static_assert(std::is_same_v<Layout, contiguous> || std::is_same_v<Layout, strided>,

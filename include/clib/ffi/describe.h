@@ -79,9 +79,10 @@ enum clib_kind {
                                 the others are the arguments */
     CLIB_KIND_SLICE = 37,    /* int64_t start, stop, step: a part of a sequence, before it is known
                                 how long that is. INT64_MAX and INT64_MIN are its ends */
-    CLIB_KIND_ARRAY = 38     /* const clib_array*: numbers like its one part, in `count` dimensions,
-                                or in any if that is 0. A result: clib_array*, the caller's to
-                                release */
+    CLIB_KIND_ARRAY = 38,  /* const clib_array*: elements like its one part, in `count` dimensions,
+                              or in any if that is 0. A result: clib_array*, the caller's to
+                              release */
+    CLIB_KIND_FLOAT16 = 39 /* a floating-point number of 16 bits: the elements of an array only */
 };
 
 /* Complex numbers. In memory they are those of C and C++; as a parameter, not everywhere. */
@@ -108,7 +109,8 @@ enum clib_array_code {
     CLIB_ARRAY_INTEGER = 0,
     CLIB_ARRAY_NATURAL = 1, /* an unsigned integer */
     CLIB_ARRAY_REAL = 2,
-    CLIB_ARRAY_COMPLEX = 5, /* of `bits` with both of its parts */
+    CLIB_ARRAY_STRUCTURE = 3, /* of as many bytes as `lanes` says, with `bits` 8 */
+    CLIB_ARRAY_COMPLEX = 5,   /* of `bits` with both of its parts */
     CLIB_ARRAY_BOOL = 6
 };
 
@@ -124,7 +126,7 @@ typedef struct clib_array {
     int32_t rank;           /* how many dimensions there are */
     uint8_t code;           /* of an element: clib_array_code */
     uint8_t bits;           /* of an element */
-    uint16_t lanes;         /* 1 */
+    uint16_t lanes;         /* 1; of a structure, its bytes */
     const int64_t* shape;   /* how many elements there are in each dimension */
     const int64_t* strides; /* from one element to the next in each dimension, in elements; NULL if
                                they lie in a row, those of the last dimension side by side */
@@ -238,7 +240,8 @@ typedef struct clib_python_members {
 
 /* The class of arrays, for which a library asks by set_converter() when it returns the first one.
  * An object has at head_offset: its clib_array*, the list of its weak references, the object that
- * the array is inside of, or NULL, and room for 16 numbers, the strides of a buffer. */
+ * the array is inside of, or NULL, the class of its elements if they are structures, or NULL, and
+ * what is the library's own. */
 typedef struct clib_python_array {
     void* type;               /* the binding fills it in */
     void (*get_buffer)(void); /* bf_getbuffer */

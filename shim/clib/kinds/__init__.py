@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MODULES: dict[str, Iterable[int]] = {
     "nothing": (0,),
     "integer": range(1, 9),
-    "real": (9, 10),
+    "real": (9, 10, 39),
     "boolean": (11,),
     "status": (12,),
     "text": (13,),

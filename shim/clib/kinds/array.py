@@ -7,31 +7,55 @@ import sys
 
 from ..description import Damaged
 from ..elements import (
-    COMPLEX, DTYPES, MAX_RANK, REAL, Dtype, Memory, address_of_view, strides_in_c_order,
+    COMPLEX, DTYPES, MAX_RANK, REAL, Dtype, Memory, StructureDtype, address_of_view,
+    strides_in_c_order,
 )
-from ..foreign import addressof, begin_with_try
-from ..layout import CONST, CONVERTIBLE, LENT, STRIDED, Struct
+from ..foreign import Pointer, address_of, addressof, begin_with_try
+from ..layout import CONST, CONVERTIBLE, LENT, STRIDED, STRUCT_TYPE, Struct
 from ..objects import is_a
 from . import of
 from .buffer import view_of
-from .kind import Kind, is_iterable, wrong_type
+from .kind import Kind, class_type_of, is_iterable, wrong_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from ..description import Value
+    from ..description import Type, Value
     from ..items import Item, Items
     from .kind import Call, CType, Source
 
 # By the kind of an element; of a complex number, by that of its parts.
-_DTYPES = dict(zip(range(1, 12), DTYPES))
+_DTYPES = {**dict(zip(range(1, 12), DTYPES)), 39: DTYPES[13]}
 _COMPLEX = {9: DTYPES[11], 10: DTYPES[12]}
+
+
+_STRUCTURE = 19
+_of_structures: dict[Type, StructureDtype] = {}
+
+
+# What a library needs to read arrays by DLPack.
+_DLPACK_FUNCTIONS = "PyCapsule_IsValid", "PyCapsule_GetPointer"
+_DLPACK = "__dlpack_device__", "__dlpack__", ("max_version",), (1, 0), TypeError
+
+
+def structure_dtype(of_type: Type) -> StructureDtype:
+    """What an element is that is a structure."""
+    dtype = _of_structures.get(of_type)
+    if dtype is None:
+        dtype = _of_structures[of_type] = StructureDtype(
+            of_type.name, of_type.byte_size, of_type.alignment,
+            [(member.python_name, member.offset, getattr(of(member), "code", "")
+              if member.type is None else structure_dtype(member.type))
+             for member in of_type.members])
+    return dtype
 
 
 def dtype_of(value: Value) -> Dtype:
     part = value.parts[0]
+    if part.kind == _STRUCTURE:
+        return structure_dtype(part.class_type)
     return _COMPLEX[part.element] if part.element else _DTYPES[part.kind]
 
 
@@ -44,8 +68,11 @@ class Array(Kind):
 
     def check(self, value: Value) -> None:
         part = value.parts[0] if len(value.parts) == 1 else None
-        if part is None or not (part.kind in _DTYPES or part.element in _COMPLEX) or \
-                value.count > MAX_RANK:
+        if part is not None and part.kind == _STRUCTURE:
+            class_type_of(part, STRUCT_TYPE)
+        elif part is None or not (part.kind in _DTYPES or part.element in _COMPLEX):
+            value.count = MAX_RANK + 1
+        if value.count > MAX_RANK:
             raise Damaged(f"'{value.name}' in it is an array of nothing that there is")
 
     def c_type(self, value: Value) -> str:
@@ -66,12 +93,12 @@ class Array(Kind):
         return "ReadableBuffer"
 
     def to_c(self, argument: Any, value: Value, where: str, call: Call) -> list[object]:
-        array = self._memory(argument, value, where).as_argument()
+        array = self._memory(argument, value, where, call.classes).as_argument()
         call.at_end(lambda: setattr(array, "kept", None))  # not before C++ has returned
         return [addressof(array)]
 
     def to_item(self, argument: Any, value: Value, where: str, call: Call, items: Items) -> Item:
-        array = self._memory(argument, value, where).as_argument()
+        array = self._memory(argument, value, where, call.classes).as_argument()
         items.keep(array)
         return self.number, 0, addressof(array), 0
 
@@ -79,7 +106,7 @@ class Array(Kind):
                   classes: Mapping[str, Any]) -> object:
         from ..arrays import PlainArray
         begin_with_try(PlainArray.__del__)
-        return PlainArray.take_item(address, item[2])
+        return PlainArray.take_item(address, item[2], _element_of(value, classes))
 
     def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
         try:
@@ -94,13 +121,19 @@ class Array(Kind):
         from ..arrays import PlainArray
         begin_with_try(PlainArray.__del__)
         source.names["_take_array"] = PlainArray.take
-        return f"_take_array(outcome, result, {'self' if value.flags & LENT else 'None'})"
+        source.names["_element"] = _element_of(value, source.classes)
+        owner = "self" if value.flags & LENT else "None"
+        return f"_take_array(outcome, result, {owner}, _element)"
 
     def to_python(self, value: Any) -> object:
-        """Makes the class for native arrays, by the address of a clib_python_array; of an array, raises
-        BufferError."""
+        """Makes the class for native arrays, by the address of a clib_python_array; fills in what the
+        library needs for DLPack, by its address in a tuple; of an array, raises BufferError."""
         from ..arrays import make_native_class, refuse_buffer
-        if is_a(value, int):
+        if is_a(value, tuple):
+            means = [*map(address_of, _DLPACK_FUNCTIONS), *map(id, _DLPACK)]
+            memory: Any = (Pointer * len(means)).from_address(value[0])
+            memory[:] = means
+        elif is_a(value, int):
             make_native_class(value)
         else:
             refuse_buffer(value)
@@ -112,13 +145,13 @@ class Array(Kind):
             raise argument
         return None
 
-    def _memory(self, argument: Any, value: Value, where: str) -> Memory:
+    def _memory(self, argument: Any, value: Value, where: str, classes: Mapping[str, Any]) -> Memory:
         is_convertible = value.flags & CONVERTIBLE
         try:
             memory = _read(argument, value, where)
         except TypeError:
             if is_convertible and is_iterable(argument) and not is_a(argument, str):
-                return _of_list(argument, value, where)
+                return _of_list(argument, value, where, classes)
             raise
         fault = _fault(memory, value, where)
         if fault is None:
@@ -128,11 +161,17 @@ class Array(Kind):
         raise fault
 
 
+def _element_of(value: Value, classes: Mapping[str, Any]) -> Any:
+    """The class of the elements, if they are structures."""
+    part = value.parts[0]
+    return classes[part.class_type.name] if part.kind == _STRUCTURE else None
+
+
 def _read(argument: Any, value: Value, where: str) -> Memory:
     """The memory of an argument, of any dtype and shape."""
     from ..arrays import PlainArray
     if is_a(argument, PlainArray):
-        return Memory.of_array(argument._array, argument)
+        return Memory.of_array(argument._array, argument, argument._dtype)
     try:
         view = view_of(argument)
     except (TypeError, ValueError, BufferError) as error:
@@ -144,13 +183,26 @@ def _read(argument: Any, value: Value, where: str) -> Memory:
                             f"{dtype_of(value).name}") from None
         name = dtype_of(value).name
         raise wrong_type(where, f"an array of {name}, as numpy.zeros(3, '{name}') makes one"
-                         if name.startswith("complex") or name == "bool" else
+                         if name.startswith("complex") or name in ("bool", "float16") else
+                         f"an array of {name}, as numpy.zeros(3, {name}) makes one"
+                         if isinstance(dtype_of(value), StructureDtype) else
                          f"an array of {name}, as array.array('{dtype_of(value).letter}') or numpy "
                          "makes one", argument) from None
     try:
-        return Memory.of_view(view, not value.flags & CONST)
+        memory = Memory.of_view(view, not value.flags & CONST)
+        dtype = dtype_of(value)
+        if isinstance(dtype, StructureDtype) and view.itemsize == dtype.size and (
+                dtype.has_format(view.format) or _is_of(dtype, type(argument))):
+            memory.dtype = dtype
+        return memory
     except BufferError as error:
         raise BufferError(f"{where} {error}") from None
+
+
+def _is_of(dtype: Dtype, kind: type) -> bool:
+    """Whether a class is that of an array of ctypes, of such structures."""
+    element: Any = getattr(kind, "_type_", None)
+    return hasattr(element, "_dtype_of") and element._dtype_of() is dtype
 
 
 def _fault(memory: Memory, value: Value, where: str) -> Exception | None:
@@ -160,7 +212,7 @@ def _fault(memory: Memory, value: Value, where: str) -> Exception | None:
     if memory.dtype is not dtype:
         return TypeError(f"{where} must be an array of {dtype.name}, not of {memory.what}; pass "
                          + ("one of that" if is_written else
-                            f"a copy, as numpy.asarray({value.python_name}, '{dtype.name}') makes it"))
+                            f"a copy, as numpy.asarray({value.python_name}, {dtype.spelled}) makes it"))
     if rank and len(memory.shape) != rank:
         return TypeError(f"{where} must have {_dimensions(rank)}, not {len(memory.shape)}; pass it "
                          f"with another shape, as numpy.reshape({value.python_name}, ...) makes it")
@@ -169,7 +221,7 @@ def _fault(memory: Memory, value: Value, where: str) -> Exception | None:
     if is_written and memory.is_readonly:
         return TypeError(f"{where} must be writable, and is not; pass a copy, which C++ changes")
     instead = "pass an array that does" if is_written else "pass a copy of it"
-    if not memory.is_aligned(_alignment(dtype), dtype.size):
+    if not memory.is_aligned(dtype.alignment, dtype.size):
         return BufferError(f"{where} lies at an odd address, where no {dtype.name} may be; "
                            + instead.replace("does", "does not"))
     if not value.flags & STRIDED and not memory.is_in_c_order:
@@ -179,11 +231,6 @@ def _fault(memory: Memory, value: Value, where: str) -> Exception | None:
     return None
 
 
-def _alignment(dtype: Dtype) -> int:
-    code = dtype.letter
-    return Struct(f"c{code}").size - Struct(code).size
-
-
 def _converted(argument: Any, memory: Memory, value: Value, where: str) -> Memory:
     """A copy of the memory as C++ takes it."""
     dtype = dtype_of(value)
@@ -191,6 +238,12 @@ def _converted(argument: Any, memory: Memory, value: Value, where: str) -> Memor
         fault = _fault(memory, value, where) if memory.dtype is dtype else None
         raise fault or TypeError(f"{where} must have {_dimensions(value.count)}, not "
                                  f"{len(memory.shape)}; pass it with another shape")
+    if isinstance(dtype, StructureDtype):
+        if memory.dtype is dtype:
+            return _in_c_order(b"".join(memory.items()), memory.shape, dtype)
+        fault = _fault(memory, value, where)
+        assert fault is not None
+        raise fault
     numpy = sys.modules.get("numpy")
     if numpy is not None:
         found = numpy.asarray(argument)
@@ -204,7 +257,14 @@ def _converted(argument: Any, memory: Memory, value: Value, where: str) -> Memor
     return _packed(list(memory.elements()), memory.shape, value, where)
 
 
-def _of_list(argument: Any, value: Value, where: str) -> Memory:
+def _in_c_order(data: bytes | bytearray, shape: tuple[int, ...], dtype: Dtype) -> Memory:
+    """Elements in new memory."""
+    view = memoryview(bytearray(data))
+    return Memory(address_of_view(view), dtype, dtype.name, "", dtype.size, shape,
+                  strides_in_c_order(shape, dtype.size), False, view)
+
+
+def _of_list(argument: Any, value: Value, where: str, classes: Mapping[str, Any]) -> Memory:
     """A copy of a list, or of lists in a list."""
     shape: list[int] = []
     flat: Any = list(argument)
@@ -219,6 +279,12 @@ def _of_list(argument: Any, value: Value, where: str) -> Memory:
     if value.count and len(shape) != value.count and flat:
         raise TypeError(f"{where} must have {_dimensions(value.count)}, not {len(shape)}")
     shape += [0] * (value.count - len(shape))
+    element = _element_of(value, classes)
+    if element is not None:
+        for place, each in enumerate(flat):
+            if not is_a(each, element):
+                raise wrong_type(f"{where}[{place}]", element, each)
+        return _in_c_order(b"".join(map(bytes, flat)), tuple(shape), dtype_of(value))
     return _packed(flat, tuple(shape), value, where)
 
 
@@ -239,8 +305,9 @@ def _packed(flat: list[Any], shape: tuple[int, ...], value: Value, where: str) -
     if dtype.code == COMPLEX:
         pairs = [kind.to_c(each, part, where, None)[0] for each in flat]
         data = array(dtype.letter, [number for pair in pairs for number in (pair.real, pair.imag)])
-    elif dtype.letter == "?":
-        data = bytearray([kind.checked(each, where) for each in flat])
+    elif dtype.letter in "?e":  # which the module array has not
+        data = bytearray(Struct(f"{len(flat)}{dtype.letter}").pack(
+            *[kind.checked(each, where) for each in flat]))
     else:
         data = array(dtype.letter, [kind.checked(each, where) for each in flat])
     view = memoryview(data)

@@ -61,14 +61,14 @@ class Real(Number):
 
 
 class Single(Real):
-    """A float, which cannot hold what is larger than it can be."""
+    """A float or float16, which cannot hold what is larger than it can be."""
 
     def checked(self, argument: object, where: str) -> float:
         number = super().checked(argument, where)
         try:
-            Struct("=f").pack(number)
+            Struct(f"={self.code}").pack(number)
         except OverflowError:
-            raise OverflowError(f"{where} is {number}, larger than a float can be") from None
+            raise OverflowError(f"{where} is {number}, larger than a {self.c_name} can be") from None
         return number
 
     def passing(self, value: Value, source: Source) -> Passing | None:
@@ -78,4 +78,5 @@ class Single(Real):
 KINDS = (
     Single(9, "FLOAT", "float", "f"),
     Real(10, "DOUBLE", "double", "d"),
+    Single(39, "FLOAT16", "float16", "e"),  # of an array only
 )

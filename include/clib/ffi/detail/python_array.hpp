@@ -34,7 +34,9 @@ inline void release_array(void* array) noexcept {
 struct python_array {
     clib_array* array;
     void* weak_references;
-    python_object* owner;  ///< The object that the array is inside of, or NULL.
+    python_object* owner;    ///< The object that the array is inside of, or NULL.
+    python_object* element;  ///< The class of its elements, if they are structures, or NULL.
+    const char* structure_format;
     std::array<std::ptrdiff_t, max_rank> strides;  ///< In bytes.
 };
 
@@ -42,8 +44,13 @@ inline python_array& array_of(python_object* object) noexcept {
     return *reinterpret_cast<python_array*>(reinterpret_cast<char*>(object) + python.head_offset);
 }
 
+/// The bytes of an element.
+inline std::ptrdiff_t element_size(const clib_array& array) noexcept {
+    return array.bits / 8 * array.lanes;
+}
+
 /// The format of an element, as the module struct and numpy have it.
-inline const char* format_of(const clib_array& array) noexcept {
+inline const char* format_of(const clib_array& array, const char* structure_format) noexcept {
     constexpr bool has_long = sizeof(long) == 8;
     constexpr std::array integers{"b", "h", "i", has_long ? "l" : "q"};
     constexpr std::array naturals{"B", "H", "I", has_long ? "L" : "Q"};
@@ -56,10 +63,12 @@ inline const char* format_of(const clib_array& array) noexcept {
             return naturals[width];
         case CLIB_ARRAY_BOOL:
             return "?";
+        case CLIB_ARRAY_STRUCTURE:
+            return structure_format;
         case CLIB_ARRAY_COMPLEX:
             return array.bits == 64 ? "Zf" : "Zd";
         default:
-            return array.bits == 32 ? "f" : "d";
+            return array.bits == 16 ? "e" : array.bits == 32 ? "f" : "d";
     }
 }
 
@@ -81,7 +90,7 @@ inline int get_array_buffer(python_object* self, void* view, int flags) noexcept
     constexpr int in_a_row = 0xe0;  // PyBUF_C_CONTIGUOUS and its like, without PyBUF_STRIDES
     if (object.array == nullptr) { return refuse_array_buffer(self); }
     const clib_array& array = *object.array;
-    const std::ptrdiff_t size = array.bits / 8;
+    const std::ptrdiff_t size = element_size(array);
     const auto rank = static_cast<std::size_t>(array.rank);
     std::ptrdiff_t count = size;
     for (std::size_t i = 0; i < rank; ++i) { count *= static_cast<std::ptrdiff_t>(array.shape[i]); }
@@ -94,7 +103,9 @@ inline int get_array_buffer(python_object* self, void* view, int flags) noexcept
         return -1;
     }
     buffer.item_size = size;
-    if ((flags & format) != 0) { buffer.format = const_cast<char*>(format_of(array)); }
+    if ((flags & format) != 0) {
+        buffer.format = const_cast<char*>(format_of(array, object.structure_format));
+    }
     buffer.dimensions = array.rank;
     if ((flags & shape) != 0) {
         buffer.shape = reinterpret_cast<std::ptrdiff_t*>(const_cast<std::int64_t*>(array.shape));
@@ -111,7 +122,9 @@ inline void dealloc_array(python_object* self) noexcept {
         const native_call call;
         object.array->release(object.array);
     }
-    if (object.owner != nullptr) { python.Py_DecRef(object.owner); }
+    for (python_object* const each : {object.owner, object.element}) {
+        if (each != nullptr) { python.Py_DecRef(each); }
+    }
     python_object* const type = self->type;
     python.PyObject_Free(self);
     python.Py_DecRef(type);
@@ -141,9 +154,10 @@ inline bool has_array_class() noexcept {
 }
 
 /// Effects: Takes over an array that a function has returned, and refers to its owner, if there is
-/// one. Returns: A new reference, or NULL with an exception raised.
-[[gnu::noinline]] inline python_object* array_object(clib_array* array,
-                                                     python_object* owner) noexcept {
+/// one. `structure` is what its elements are, or NULL. Returns: A new reference, or NULL with an
+/// exception raised.
+[[gnu::noinline]] inline python_object* array_object(
+    clib_array* array, python_object* owner, const clib_python_structure* structure) noexcept {
     python_object* object = nullptr;
     if (has_array_class() || make_array_class()) [[likely]] {
         object = python.PyType_GenericAlloc(static_cast<python_object*>(array_class.type), 0);
@@ -156,8 +170,12 @@ inline bool has_array_class() noexcept {
     python_array& made = array_of(object);
     made.array = array;
     made.owner = owner != nullptr ? new_reference(owner) : nullptr;
+    if (structure != nullptr) {
+        made.element = new_reference(static_cast<python_object*>(structure->base.type));
+        made.structure_format = structure->format;
+    }
     for (std::size_t i = 0; i < static_cast<std::size_t>(array->rank); ++i) {
-        made.strides[i] = static_cast<std::ptrdiff_t>(array->strides[i]) * (array->bits / 8);
+        made.strides[i] = static_cast<std::ptrdiff_t>(array->strides[i]) * element_size(*array);
     }
     return object;
 }
