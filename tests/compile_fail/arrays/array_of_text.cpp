@@ -1,4 +1,4 @@
-// refused: an array has elements of an integer type, bool, float, double or, with
+// refused: an array has elements of an integer type, bool, float, double, a plain structure or, with
 #include <clib/ffi/module.hpp>
 
 #ifdef FORBIDDEN

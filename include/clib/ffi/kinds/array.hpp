@@ -143,6 +143,11 @@ struct structure_in<array<const T, N>> {
 template <class Catalogue, class Array>
 concept array_of_structures = Catalogue::template is_structure<typename structure_in<Array>::type>;
 
+/// One of others than those.
+template <class Catalogue, class Array>
+concept array_of_unlisted =
+    !std::is_void_v<typename structure_in<Array>::type> && !array_of_structures<Catalogue, Array>;
+
 }  // namespace detail
 
 template <class T, int N, class Layout>

@@ -16,10 +16,12 @@
 
 #include <cstdint>
 
+#if !defined(__FLT16_MAX__)
+#error "this compiler has no numbers of 16 bits: use g++ 12, clang++ 15 or a newer one"
+#else
+
 #if defined(__STDCPP_FLOAT16_T__)
 #include <stdfloat>
-#elif !defined(__FLT16_MAX__)
-#error "this compiler has no numbers of 16 bits: use g++ 12, clang++ 15 or a newer one"
 #endif
 
 #pragma GCC visibility push(hidden)
@@ -73,3 +75,5 @@ struct detail::element_part<const float16> {
 }  // namespace clib::inline v0::ffi
 
 #pragma GCC visibility pop
+
+#endif

@@ -58,7 +58,7 @@ struct unknown_type {};
 
 /// Does not compile: says what to write so that clib knows T, by its name if it has a kind in a
 /// header that not everybody includes.
-template <class T>
+template <class Classes, class T>
 constexpr void explain_unknown() {
     constexpr std::string_view name = full_name_of_type<T>();
     if constexpr (std::is_enum_v<T>) {
@@ -77,6 +77,10 @@ constexpr void explain_unknown() {
     } else if constexpr (name.starts_with("std::") && name.find("filesystem::") < 12) {
         static_assert(never<T>,
                       "a path has a header of its own: #include <clib/ffi/kinds/path.hpp>");
+    } else if constexpr (array_of_unlisted<Classes, T>) {
+        static_assert(never<T>,
+                      "an array of a structure that the module does not list; list it with "
+                      "structure<>");
     } else if constexpr (requires { T::is_contiguous; }) {
         static_assert(never<T>,
                       "a view can outlive what it shows: return an array, or list what an object "
@@ -106,7 +110,7 @@ constexpr auto find_cpp_parameter() {
     } else if constexpr (has_cpp_kind<match>) {
         return std::type_identity<match>{};
     } else {
-        explain_unknown<plain>();
+        explain_unknown<Classes, plain>();
         return std::type_identity<unknown_type>{};
     }
 }
@@ -116,7 +120,7 @@ constexpr auto find_cpp_result() {
     if constexpr (has_cpp_result_kind<match>) {
         return std::type_identity<match>{};
     } else {
-        explain_unknown<std::remove_cvref_t<R>>();
+        explain_unknown<Classes, std::remove_cvref_t<R>>();
         return std::type_identity<unknown_type>{};
     }
 }
