@@ -111,6 +111,11 @@ class Guide(unittest.TestCase):
                                          block("python", "grids.table"))
         self.assertEqual(printed, [block("text", "strides of (16,) bytes").splitlines()] * 2)
 
+    def test_arrays_of_structures(self):
+        printed = self.printed_both_ways(ROOT, block("cpp", "CLIB_MODULE(space"),
+                                         block("python", "space.dust"))
+        self.assertEqual(printed, [block("text", "Particle(mass").splitlines()] * 2)
+
     def test_objects_of_python(self):
         printed = self.printed_both_ways(ROOT, block("cpp", "class history"),
                                          block("python", "past.History"))

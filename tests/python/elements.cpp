@@ -8,6 +8,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -59,6 +60,10 @@ std::int64_t total(array_view<const sample> all) {
 }
 std::tuple<array<point, 1>, std::size_t> line_and_length(std::size_t count) {
     return {line(count), count};
+}
+
+void swap_all(std::span<point> points) {
+    for (point& each : points) { std::swap(each.x, each.y); }
 }
 
 class cloud {
@@ -123,6 +128,12 @@ constexpr bool has_float16 = false;
 
 }  // namespace
 
+extern "C" CLIB_EXPORT double elements_sum_of_row(const point* points, std::size_t size) noexcept {
+    double all = 0;
+    for (std::size_t i = 0; i < size; ++i) { all += points[i].x; }
+    return all;
+}
+
 // clang-format off
 #define EVERY(T, name) \
     function<&weighted<T>>("weighted_" name, "values"), \
@@ -144,6 +155,8 @@ CLIB_MODULE(elements, "1.0", "Arrays of anything.",
         .member<&sample::where>("where").member<&sample::weight>("weight"),
     function<&sum>("sum", "points"), function<&move>("move", "points", "by"),
     function<&sum>("sum_of_any", parameter("points").convertible()),
+    function<&elements_sum_of_row>("sum_of_row", "points"),
+    function<&swap_all>("swap_all", "points"),
     function<&line>("line", "count"), function<&samples>("samples"),
     function<&total>("total", "samples"),
     function<&line_and_length>("line_and_length", "count"),

@@ -128,6 +128,23 @@ class Structures(BindingTest):
         points.flags.writeable = False
         self.assert_raises(TypeError, ["move: points must be writable"], elements.move, points, 1.0)
 
+    def test_a_row_of_c_and_a_span(self):
+        made = elements.line(3)
+        self.assertEqual(elements.sum_of_row(made), 3)
+        self.assertEqual(elements.sum_of_row([Point(1, 2), Point(3, 4)]), 4)
+        self.assertEqual(elements.sum_of_row((Point(5, 0),)), 5)
+        self.assertEqual(elements.sum_of_row(iter([Point(5, 0)])), 5)
+        self.assertEqual((elements.sum_of_row([]), elements.sum_of_row(())), (0, 0))
+        self.assert_raises(TypeError, ["points[1] must be Point, not int"], elements.sum_of_row,
+                           [Point(), 1])
+        elements.swap_all(made)
+        self.assertEqual(made.tolist(), [Point(1, 0), Point(1, 1), Point(1, 2)])
+        self.assert_raises(TypeError, ["swap_all: points must be an array of Point"],
+                           elements.swap_all, [Point()])
+        if numpy is not None:
+            self.assertEqual(elements.sum_of_row(numpy.ones(4, Point)), 4)
+            self.assertRaises(TypeError, elements.sum_of_row, numpy.ones(4))
+
     @only_where(numpy is not None, "needs numpy")
     def test_numpy_of_another_layout(self):
         for wrong in ([("a", "f8"), ("b", "f8")], [("y", "f8"), ("x", "f8")], [("x", "f8")],

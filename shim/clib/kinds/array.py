@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sys
 
-from ..description import Damaged
+from ..description import Damaged, Value
 from ..elements import (
     COMPLEX, DTYPES, MAX_RANK, REAL, Dtype, Memory, StructureDtype, address_of_view,
     strides_in_c_order,
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from ..description import Type, Value
+    from ..description import Type
     from ..items import Item, Items
     from .kind import Call, CType, Source
 
@@ -61,6 +61,16 @@ def dtype_of(value: Value) -> Dtype:
 
 def _dimensions(count: int) -> str:
     return "one dimension" if count == 1 else f"{count or 'no'} dimensions"
+
+
+def in_a_row(argument: Any, of_type: Type, where: str) -> Memory | None:
+    """The memory of structures in a row, of one dimension; None if the argument is no such array."""
+    value = Value("", 38, flags=CONST, parts=[Value("", _STRUCTURE, type=of_type)], count=1)
+    try:
+        memory = _read(argument, value, where)
+    except (TypeError, BufferError):
+        return None
+    return memory if _fault(memory, value, where) is None else None
 
 
 class Array(Kind):

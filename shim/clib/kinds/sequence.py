@@ -62,7 +62,7 @@ class Sequence(Buffer):
         import ctypes
         number = number_of(value)
         if number is None:
-            return self._structures(argument, call.classes[value.class_type.name], where)
+            return self._structures(argument, value, call.classes[value.class_type.name], where)
         what = f"buffer of {number.c_name}, for example array.array('{number.code}')"
         try:
             view = view_of(argument)
@@ -95,13 +95,20 @@ class Sequence(Buffer):
         return [(number.ctype * len(numbers)).from_buffer(numbers), len(numbers)]
 
     @staticmethod
-    def _structures(argument: Any, expected: Any, where: str) -> list[object]:
+    def _structures(argument: Any, value: Value, expected: Any, where: str) -> list[object]:
         import ctypes
+
+        from .array import in_a_row
         c_type = expected._c_type()
         if is_a(argument, ctypes.Array) and argument._type_ is c_type:
             return [argument, argument._length_]
         if is_a(argument, str, bytes) or not is_iterable(argument):
             raise wrong_type(where, f"a list of {expected.__name__}", argument)
+        memory = None if is_a(argument, list, tuple) else in_a_row(argument, value.class_type, where)
+        if memory is not None:
+            passed = ctypes.c_void_p(memory.address)
+            passed.kept = memory  # type: ignore[attr-defined]
+            return [passed, memory.shape[0]]
         items = list(argument)
         for place, item in enumerate(items):
             if not is_a(item, expected):

@@ -34,19 +34,15 @@ inline structure_head& structure_of(python_object* object) noexcept {
     return *reinterpret_cast<structure_head*>(reinterpret_cast<char*>(object) + python.head_offset);
 }
 
-/// Returns: A new object of zeros, or NULL with MemoryError raised.
-inline python_object* allocate_structure(clib_python_structure& known,
-                                         python_object* type) noexcept {
-    python_object* object = nullptr;
-    if (known.base.spare != nullptr && type == known.base.type) [[likely]] {
-        object = static_cast<python_object*>(std::exchange(known.base.spare, nullptr));
-        structure_head& head = structure_of(object);
-        std::memset(&head + 1, 0, known.byte_size - sizeof head);
-    } else {
-        object = python.PyType_GenericAlloc(type, 0);
-        if (object == nullptr) { return nullptr; }
-    }
-    structure_of(object).data = &structure_of(object) + 1;
+/// Returns: A new object whose bytes are not set, unless it is the first use of its memory, or NULL
+/// with MemoryError raised.
+[[gnu::always_inline]] inline python_object* allocate_structure(clib_python_structure& known,
+                                                                python_object* type) noexcept {
+    python_object* const object =
+        known.base.spare != nullptr && type == known.base.type
+            ? static_cast<python_object*>(std::exchange(known.base.spare, nullptr))
+            : python.PyType_GenericAlloc(type, 0);
+    if (object != nullptr) [[likely]] { structure_of(object).data = &structure_of(object) + 1; }
     return object;
 }
 
@@ -215,7 +211,9 @@ private:
     }
 
     static void* make(void* type, void*, void*) noexcept {
-        return allocate_structure(record, object_at(type));
+        python_object* const object = allocate_structure(record, object_at(type));
+        if (object != nullptr) { std::memset(structure_of(object).data, 0, sizeof(T)); }
+        return object;
     }
     static void free(void* self) noexcept { free_structure(record, object_at(self)); }
     static int init(void* self, void* arguments, void* names) noexcept {

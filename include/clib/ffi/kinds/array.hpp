@@ -18,6 +18,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <type_traits>
 #include <utility>
 
@@ -29,6 +30,9 @@ namespace kinds {
 /// Stands for an array of listed structures. Python is their detail::python_structure.
 template <class Array, class Python>
 struct structure_array;
+/// Stands for a std::span<T> of such; View is the kind of its array_view.
+template <class T, class View>
+struct structure_span;
 }  // namespace kinds
 
 namespace detail {
@@ -173,11 +177,25 @@ struct kind<kinds::structure_array<Array, Python>>
     : detail::owned_kind<Array,
                          kinds::structure<typename detail::structure_in<Array>::type, Python>> {};
 
+template <class T, class View>
+struct kind<kinds::structure_span<T, View>> : kind<View> {
+    static std::span<T> from_c(const clib_array* array, const char* parameter) {
+        return kind<View>::from_c(array, parameter).elements();
+    }
+};
+
 template <class Catalogue, class Array, class... Rest>
     requires detail::array_of_structures<Catalogue, Array>
 struct parameter_match<Catalogue, Array, Rest...> {
     using type = kinds::structure_array<
         Array, detail::python_structure_of<Catalogue, typename detail::structure_in<Array>::type>>;
+};
+/// A std::span of structures is an array in a row.
+template <class Catalogue, class T>
+    requires(Catalogue::template is_structure<std::remove_const_t<T>>)
+struct cpp_parameter_match<Catalogue, std::span<T>> {
+    using type =
+        kinds::structure_span<T, typename cpp_parameter_match<Catalogue, array_view<T, 1>>::type>;
 };
 template <class Catalogue, class Array>
     requires detail::array_of_structures<Catalogue, Array>

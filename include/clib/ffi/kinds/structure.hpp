@@ -4,11 +4,15 @@
 
 #include <clib/ffi/describe.h>
 
+#include <clib/ffi/array_view.hpp>
+#include <clib/ffi/detail/array_argument.hpp>
 #include <clib/ffi/detail/python_structure.hpp>
 #include <clib/ffi/kind.hpp>
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <new>
 #include <tuple>
 #include <type_traits>
 
@@ -23,7 +27,7 @@ template <class T, class Python = void>
 struct structure;
 template <class T, class Python = void>
 struct structure_pointer;
-template <class T>
+template <class T, class Python = void>
 struct structure_row;
 }  // namespace kinds
 
@@ -101,6 +105,53 @@ struct kind<kinds::structure_row<T>> : basic_kind<CLIB_KIND_SEQUENCE, const T*, 
     using class_type = T;
 };
 
+template <class T, class Python>
+struct kind<kinds::structure_row<T, Python>> : kind<kinds::structure_row<T>> {
+    /// A list or a tuple of them, which is copied, or an array in place.
+    class argument {
+    public:
+        static constexpr bool is_native = true;
+        bool read(python_object* object) noexcept {
+            const bool is_list = is_exactly(object, python.list_type);
+            if (is_list || is_exactly(object, python.tuple_type)) {
+                return copy(object,
+                            is_list ? python.PyList_Size(object) : python.PyTuple_Size(object),
+                            is_list ? python.PyList_GetItem : python.PyTuple_GetItem);
+            }
+            constexpr const detail::array_need& need =
+                detail::need_of<const T, 1, contiguous, &Python::record>;
+            if (!buffer_.read(object, need, nullptr)) { return false; }
+            size_ = buffer_.count(sizeof(T));
+            data_ = static_cast<const T*>(buffer_.data());
+            return true;
+        }
+        static bool read_default(const clib_value&) noexcept { return false; }
+        std::tuple<const T*, std::size_t> c_values() const noexcept {
+            return {size_ > 0 ? data_ : nullptr, size_};
+        }
+
+    private:
+        template <class GetItem>
+        bool copy(python_object* object, std::ptrdiff_t count, GetItem get_item) noexcept {
+            size_ = static_cast<std::size_t>(count);
+            copies_.reset(new (std::nothrow) T[size_ + 1]);
+            if (copies_ == nullptr) { return false; }
+            for (std::ptrdiff_t i = 0; i < count; ++i) {
+                python_object* const each = get_item(object, i);
+                if (!Python::is_one(each)) { return false; }
+                copies_[static_cast<std::size_t>(i)] = Python::value_in(each);
+            }
+            data_ = copies_.get();
+            return true;
+        }
+
+        detail::held_buffer buffer_;
+        std::unique_ptr<T[]> copies_;
+        const T* data_ = nullptr;
+        std::size_t size_ = 0;
+    };
+};
+
 namespace detail {
 /// What a listed structure is in Python.
 template <class Catalogue, class T>
@@ -123,7 +174,8 @@ template <class Catalogue, class T, class... Rest>
 struct parameter_match<Catalogue, T*, std::size_t, Rest...> {
     static_assert(std::is_const_v<T>,
                   "structures in a row can be read only; pass a pointer to const");
-    using type = kinds::structure_row<std::remove_const_t<T>>;
+    using type =
+        kinds::structure_row<std::remove_const_t<T>, detail::python_structure_of<Catalogue, T>>;
 };
 template <class Catalogue, class T>
     requires(Catalogue::template is_structure<T>)
