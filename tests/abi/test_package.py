@@ -16,7 +16,7 @@ PACKAGE = toolchain.SHIM / "clib"
 LAYERS = [
     "errors", "layout", "foreign", "pypy", "ccall", "ending", "description", "ledger", "outcome",
     "pickles", "objects", "raised", "failures", "items", "formats", "elements", "dlpack", "arrays", "kinds",
-    "kinds.kind", "kinds.number", "kinds.integer", "kinds.buffer", "kinds.real", "kinds.text", "kinds.*", "exceptions", "reader",
+    "kinds.kind", "kinds.number", "kinds.integer", "kinds.buffer", "kinds.real", "kinds.text", "kinds.array", "kinds.*", "exceptions", "reader",
     "library", "signature", "callbacks", "source", "overloads", "calls", "binding", "own", "overrides",
     "classes",
     "structures", "plain_structures", "native_structures", "native", "declaration", "saved", "compare", "loading", "package", "__init__",
