@@ -50,6 +50,8 @@ class DLPack:
     def __dlpack__(self, **named):
         if self.is_old and named:
             raise TypeError("__dlpack__() got an unexpected keyword argument")
+        if self.device != (1, 0):
+            raise BufferError("it is elsewhere")
         return self.of.__dlpack__(**named)
 
 

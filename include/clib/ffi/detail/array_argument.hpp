@@ -102,11 +102,11 @@ public:
 
     bool read(python_object* object) noexcept {
         constexpr const array_need& need = need_of<T, N, Layout, Structure>;
+        passed_ = &array_;
+        const bool is_dlpack = object->type == dlpack_type;
+        if (is_dlpack && read_capsule(object, need)) { return true; }
         if (!buffer_.read(object, need, strides_.data())) {
-            if (buffer_.is_there()) { return false; }
-            capsule_ = read_dlpack(object, need, array_);
-            passed_ = &array_;
-            return capsule_ != nullptr;
+            return !buffer_.is_there() && !is_dlpack && read_capsule(object, need);
         }
         array_ = {buffer_.data(),
                   1,
@@ -121,7 +121,6 @@ public:
                   buffer_.flags(),
                   nullptr,
                   nullptr};
-        passed_ = &array_;
         return true;
     }
     bool read_default(const clib_value&) const noexcept { return read_none(); }
@@ -129,6 +128,11 @@ public:
     std::tuple<const clib_array*> c_values() const noexcept { return {passed_}; }
 
 private:
+    bool read_capsule(python_object* object, const array_need& need) noexcept {
+        capsule_ = read_dlpack(object, need, array_);
+        return capsule_ != nullptr;
+    }
+
     held_buffer buffer_;
     python_object* capsule_ = nullptr;
     clib_array array_;

@@ -48,6 +48,10 @@ inline constinit std::uint64_t dlpack_life = 0;
     if (nothing != nullptr) { dlpack_life = python.life; }
     return nothing != nullptr;
 }
+/// The type of the last object that was read so: of another one of it, nobody asks for a buffer
+/// first. It may be gone by now.
+inline constinit python_object* dlpack_type = nullptr;
+
 inline bool has_dlpack() noexcept { return dlpack_life == python.life || find_dlpack(); }
 
 /// Effects: Drops the exception of an object that has no such buffer. The package raises that of a
@@ -93,10 +97,11 @@ inline bool is_in_own_memory(python_object* object) noexcept {
 
 /// Effects: Sets `array` to the array of an object, if it is what is needed. Returns: The capsule
 /// that keeps it, or NULL. No exception is set.
-[[gnu::cold, gnu::noinline]] inline python_object* read_dlpack(python_object* object,
-                                                               const array_need& need,
-                                                               clib_array& array) noexcept {
-    if (need.structure != nullptr || !has_dlpack() || !is_in_own_memory(object)) { return nullptr; }
+[[gnu::noinline]] inline python_object* read_dlpack(python_object* object, const array_need& need,
+                                                    clib_array& array) noexcept {
+    if (need.structure != nullptr || !has_dlpack()) { return nullptr; }
+    // The array says it, too; a device may have to wait for its work before it does.
+    if (object->type != dlpack_type && !is_in_own_memory(object)) { return nullptr; }
     const std::array arguments{object, dlpack.version};
     python_object* capsule =
         python.PyObject_VectorcallMethod(dlpack.method, arguments.data(), 1, dlpack.names);
@@ -130,6 +135,7 @@ inline bool is_in_own_memory(python_object* object) noexcept {
             (need.rank == any_rank || array.rank == need.rank) &&
             !(need.is_written && flags != 0) && (!need.is_contiguous || lies_in_a_row(array)) &&
             (is_empty(array) || is_aligned(array.data, need.alignment))) {
+            dlpack_type = object->type;
             return capsule;
         }
     }
