@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What a listing may say, for test_listing.py.
+#include <clib/c_string.hpp>
+#include <clib/char_buffer.hpp>
 #include <clib/ffi.hpp>
 
 #include <cstdint>
@@ -212,6 +214,15 @@ CLIB_MODULE(shelf, "1.0", "What a listing may say.",
         for (std::size_t i = 0; i < places.size(); ++i) { all += std::to_string(places[i]) + " "; }
         return all;
     }>("places", "which", "length"),
+    function<[](const std::string& text) { return clib::c_string::copy(text); }>("c_string",
+                                                                                 "text"),
+    function<[](const std::string& text) { return clib::char_buffer{text}; }>("char_buffer",
+                                                                              "text"),
+    function<[] {
+        std::vector<clib::char_buffer> both;
+        for (const char* const each : {"so", ""}) { both.emplace_back(each); }
+        return both;
+    }>("char_buffers"),
     function<[](int number) { return shelf::kind_of(number); }>("kind_of", "number"),
     function<[](double number) { return shelf::kind_of(number); }>("kind_of", "number"),
     function<[](bool truth) { return shelf::kind_of(truth); }>("kind_of", "truth"),

@@ -409,6 +409,13 @@ class Parameters(BindingTest):
         closed.close()
         self.assert_raises(ValueError, ["sum_with: other is a closed Bag"], one.sum_with, closed)
 
+    def test_the_text_types_are_results(self):
+        for text in ("", "é so", "x" * 300):
+            self.assertEqual(shelf.c_string(text), text)
+            self.assertEqual(shelf.char_buffer(text), text)
+        self.assertEqual(shelf.char_buffer("a\0b"), "a\0b")
+        self.assertEqual(shelf.char_buffers(), ["so", ""])
+
     def test_tools(self):
         description = read(shelf.__file__)
         shown = {"stub": stub_text(description), "describe": description_text(description),

@@ -37,10 +37,7 @@ CLIB_EXPORT status contest_add_one(char* data, size_t size) noexcept {
     });
 }
 CLIB_EXPORT const char* contest_written() noexcept {
-    return call([] {
-        const clib::c_string text{core::written()};
-        return std::string{text.view()};
-    });
+    return call([] { return clib::c_string{core::written()}; });
 }
 CLIB_EXPORT const char* contest_echo(const char* text, size_t size) noexcept {
     return call([&] { return core::echo(bytes(text, size, "text")); });

@@ -26,10 +26,11 @@
 
 namespace clib::inline v0::ffi {
 
-/// What a body given to call() may return as text: a std::string, or another owner.
+/// What a body given to call() may return as text: a std::string, or another owner, as c_string and
+/// char_buffer are.
 template <class T>
 concept text_like =
-    std::convertible_to<T, std::string_view> && !std::is_trivially_destructible_v<T>;
+    std::convertible_to<const T&, std::string_view> && !std::is_trivially_destructible_v<T>;
 
 namespace detail {
 
@@ -159,8 +160,9 @@ struct text_result_cleaner {
 inline thread_local text_result_cleaner text_cleaner;
 #endif
 
-template <std::convertible_to<std::string_view> Text>
-const char* keep_text(Text&& text) {
+template <class Text>
+    requires std::convertible_to < const std::remove_cvref_t<Text>
+&, std::string_view > const char* keep_text(Text&& text) {
     text_cleaner.watch_this_thread();
     if constexpr (std::same_as<std::remove_cvref_t<Text>, std::string>) {
         return last_text.assign(std::forward<Text>(text));

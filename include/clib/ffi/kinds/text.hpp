@@ -89,6 +89,10 @@ struct kind<const char*> : basic_kind<CLIB_KIND_TEXT, const char*> {
     /// A copy, for the owner of the text may die before the caller reads it.
     static std::string to_body(std::string_view text) { return std::string{text}; }
     static std::string to_body(std::string&& text) noexcept { return std::move(text); }
+    /// What owns a text and is no std::string, as a c_string: it is passed on itself.
+    template <text_like Text>
+        requires(!std::convertible_to<Text, std::string_view>)
+    static Text to_body(Text&& text) noexcept { return std::move(text); }
     static std::string to_body(const char* text) {
         if (text == nullptr) { fail(status::unknown, {"the result is NULL; return a text"}); }
         return text;
@@ -191,6 +195,11 @@ struct cpp_result_match<Catalogue, std::string> {
 };
 template <class Catalogue>
 struct cpp_result_match<Catalogue, std::string_view> {
+    using type = const char*;
+};
+template <class Catalogue, text_like Text>
+    requires(!std::convertible_to<Text, std::string_view> && !Catalogue::template is_class<Text>)
+struct cpp_result_match<Catalogue, Text> {
     using type = const char*;
 };
 
