@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .errors import (
-    E_CALLBACK, E_HANDLE, E_STOP_ITERATION, E_SYSTEM, EXCEPTIONS, FIRST_OWN_CODE, Error,
+    E_BUSY, E_CALLBACK, E_HANDLE, E_STOP_ITERATION, E_SYSTEM, EXCEPTIONS, FIRST_OWN_CODE, Error,
     class_names,
 )
 from .objects import is_a, why_without_handle
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 # The words of C about an address that is lent, and those of Python, where a view has it.
 _PINNED = ("self is pinned: an address inside it is lent; unpin it first",
            "a memoryview of its bytes exists; release() it first")
+
+
+def is_plain(status: int) -> bool:
+    """Whether the exception is a built-in one that says the sentence as it is."""
+    return status in EXCEPTIONS and status not in (
+        E_HANDLE, E_BUSY, E_SYSTEM, E_CALLBACK, E_STOP_ITERATION)
 
 
 def failure(function: Function, classes: Mapping[str, Any], exceptions: Mapping[int, Any],

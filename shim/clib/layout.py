@@ -82,7 +82,8 @@ PYTHON_STRUCTURE = Layout(
     "names:P format:P")
 PYTHON = Layout(
     "size:I name_count:I names:P bind:P trace:P check_results:P object_of:P "
-    "put_handle:P take_handle:P unbind:P set_callables:P set_converter:P tell_exceptions:P")
+    "put_handle:P take_handle:P unbind:P set_callables:P set_converter:P tell_exceptions:P "
+    "exceptions:P")
 EXCEPTION_INFO = Layout(
     "size:I checksum:I status:q name:P doc:P base:P builtin:P members:P member_count:Q")
 

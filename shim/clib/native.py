@@ -4,6 +4,7 @@
     PyMethodDef    -> clib_function.python_call     a function or method
     PyType_Slot    -> clib_function.python_slot     what is special about a type
     clib_function.python -> a fallback and a raise function of this module
+    clib_python.exceptions -> the built-in exceptions that thunks raise themselves
 
 The structs that CPython keeps are bytes here. They live for ever, as the functions may.
 """
@@ -95,19 +96,23 @@ class _Fallback:
 class _Raise:
     """What a thunk calls when the function of C++ has failed."""
 
-    __slots__ = ("_binding", "_function")
+    __slots__ = ("_native", "_function")
 
-    def __init__(self, binding: Binding, function: Function) -> None:
-        self._binding = binding
+    def __init__(self, native: Native, function: Function) -> None:
+        self._native = native
         self._function = function
 
     def __call__(self, status: int, sentence: str, error_number: int, exception: int,
                  receiver: object, details: str) -> None:
         function = self._function
         if function.role != DESTRUCTOR or receiver is not None:
-            from .failures import failure
-            raise failure(function, self._binding.classes, self._binding.exceptions, status,
-                          sentence + details, error_number, exception, receiver)
+            from .failures import failure, is_plain
+            binding = self._native._binding
+            failed = failure(function, binding.classes, binding.exceptions, status,
+                             sentence + details, error_number, exception, receiver)
+            if is_plain(status) and not exception and not details and function.role != DESTRUCTOR:
+                self._native.raise_itself(function, status, type(failed))
+            raise failed
         if exception:  # nobody can catch it
             from .raised import report, take
             error = take(exception)
@@ -176,7 +181,7 @@ class Native:
     def __init__(self, binding: Binding, table: PythonTable | None) -> None:
         if table is None:
             raise NeverNative("the library has no native functions")
-        if not table.tell_exceptions:
+        if not table.exceptions:
             raise NotNative("the library was made with an older clib, before its native functions "
                             "were finished")
         self._binding = binding
@@ -211,7 +216,7 @@ class Native:
         call(table.set_converter, None, (PythonObject, _converted))
         if self._tell is not None:
             call(table.tell_exceptions, None, (PythonObject, self._tell))
-        self._trace = table.trace
+        self._trace, self._plain = table.trace, table.exceptions
         self._object_of = function_at(table.object_of, False, Pointer, UInt64)
         self._put_handle = function_at(table.put_handle, False, Int, PythonObject, UInt64)
         self._take_handle = function_at(table.take_handle, False, UInt64, PythonObject)
@@ -219,6 +224,12 @@ class Native:
                                          Pointer, Pointer, PythonObject)
         self._new_type = function_at(address_of("PyType_FromSpecWithBases"), False, PythonObject,
                                      Pointer, PythonObject)
+
+    def raise_itself(self, function: Function, status: int, kind: type[BaseException]) -> None:
+        """Has the thunk of a function raise a failure that is a sentence and no more."""
+        names = f"{function.symbol}: \0{function.full_name}: "
+        set_pointer(function.python + 16, self._text(names))
+        set_pointer(self._plain + 8 * -status, id(kind))
 
     def _keep_error(self, kind: type[BaseException], error: object, traceback: object,
                     function: object) -> int:
@@ -468,7 +479,7 @@ class Native:
         fallback = _Fallback(self, overloads)
         self._kept.append(fallback)
         for function in overloads:
-            raising = _Raise(self._binding, function)
+            raising = _Raise(self, function)
             self._kept.append(raising)
             set_pair(function.python, id(fallback), id(raising))
 

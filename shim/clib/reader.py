@@ -219,11 +219,13 @@ class PythonTable:
     """What native functions need of Python, and the functions that set them up."""
 
     __slots__ = ("names", "bind", "trace", "check_results", "object_of", "put_handle",
-                 "take_handle", "unbind", "set_callables", "set_converter", "tell_exceptions")
+                 "take_handle", "unbind", "set_callables", "set_converter", "tell_exceptions",
+                 "exceptions")
 
     def __init__(self, names: list[str], bind: int, trace: int, check_results: int,
                  object_of: int, put_handle: int, take_handle: int, unbind: int,
-                 set_callables: int, set_converter: int, tell_exceptions: int) -> None:
+                 set_callables: int, set_converter: int, tell_exceptions: int,
+                 exceptions: int) -> None:
         self.names = names
         self.bind = bind
         self.trace = trace
@@ -235,6 +237,7 @@ class PythonTable:
         self.set_callables = set_callables
         self.set_converter = set_converter
         self.tell_exceptions = tell_exceptions
+        self.exceptions = exceptions
 
 
 class Reader:
@@ -339,7 +342,8 @@ class Reader:
                 memory.room(each.python, WRITABLE)
             elif each.kind == STRUCT_TYPE and each.python:
                 self._check_structure(each)
-        for address in calls:
+        memory.room(calls[-1], WRITABLE)
+        for address in calls[:-1]:
             memory.room(address, RUNNABLE)
         size = 8 * count
         if memory.room(names_at) < size:

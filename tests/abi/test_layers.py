@@ -21,7 +21,8 @@ LAYERS = {
     "status": [
         "ffi/argument.hpp", "ffi/array.hpp", "ffi/array_view.hpp", "ffi/describe.h", "ffi/export.hpp",
         "ffi/last_error.hpp", "ffi/lifetime.hpp", "ffi/python.hpp", "ffi/slice.hpp", "ffi/status.hpp",
-        "ffi/detail/binding_call.hpp", "ffi/detail/failure_report.hpp", "ffi/detail/outcome.hpp",
+        "ffi/detail/binding_call.hpp", "ffi/detail/failure_report.hpp",
+        "ffi/detail/handled_exception.hpp", "ffi/detail/outcome.hpp",
         "ffi/detail/symbol.hpp", "ffi/detail/text_result.hpp", "ffi/detail/thread_end.hpp",
         "ffi/detail/values.hpp",
     ],

@@ -28,6 +28,22 @@ class Errors(BindingTest):
                     raised = self.assert_raises(error, [], function, way)
                     self.assertEqual(str(raised), f"{function.__name__}: {SENTENCE}")
 
+    def test_a_failure_is_the_same_each_time(self):
+        """The first one of a function may take another way than those after it."""
+        for way in (*EXCEPTIONS, "own", "system_error", "nested", "not_an_exception"):
+            said = set()
+            for _ in range(3):
+                try:
+                    raise KeyError
+                except KeyError as outer:
+                    try:
+                        kinds.fail(way)
+                    except Exception as raised:
+                        self.assertIs(raised.__context__, outer)
+                        said.add((type(raised), str(raised), len(raised.args),
+                                  repr(raised.__cause__)))
+            self.assertEqual(len(said), 1, way)
+
     def test_memory(self):
         for function in FUNCTIONS:
             for way in ("bad_alloc", "bad_array_new_length"):

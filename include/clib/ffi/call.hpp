@@ -6,6 +6,7 @@
 #include <clib/ffi/detail/call_result.hpp>
 #include <clib/ffi/detail/failure_report.hpp>
 #include <clib/ffi/detail/handle/interrupt.hpp>
+#include <clib/ffi/detail/handled_exception.hpp>
 #include <clib/ffi/detail/text_result.hpp>
 #include <clib/ffi/last_error.hpp>
 #include <clib/ffi/lifetime.hpp>
@@ -141,10 +142,30 @@ void report_cause_of([[maybe_unused]] const Exception& exception,
 #endif
 }
 
+/// Effects: Adds the exception that is being handled, if it is exactly one of the usual ones, which
+/// carry no other. Returns: Whether it is.
+[[gnu::cold]] inline bool report_usual_exception(failure_report& report) noexcept {
+    const handled_exception handled;
+    const std::exception* usual = nullptr;
+    status code = status::unknown;
+    if (const auto* e = handled.exactly<error>()) {
+        code = e->code();
+        usual = e;
+    } else if ((usual = handled.exactly<std::invalid_argument>()) != nullptr) {
+        code = status::invalid;
+    } else if ((usual = handled.exactly<std::out_of_range>()) != nullptr) {
+        code = status::out_of_range;
+    } else {
+        usual = handled.exactly<std::runtime_error>();
+    }
+    if (usual != nullptr) { report.add(code, reason_of(*usual)); }
+    return usual != nullptr;
+}
+
 /// Effects: Adds the exception that is being handled, and those that it carries.
 [[gnu::cold, gnu::noinline]] inline void report_current_exception(failure_report& report) noexcept {
     const listed_translation is_listed = listed_exceptions.load(std::memory_order_acquire);
-    if (is_listed != nullptr && is_listed(report)) { return; }
+    if (is_listed != nullptr ? is_listed(report) : report_usual_exception(report)) { return; }
     const auto add = [&report](status code, const std::exception& exception, int error_number = 0,
                                std::uint64_t raised = 0) {
         report.add(code, reason_of(exception), error_number, raised);

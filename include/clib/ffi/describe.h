@@ -218,10 +218,13 @@ typedef struct clib_outcome {
 
 /* For CPython: references that the binding fills in before it uses the thunks. */
 typedef struct clib_python_function {
-    void* fallback; /* called for what the thunk does not do itself; if it has put another one in
-                       its place, that is called then, and its own result is dropped */
-    void* raise;    /* called as raise(status, sentence, errno, exception, object or None,
-                       details) when the function has failed; it raises */
+    void* fallback;    /* called for what the thunk does not do itself; if it has put another one in
+                          its place, that is called then, and its own result is dropped */
+    void* raise;       /* called as raise(status, sentence, errno, exception, object or None,
+                          details) when the function has failed; it raises */
+    const char* names; /* "symbol: ", and after its NUL "Name.method: ": how the sentence of a
+                          failure begins, and how it does in Python; NULL at first. The thunk raises
+                          what is no more than a sentence itself then, if its class is known */
 } clib_python_function;
 
 typedef struct clib_python_type {
@@ -306,6 +309,9 @@ typedef struct clib_python {
      * is an exception of the library's own, it calls exception_raised(), keeps the exception, and
      * returns its number; else 0. NULL if the library has none. */
     void (*tell_exceptions)(void* callable);
+    /* 64 classes of exceptions that live for ever; NULL at first. The one at i is made with the
+     * sentence alone of a failure with status -i. */
+    void** exceptions;
 } clib_python;
 
 /* What a parameter is if it is left out. */

@@ -95,6 +95,7 @@ struct python_buffer {
     X(PyUnicode_DecodeUTF8, python_object*, (const char*, std::ptrdiff_t, const char* errors))  \
     X(PyBytes_AsStringAndSize, int, (python_object*, char** data, std::ptrdiff_t* size))        \
     X(PyBytes_FromStringAndSize, python_object*, (const char*, std::ptrdiff_t))                 \
+    X(PyUnicode_FromFormat, python_object*, (const char* format, ...))                          \
     X(PyErr_Occurred, python_object* /* borrowed */, ())                                        \
     X(PyErr_Fetch, void, (python_object**, python_object**, python_object**))                   \
     X(PyEval_SaveThread, void*, ())                                                             \
@@ -122,6 +123,7 @@ struct python_buffer {
     X(PyErr_Clear, void, ())                                                                    \
     X(PyErr_WriteUnraisable, void, (python_object* where))                                      \
     X(PyErr_Restore, void, (python_object*, python_object*, python_object*))                    \
+    X(PyErr_SetObject, void, (python_object* type, python_object* value))                       \
     X(PyEval_RestoreThread, void, (void*))                                                      \
     X(PyGILState_Ensure, int, ())                                                               \
     X(PyGILState_Release, void, (int))                                                          \

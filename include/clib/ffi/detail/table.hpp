@@ -116,6 +116,7 @@ inline constexpr clib_python python_binding{
     .set_callables = &set_python_callables,
     .set_converter = &set_python_converter,
     .tell_exceptions = &tell_exceptions_to,
+    .exceptions = plain_exceptions.data(),
 };
 
 // --- The addresses of one function ---------------------------------------------------------------

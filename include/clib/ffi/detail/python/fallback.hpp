@@ -9,6 +9,7 @@
 #include <clib/ffi/last_error.hpp>
 #include <clib/ffi/python.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -113,6 +114,29 @@ inline python_object* call_implementation(const clib_python_function& function,
     return 0;
 }
 
+/// See clib_python::exceptions.
+inline constinit std::array<void*, 64> plain_exceptions{};
+
+/// Raises the exception for a failure that is no more than a sentence. Returns: Whether it can.
+inline bool raise_plain(const char* names, const failure& failed) noexcept {
+    const auto place = static_cast<std::uint64_t>(-static_cast<std::int64_t>(failed.code));
+    if (names == nullptr || place >= plain_exceptions.size() || failed.exception != 0 ||
+        last_details.size != 0 || *failed.sentence == '\0') {
+        return false;
+    }
+    auto* const type = static_cast<python_object*>(plain_exceptions[place]);
+    if (type == nullptr) { return false; }
+    const std::size_t size = std::strlen(names);
+    const bool is_own = std::strncmp(failed.sentence, names, size) == 0;
+    python_object* const sentence = python.PyUnicode_FromFormat(
+        "%s%s", is_own ? names + size + 1 : "", failed.sentence + (is_own ? size : 0));
+    if (sentence != nullptr) {
+        python.PyErr_SetObject(type, sentence);
+        python.Py_DecRef(sentence);
+    }
+    return true;
+}
+
 /// Raises the exception for this thread's failure, which the function has recorded. `self` may be
 /// NULL. Returns: NULL.
 [[gnu::cold, gnu::noinline]] inline python_object* raise_failure(
@@ -120,6 +144,7 @@ inline python_object* call_implementation(const clib_python_function& function,
     if (interrupt::raise()) { return nullptr; }
     // Read at once: making other Python objects may run Python code, and with it other calls.
     const failure& failed = last_failure;
+    if (raise_plain(function.names, failed)) { return nullptr; }
     const auto text = [](const char* data, std::size_t size) {
         return python.PyUnicode_DecodeUTF8(data, static_cast<std::ptrdiff_t>(size),
                                            "surrogateescape");
