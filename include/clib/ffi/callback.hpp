@@ -93,6 +93,22 @@ inline bool has_ended(release_function release) noexcept {
           "() keeps the interpreter's lock; list that function with may_block()"});
 }
 
+/// For the exception that is being handled.
+[[noreturn, gnu::cold, gnu::noinline]] inline void refuse_thrown(const char* parameter) {
+    try {
+        throw;
+    } catch (const std::exception& e) {
+        const char* const reason = e.what();
+        fail(status::callback, {parameter, " threw an exception (", reason != nullptr ? reason : "",
+                                "); a function given to C has to return normally"});
+    } catch (...) {
+        fail(status::callback,
+             {parameter,
+              " threw something that is not a std::exception; a function given to C has to return "
+              "normally"});
+    }
+}
+
 /// Effects: Callbacks with this release function, which may be NULL, are neither called nor
 /// released from now on. Waits until those under way have ended, but no longer than some seconds.
 /// Requires: This thread does not hold the interpreter's lock.
@@ -108,6 +124,7 @@ inline void forget_callbacks(release_function release) noexcept {
         }
     }
     wait_until_none(kept_calls, std::chrono::seconds{5});
+    wait_until_none(native_kept_calls, std::chrono::seconds{5});
     wait_until_none(lock_requests, std::chrono::seconds{1});
 }
 
@@ -133,17 +150,7 @@ auto call_back(const char* parameter, Function&& function, Arguments&&... argume
                 return std::invoke(std::forward<Function>(function),
                                    std::forward<Arguments>(arguments)...);
             });
-        } catch (const std::exception& e) {
-            const char* const reason = e.what();
-            fail(status::callback,
-                 {parameter, " threw an exception (", reason != nullptr ? reason : "",
-                  "); a function given to C has to return normally"});
-        } catch (...) {
-            fail(status::callback,
-                 {parameter,
-                  " threw something that is not a std::exception; a function given to C has "
-                  "to return normally"});
-        }
+        } catch (...) { detail::refuse_thrown(parameter); }
     };
     const detail::callback_failure_scope failure;
     const auto require_success = [&] {

@@ -110,6 +110,9 @@ struct python_buffer {
     X(Py_DecRef, void, (python_object*))                                                        \
     X(PyObject_Call, python_object*, (python_object* callable, python_object* tuple,            \
                                       python_object* dict))                                     \
+    /* since 3.12; the same in 3.9 */                                                           \
+    X(PyObject_VectorcallDict, python_object*, (python_object* callable, python_object* const*, \
+                                                std::size_t size, python_object* names))        \
     X(PyObject_VectorcallMethod, python_object*, (python_object* name, python_object* const*,   \
                                                   std::size_t size, python_object* names))      \
     X(PyObject_GetAttrString, python_object*, (python_object*, const char* name))               \

@@ -8,11 +8,11 @@
 #include <clib/ffi/detail/handle/interpreter_lock.hpp>
 #include <clib/ffi/detail/handle/interrupt.hpp>
 #include <clib/ffi/detail/handle/lock_request.hpp>
+#include <clib/ffi/detail/python_call.hpp>
 #include <clib/ffi/detail/python_callable.hpp>
 #include <clib/ffi/kind.hpp>
 #include <clib/ffi/python.hpp>
 
-#include <array>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -38,43 +38,25 @@ struct callable_functions {
 };
 inline constinit callable_functions callables{};
 
-/// Returns: A new tuple of these objects, or NULL with an exception set. Owns them all.
-template <std::same_as<python_object*>... Object>
-python_object* tuple_of(Object... objects) noexcept {
-    python_object* const tuple = python.PyTuple_New(sizeof...(Object));
-    bool is_whole = tuple != nullptr && (... && (objects != nullptr));
-    std::ptrdiff_t i = 0;
-    [[maybe_unused]] const auto put = [&](python_object* object) {
-        if (tuple != nullptr && object != nullptr) {
-            python.PyTuple_SetItem(tuple, i, object);
-        } else if (object != nullptr) {
-            python.Py_DecRef(object);
-        }
-        ++i;
-    };
-    (put(objects), ...);
-    if (!is_whole && tuple != nullptr) { python.Py_DecRef(tuple); }
-    return is_whole ? tuple : nullptr;
-}
-
 /// A reference to a callable. Its interpreter may have ended.
 class shared_callable {
 public:
     explicit shared_callable(python_object* function) noexcept
         : function_{new_reference(function)}, release_{callables.release} {}
     ~shared_callable() {
+        if (is_native_caller()) {
+            const native_kept_call counted;
+            const native_callback_scope scope;
+            if (!has_ended()) { drop(); }
+            return;
+        }
         const kept_call counted;
         const callback_scope scope;
         const lock_request request{scope.had_lock()};
         if (has_ended() || request.blocking_call() != nullptr) { return; }
         const trampoline_scope trampoline;
         const python_locked lock;
-        python_object* type = nullptr;
-        python_object* value = nullptr;
-        python_object* traceback = nullptr;
-        python.PyErr_Fetch(&type, &value, &traceback);
-        python.Py_DecRef(function_);
-        python.PyErr_Restore(type, value, traceback);
+        drop();
     }
     shared_callable(const shared_callable&) = delete;
     shared_callable& operator=(const shared_callable&) = delete;
@@ -83,9 +65,7 @@ public:
     /// Returns: What it returns, or NULL with an exception set. Owns the arguments.
     template <std::same_as<python_object*>... Object>
     python_object* call(Object... arguments) const noexcept {
-        const owned_object tuple{tuple_of(arguments...)};
-        return tuple.get() != nullptr ? python.PyObject_Call(function_, tuple.get(), nullptr)
-                                      : nullptr;
+        return call_python(function_, arguments...);
     }
     bool has_ended() const noexcept {
         const void* const ending = python.ending_thread.load(std::memory_order_relaxed);
@@ -93,6 +73,15 @@ public:
     }
 
 private:
+    void drop() const noexcept {
+        python_object* type = nullptr;
+        python_object* value = nullptr;
+        python_object* traceback = nullptr;
+        python.PyErr_Fetch(&type, &value, &traceback);
+        python.Py_DecRef(function_);
+        python.PyErr_Restore(type, value, traceback);
+    }
+
     python_object* function_;
     release_function release_;
 };
@@ -111,12 +100,13 @@ public:
     }
     template <std::same_as<python_object*>... Object>
     python_object* call(Object... arguments) const noexcept {
-        const std::array objects{arguments...};
+        python_object* objects[] = {nullptr, arguments...};
         python_object* const result =
             (... && (arguments != nullptr))
-                ? python.PyObject_VectorcallMethod(name_, objects.data(), objects.size(), nullptr)
+                ? python.PyObject_VectorcallMethod(name_, objects + 1,
+                                                   sizeof...(arguments) | has_place_before, nullptr)
                 : nullptr;
-        (..., (arguments != nullptr ? python.Py_DecRef(arguments) : void()));
+        (..., python.Py_DecRef(arguments));
         return result;
     }
 
@@ -132,10 +122,8 @@ private:
     for (python_object*& part : parts) {
         if (part == nullptr) { part = new_reference(python.none); }
     }
-    const owned_object arguments{tuple_of(parts[0], parts[1], parts[2], new_reference(function))};
-    const owned_object number{arguments.get() != nullptr
-                                  ? python.PyObject_Call(callables.keep, arguments.get(), nullptr)
-                                  : nullptr};
+    const owned_object number{
+        call_python(callables.keep, parts[0], parts[1], parts[2], new_reference(function))};
     if (number.get() == nullptr) {
         python.PyErr_Clear();
         return native_exception;
@@ -167,10 +155,8 @@ template <class K>
                                                              python_object* result) {
     std::string text;
     add_kind_text<K>(text);
-    const owned_object arguments{
-        tuple_of(new_reference(function), new_reference(result), text_to_python(text))};
-    if (arguments.get() == nullptr) { return nullptr; }
-    return python.PyObject_Call(callables.convert, arguments.get(), nullptr);
+    return call_python(callables.convert, new_reference(function), new_reference(result),
+                       text_to_python(text));
 }
 
 /// Passes an argument to a callable: what is lent is so until this ends.
@@ -219,29 +205,62 @@ public:
     }
 
     R operator()(A... arguments) const {
-        const kept_call counted;
-        if (function_->has_ended()) {
-            fail(status::callback,
-                 {parameter_, " belongs to an interpreter that has ended; replace it before that"});
-        }
         std::optional<value> result;
-        call_back(parameter_, [&] {
-            const trampoline_scope scope;
-            const python_locked lock;
-            std::tuple<passing<part<Parts, A>>...> passed;  // ends after the call
-            const owned_object returned{std::apply(
-                [&](auto&... each) {
-                    return function_->call(each.to_python(std::forward<A>(arguments))...);
-                },
-                passed)};
-            if (returned.get() == nullptr || !take(returned.get(), result)) {
-                callback_exception = keep_python_error(function_->get());
-            }
-        });
+        if (is_native_caller()) [[likely]] {
+            call_natively(result, arguments...);
+        } else {
+            call_elsewhere(result, arguments...);
+        }
         if constexpr (!std::is_void_v<R>) { return std::move(*result); }
     }
 
 private:
+    /// For a thread that has the lock.
+    void call_natively(std::optional<value>& result,
+                       std::add_lvalue_reference_t<A>... arguments) const {
+        const native_kept_call counted;
+        require_interpreter();
+        std::uint64_t exception = 0;
+        {
+            const native_callback_scope scope;
+            try {
+                exception = run(result, arguments...);
+            } catch (...) { refuse_thrown(parameter_); }
+        }
+        if (exception != 0) [[unlikely]] {
+            const callback_failure_scope failure;
+            fail_callback(parameter_, exception);
+        }
+    }
+    [[gnu::cold, gnu::noinline]] void call_elsewhere(
+        std::optional<value>& result, std::add_lvalue_reference_t<A>... arguments) const {
+        const kept_call counted;
+        require_interpreter();
+        call_back(parameter_, [&] {
+            const trampoline_scope scope;
+            const python_locked lock;
+            callback_exception = run(result, arguments...);
+        });
+    }
+    void require_interpreter() const {
+        if (function_->has_ended()) [[unlikely]] {
+            fail(status::callback,
+                 {parameter_, " belongs to an interpreter that has ended; replace it before that"});
+        }
+    }
+    /// Returns: The number of what it has raised, or 0.
+    std::uint64_t run(std::optional<value>& result,
+                      std::add_lvalue_reference_t<A>... arguments) const {
+        std::tuple<passing<part<Parts, A>>...> passed;  // ends after the call
+        const owned_object returned{std::apply(
+            [&](auto&... each) {
+                return function_->call(each.to_python(std::forward<A>(arguments))...);
+            },
+            passed)};
+        return returned.get() != nullptr && take(returned.get(), result)
+                   ? 0
+                   : keep_python_error(function_->get());
+    }
     /// Returns: Whether it is a result; if not, an exception is set.
     bool take([[maybe_unused]] python_object* returned, std::optional<value>& result) const {
         if constexpr (!std::is_void_v<R>) {

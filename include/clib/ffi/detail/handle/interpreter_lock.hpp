@@ -17,6 +17,8 @@
 //                              caller's, by call_back()
 //     trampoline_scope         by a binding, in the function   unknown       no       yes, if
 //                              that calls its callable                                nobody has
+//     native_callback_scope    by a native caller that calls     yes           no       yes
+//                              a callable itself: both
 //     interpreter_lock_pause   by a call that has to wait      no            no       no
 //     native_interpreter_lock  around taking an object away    yes           as it    no
 //                              from native callers                           was
@@ -175,6 +177,42 @@ private:
     locked_call_pause locked_;
     bool was_new_;
     std::uint64_t ordinary_before_;
+};
+
+/// Both of a native caller that calls a callable of Python itself, with the lock that it has.
+class native_callback_scope {
+public:
+    native_callback_scope() noexcept
+        : native_before_{stamps_.native}, was_new_{stamps_.is_new}, held_before_{is_held_} {
+        stamps_.begin_native();
+        stamps_.is_new = false;
+        is_held_ = false;
+        native_caller.store(nullptr, std::memory_order_relaxed);
+    }
+    ~native_callback_scope() {
+        native_caller.store(this_thread(), std::memory_order_relaxed);
+        is_held_ = held_before_;
+        stamps_.is_new = was_new_;
+        stamps_.native = native_before_;
+    }
+    native_callback_scope(const native_callback_scope&) = delete;
+    native_callback_scope& operator=(const native_callback_scope&) = delete;
+
+private:
+    /// Returns: The same, which the compiler keeps: to find what a thread has is a call.
+    template <class T>
+    static T& found(T& variable) noexcept {
+        T* address = &variable;
+        asm("" : "+r"(address));  // NOLINT(hicpp-no-assembler): which the compiler cannot redo
+        return *address;
+    }
+
+    callback_stamps& stamps_ = found(innermost_callback);
+    bool& is_held_ = found(holds_interpreter_lock);
+    std::uint64_t native_before_;
+    bool was_new_;
+    bool held_before_;
+    locked_call_pause locked_{true};
 };
 
 /// Lets go of the interpreter's lock for its lifetime, if this thread is known to hold it.

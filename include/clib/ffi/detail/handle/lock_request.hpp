@@ -15,9 +15,11 @@
 
 namespace clib::inline v0::ffi::detail {
 
-/// How many threads are in a lock_request, and how many in a call of a kept callback.
+/// How many threads are in a lock_request, and how many in a call of a kept callback. Those of
+/// native callers are counted apart: the lock protects their count.
 inline constinit std::atomic<int> lock_requests{0};
 inline constinit std::atomic<int> kept_calls{0};
+inline constinit std::atomic<int> native_kept_calls{0};
 
 /// A callback by this thread, for its lifetime.
 class lock_request {
@@ -62,10 +64,27 @@ public:
     kept_call& operator=(const kept_call&) = delete;
 };
 
+/// The same of a native caller, which knows whether the interpreter ends: that begins with its lock
+/// held.
+class native_kept_call {
+public:
+    native_kept_call() noexcept { add(1); }
+    ~native_kept_call() { add(-1); }
+    native_kept_call(const native_kept_call&) = delete;
+    native_kept_call& operator=(const native_kept_call&) = delete;
+
+private:
+    static void add(int more) noexcept {
+        native_kept_calls.store(native_kept_calls.load(std::memory_order_relaxed) + more,
+                                std::memory_order_relaxed);
+    }
+};
+
 /// What the child does after a fork, where the other threads are not.
 inline void forget_lock_requests() noexcept {
     lock_requests.store(0, std::memory_order_relaxed);
     kept_calls.store(0, std::memory_order_relaxed);
+    native_kept_calls.store(0, std::memory_order_relaxed);
 }
 
 /// Waits, not for ever, until none is under way.
