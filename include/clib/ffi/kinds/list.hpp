@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 #pragma GCC visibility push(hidden)
@@ -36,6 +37,14 @@ concept growing_list =
 };
 template <class T>
 concept list_like = array_like<T> || growing_list<T>;
+
+/// Whether a T is made with its values, which are set then: that costs less than to add each.
+template <class T>
+concept made_whole = array_like<T> ||
+    (std::is_arithmetic_v<typename T::value_type>&& requires(T list) {
+        { list.data() } -> std::same_as<typename T::value_type*>;
+        list.resize(list.size());
+    });
 
 template <class T>
 inline constexpr std::size_t fixed_count = 0;
@@ -105,9 +114,9 @@ struct detail::element<kinds::list<T, Part>, T> {
             is_list ? python.PyList_Size(object) : python.PyTuple_Size(object);
         if (is_fixed && count != static_cast<std::ptrdiff_t>(fixed_count<T>)) { return false; }
         T list = empty(static_cast<std::size_t>(count));
+        const auto item_of = is_list ? python.PyList_GetItem : python.PyTuple_GetItem;
         for (std::ptrdiff_t i = 0; i < count; ++i) {
-            python_object* const each =
-                is_list ? python.PyList_GetItem(object, i) : python.PyTuple_GetItem(object, i);
+            python_object* const each = item_of(object, i);
             const auto add_it = [&](auto&& value) {
                 add(list, static_cast<std::size_t>(i), std::forward<decltype(value)>(value));
             };
@@ -124,12 +133,16 @@ struct detail::element<kinds::list<T, Part>, T> {
 private:
     static T empty([[maybe_unused]] std::size_t count) {
         T list{};
-        if constexpr (requires { list.reserve(count); }) { list.reserve(count); }
+        if constexpr (made_whole<T> && !is_fixed) {
+            list.resize(count);
+        } else if constexpr (requires { list.reserve(count); }) {
+            list.reserve(count);
+        }
         return list;
     }
     template <class Value>
     static void add(T& list, [[maybe_unused]] std::size_t place, Value&& value) {
-        if constexpr (is_fixed) {
+        if constexpr (made_whole<T>) {
             list[place] = std::forward<Value>(value);
         } else {
             list.push_back(std::forward<Value>(value));
