@@ -155,6 +155,13 @@ public:
         return slot != nullptr && slot->state.enter_reserved(Access) ? slot : nullptr;
     }
 
+    /// The same with the slot of the object's handle, of any table.
+    [[nodiscard]] detail::slot<T>* enter_quickly(detail::slot_head& slot) noexcept {
+        return slot.kind == this && slot.state.enter_reserved(Access)
+                   ? static_cast<detail::slot<T>*>(&slot)
+                   : nullptr;
+    }
+
     /// Ends the object's life: no call can begin to use it any more, and it is destroyed when those
     /// under way have ended. NULL is a no-op.
     /// Throws: error(status::handle); error(busy) while an address inside it is lent to a binding.

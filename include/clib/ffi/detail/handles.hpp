@@ -8,8 +8,8 @@
 #include <clib/ffi/detail/handle/joint_use.hpp>
 #include <clib/ffi/kind.hpp>
 
-#include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <optional>
 #include <type_traits>
@@ -73,11 +73,16 @@ public:
     }
 
 private:
+    /// Requires: This is a native caller.
     static bool are_reserved(const std::array<const void*, count>& handles) noexcept {
-        return std::all_of(handles.begin(), handles.end(), [](const void* handle) {
-            const slot_head* const slot = find_slot(handle);
-            return slot == nullptr || slot->state.is_reserved();
-        });
+        const std::atomic<slot_head*>* hint = &slot_hint;
+        for (const void* const handle : handles) {
+            const slot_head* slot = hint->load(std::memory_order_relaxed);
+            if (slot == nullptr || !slot->is_at(handle)) { slot = find_slot(handle); }
+            if (slot != nullptr && !slot->state.is_reserved()) { return false; }
+            hint = &argument_hint;
+        }
+        return true;
     }
 
     struct nothing {};

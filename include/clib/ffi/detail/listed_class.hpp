@@ -167,7 +167,19 @@ public:
 
 private:
     [[gnu::noinline]] void enter(const void* handle, const char* parameter) {
-        slot_ = find_object_slot(handle);
+        slot_ = hinted_slot(handle);
+        if constexpr (!std::is_abstract_v<plain>) {
+            if (slot_ != nullptr) {
+                slot<plain>* const quick = class_table<plain>.enter_quickly(*slot_);
+                if (quick != nullptr) {
+                    object_ = std::addressof(quick->object);
+                    return;
+                }
+            }
+        }
+        if (slot_ == nullptr || slot_->kind->listed == nullptr) {
+            slot_ = find_object_slot(handle);
+        }
         if (slot_ == nullptr || (!is_of_class<T>(*slot_) && !is_of_any(*slot_, Derived{}))) {
             refuse(entry::stale, handle, class_name<plain>, parameter);
         }

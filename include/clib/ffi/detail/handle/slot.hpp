@@ -140,6 +140,18 @@ struct alignas(alignof(T) > 64 ? alignof(T) : 64) slot : slot_head {
 /// function's `self`, for all that it knows, or NULL. It may be of any table: compare the handle
 /// before use. After a native caller has made an object, its slot.
 inline constinit std::atomic<slot_head*> slot_hint{nullptr};
+/// The same of another object that the function takes. If it has no `self`, slot_hint is the first.
+inline constinit std::atomic<slot_head*> argument_hint{nullptr};
+
+/// Returns: The slot of a handle, if this is a native caller that knows it; else NULL.
+inline slot_head* hinted_slot(const void* handle) noexcept {
+    if (handle == nullptr || !is_native_caller()) { return nullptr; }  // an object that is closed
+    for (const auto* const hint : {&argument_hint, &slot_hint}) {
+        slot_head* const slot = hint->load(std::memory_order_relaxed);
+        if (slot != nullptr && slot->is_at(handle)) { return slot; }
+    }
+    return nullptr;
+}
 
 }  // namespace clib::inline v0::ffi::detail
 

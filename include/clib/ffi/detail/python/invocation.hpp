@@ -220,6 +220,14 @@ protected:
         return is_right_size(size) || size == placed_size;
     }
 
+    template <std::size_t At>
+    static constexpr bool is_handle_at = kind<typename type_at<At, kinds>::type>::is_handle;
+    template <std::size_t At>
+    static constexpr bool is_first_handle = []<std::size_t... I>(std::index_sequence<I...>) {
+        return !(... || is_handle_at<I>);
+    }
+    (std::make_index_sequence<At>());
+
     /// Reads an argument. One that is left out is NULL, or behind the last one.
     template <std::size_t At, class Argument>
     static bool read_one(Argument& argument, python_object* self, python_object* const* items,
@@ -239,7 +247,14 @@ protected:
                           requires { argument.read_none(); }) {
                 if (items[place] == python.none) { return argument.read_none(); }
             }
-            return argument.read(items[place]);
+            if (!argument.read(items[place])) { return false; }
+            if constexpr (is_handle_at<At>) {
+                if (items[place] != python.none) {
+                    (is_first_handle<At> ? slot_hint : argument_hint)
+                        .store(head_of(items[place]).slot, std::memory_order_relaxed);
+                }
+            }
+            return true;
         }
     }
     /// Requires: Each parameter without a default has an argument.
