@@ -163,9 +163,9 @@ TABLE_MUTATIONS = [
              "                   stamp_bits::one_callback;\n    }\n    /// Requires: The use",
              "                   0;\n    }\n    /// Requires: The use", "exclusive: call back"),
     Mutation("during a native call back its thread is a native caller", LOCK,
-             "        innermost_callback.begin_native();\n"
+             "        is_held_ = false;\n"
              "        native_caller.store(nullptr, std::memory_order_relaxed);\n",
-             "        innermost_callback.begin_native();\n", "uses another"),
+             "        is_held_ = false;\n", "uses another"),
     # --- Loans ---
     Mutation("a lent object closes", STATE,
              "            if ((seen & loans) != 0 && !ignores_loans) { return entry::lent; }\n", "",

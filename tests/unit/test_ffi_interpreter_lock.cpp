@@ -247,3 +247,38 @@ TEST_CASE("whether a callback holds the lock is not known, and after it it is as
     CHECK_THROWS(call_back("hook", [] { throw 1; }));
     CHECK(holds_interpreter_lock);
 }
+
+namespace {
+
+bool was_entered_with_lock = false;
+void trampoline(void*) {
+    const trampoline_scope scope{reinterpret_cast<const void*>(&trampoline)};
+    was_entered_with_lock = scope.has_lock();
+    CHECK_FALSE(trampoline_scope{reinterpret_cast<const void*>(&trampoline)}.has_lock());
+}
+void other_function(void* context) { trampoline(context); }
+
+}  // namespace
+
+TEST_CASE("a trampoline has the lock if a native caller's call back has entered it itself") {
+    void* const context = nullptr;
+    call_back("hook", &trampoline, context);
+    CHECK_FALSE(was_entered_with_lock);
+    {
+        const native_call call;
+        call_back("hook", &trampoline, context);
+        CHECK(was_entered_with_lock);
+        CHECK(is_native_caller());
+        call_back("hook", &other_function, context);
+        CHECK_FALSE(was_entered_with_lock);
+        call_back("hook", [&] {
+            CHECK_FALSE(is_native_caller());
+            trampoline(context);
+        });
+        CHECK_FALSE(was_entered_with_lock);
+        CHECK_THROWS(call_back("hook", [] { throw 1; }));
+        CHECK(is_native_caller());
+    }
+    trampoline(context);
+    CHECK_FALSE(was_entered_with_lock);
+}

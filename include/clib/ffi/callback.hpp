@@ -45,19 +45,30 @@ inline constinit std::atomic<listed_thrower> throw_listed{nullptr};
 /// One call back. An outer one in this thread may have failed already, and be about to return.
 class callback_failure_scope {
 public:
-    callback_failure_scope() noexcept : outer_{std::exchange(callback_exception, 0)} {}
+    callback_failure_scope() noexcept : outer_{std::exchange(exception_, 0)} {}
     ~callback_failure_scope() {
-        callback_exception = outer_;
+        exception_ = outer_;
         delete std::exchange(callback_details, nullptr);
     }
     callback_failure_scope(const callback_failure_scope&) = delete;
     callback_failure_scope& operator=(const callback_failure_scope&) = delete;
 
-    static std::uint64_t exception() noexcept { return callback_exception; }
+    std::uint64_t exception() const noexcept { return exception_; }
 
 private:
+    std::uint64_t& exception_ = found_once(callback_exception);
     std::uint64_t outer_;
 };
+
+/// Returns: The address of a function, if it is one; else NULL.
+template <class Function>
+const void* address_of_function([[maybe_unused]] const Function& function) noexcept {
+    if constexpr (std::is_pointer_v<Function>) {
+        return reinterpret_cast<const void*>(function);
+    } else {
+        return nullptr;
+    }
+}
 
 using release_function = void (*)(void* context);
 
@@ -138,13 +149,7 @@ template <class Function, class... Arguments>
     requires std::invocable<Function, Arguments...>
 auto call_back(const char* parameter, Function&& function, Arguments&&... arguments) {
     using result = std::invoke_result_t<Function, Arguments...>;
-    const auto called = [&]() -> result {
-        // What it calls in turn says for itself whether it holds the lock.
-        const detail::callback_scope scope;
-        const detail::lock_request request{scope.had_lock()};
-        if (request.blocking_call() != nullptr) [[unlikely]] {
-            detail::refuse_callback(parameter, request.blocking_call());
-        }
+    const auto enter = [&]() __attribute__((noinline))->result {
         try {
             return detail::outlast_call([&]() -> result {
                 return std::invoke(std::forward<Function>(function),
@@ -152,11 +157,22 @@ auto call_back(const char* parameter, Function&& function, Arguments&&... argume
             });
         } catch (...) { detail::refuse_thrown(parameter); }
     };
+    const auto called = [&]() -> result {
+        if (detail::is_native_caller()) {
+            const detail::native_callback_scope scope{detail::address_of_function(function)};
+            return enter();
+        }
+        // What it calls in turn says for itself whether it holds the lock.
+        const detail::callback_scope scope;
+        const detail::lock_request request{scope.had_lock()};
+        if (request.blocking_call() != nullptr) [[unlikely]] {
+            detail::refuse_callback(parameter, request.blocking_call());
+        }
+        return enter();
+    };
     const detail::callback_failure_scope failure;
     const auto require_success = [&] {
-        if (detail::callback_failure_scope::exception() != 0) {
-            detail::fail_callback(parameter, detail::callback_failure_scope::exception());
-        }
+        if (failure.exception() != 0) { detail::fail_callback(parameter, failure.exception()); }
     };
     if constexpr (std::is_void_v<result>) {
         called();

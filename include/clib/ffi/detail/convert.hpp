@@ -3,6 +3,7 @@
 // what C gets of one. All else of a native call stays native.
 #pragma once
 
+#include <clib/ffi/detail/python_call.hpp>
 #include <clib/ffi/python.hpp>
 
 #include <cstdint>
@@ -15,20 +16,11 @@ namespace clib::inline v0::ffi::detail {
 /// which may be NULL after an exception. Returns: A new reference, or NULL with one raised.
 [[gnu::noinline]] inline python_object* convert(std::uint32_t kind, bool is_argument,
                                                 python_object* object) noexcept {
-    if (object == nullptr) { return nullptr; }
-    python_object* const arguments = python.PyTuple_New(3);
-    python_object* const number = python.PyLong_FromLongLong(kind);
-    python_object* result = nullptr;
-    if (arguments != nullptr && number != nullptr) {
-        set_item(arguments, 0, number);
-        set_item(arguments, 1, is_argument ? python.true_object : python.false_object);
-        set_item(arguments, 2, object);
-        result = python.PyObject_Call(python.convert, arguments, nullptr);
-    }
-    for (python_object* const each : {arguments, number, object}) {
-        if (each != nullptr) { python.Py_DecRef(each); }
-    }
-    return result;
+    return object == nullptr
+               ? nullptr
+               : call_python_rarely(
+                     python.convert, python.PyLong_FromLongLong(kind),
+                     new_reference(is_argument ? python.true_object : python.false_object), object);
 }
 
 /// Returns: What C gets of an argument, an int or bytes; or NULL if it is not of the usual type. No

@@ -123,7 +123,7 @@ private:
         if (part == nullptr) { part = new_reference(python.none); }
     }
     const owned_object number{
-        call_python(callables.keep, parts[0], parts[1], parts[2], new_reference(function))};
+        call_python_rarely(callables.keep, parts[0], parts[1], parts[2], new_reference(function))};
     if (number.get() == nullptr) {
         python.PyErr_Clear();
         return native_exception;
@@ -155,8 +155,8 @@ template <class K>
                                                              python_object* result) {
     std::string text;
     add_kind_text<K>(text);
-    return call_python(callables.convert, new_reference(function), new_reference(result),
-                       text_to_python(text));
+    return call_python_rarely(callables.convert, new_reference(function), new_reference(result),
+                              text_to_python(text));
 }
 
 /// Passes an argument to a callable: what is lent is so until this ends.

@@ -12,6 +12,7 @@
 #include <clib/ffi/kind.hpp>
 
 #include <cstdint>
+#include <new>
 #include <tuple>
 #include <type_traits>
 
@@ -52,28 +53,24 @@ struct kind<kinds::callback<Catalogue, Function>>
         argument() noexcept = default;
         argument(const argument&) = delete;
         argument& operator=(const argument&) = delete;
-        // erase() throws only for a handle that is none of the table's, which this one is.
-        // NOLINTNEXTLINE(bugprone-exception-escape)
-        ~argument() { detail::python_callables.erase(context_); }
+        ~argument() {
+            if (callable_ != nullptr) { callable_->close(); }
+        }
 
         bool read(python_object* object) noexcept {
             if (python.PyCallable_Check(object) == 0) { return false; }
-            try {
-                context_ = detail::python_callables.emplace(object);
-            } catch (...) { return false; }
-            return true;
+            callable_ = new (std::nothrow) detail::python_callable{object};
+            return callable_ != nullptr;
         }
         static bool read_default(const clib_value&) noexcept { return false; }
         std::tuple<Function, void*> c_values() const noexcept {
-            return {&trampoline::call, context_};
+            return {&trampoline::call, callable_->context()};
         }
         /// Effects: Raises what the callable has raised. Returns: Whether it has.
-        bool raise_error() const noexcept {
-            return detail::python_callables.at(context_)->raise_error();
-        }
+        bool raise_error() const noexcept { return callable_->raise_error(); }
 
     private:
-        detail::callback_context* context_ = nullptr;
+        detail::python_callable* callable_ = nullptr;
     };
 };
 

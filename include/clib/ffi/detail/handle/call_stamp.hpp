@@ -51,6 +51,8 @@ struct callback_stamps {
     std::uint64_t native = 0;
     std::uint64_t ordinary = 0;
     bool is_new = false;  ///< No trampoline of a binding has been reached in it.
+    /// Of a native caller: the function that call_back() is about to enter, the lock being held.
+    const void* entered = nullptr;
 
     /// Requires: This thread is a native caller, or was one until now and still holds the lock.
     void begin_native() noexcept {

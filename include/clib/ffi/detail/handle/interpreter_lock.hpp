@@ -15,10 +15,10 @@
 //     interpreter_lock_scope   by an entry for ctypes          as it says    no       yes
 //     callback_scope           around a function of the        unknown       no       yes
 //                              caller's, by call_back()
+//     native_callback_scope    the same by a native caller,    yes, until    no       yes
+//                              also if it calls Python itself  Python runs
 //     trampoline_scope         by a binding, in the function   unknown       no       yes, if
 //                              that calls its callable                                nobody has
-//     native_callback_scope    by a native caller that calls     yes           no       yes
-//                              a callable itself: both
 //     interpreter_lock_pause   by a call that has to wait      no            no       no
 //     native_interpreter_lock  around taking an object away    yes           as it    no
 //                              from native callers                           was
@@ -67,6 +67,14 @@ inline constinit std::atomic<const void*> native_caller{nullptr};
 
 inline bool is_native_caller() noexcept {
     return native_caller.load(std::memory_order_relaxed) == this_thread();
+}
+
+/// Returns: The same variable. What a thread has is found by a call, so the compiler is to keep it.
+template <class T>
+T& found_once(T& variable) noexcept {
+    T* address = &variable;
+    asm("" : "+r"(address));  // NOLINT(hicpp-no-assembler): or the compiler asks again
+    return *address;
 }
 
 /// A call made natively, for its lifetime, by a thread that holds the lock of the one interpreter
@@ -158,57 +166,65 @@ private:
 /// The same, for the function of a binding that C++ calls: mostly, not always, by call_back().
 class trampoline_scope {
 public:
-    trampoline_scope() noexcept
+    /// `function` is the one that C++ has called, or NULL.
+    explicit trampoline_scope(const void* function = nullptr) noexcept
         : locked_{pause_.was_native()},
-          was_new_{innermost_callback.is_new},
-          ordinary_before_{innermost_callback.ordinary} {
-        innermost_callback.is_new = false;
-        if (!was_new_ && !pause_.was_native()) { innermost_callback.begin_ordinary(); }
+          was_new_{stamps_.is_new},
+          has_lock_{stamps_.entered != nullptr && stamps_.entered == function},
+          ordinary_before_{stamps_.ordinary} {
+        stamps_.is_new = false;
+        stamps_.entered = nullptr;
+        if (!was_new_ && !pause_.was_native()) { stamps_.begin_ordinary(); }
     }
     ~trampoline_scope() {
-        innermost_callback.ordinary = ordinary_before_;
-        innermost_callback.is_new = was_new_;
+        stamps_.ordinary = ordinary_before_;
+        stamps_.is_new = was_new_;
     }
     trampoline_scope(const trampoline_scope&) = delete;
     trampoline_scope& operator=(const trampoline_scope&) = delete;
 
+    /// Whether a native caller has called this function itself, by call_back(): it has the lock.
+    bool has_lock() const noexcept { return has_lock_; }
+
 private:
+    callback_stamps& stamps_ = found_once(innermost_callback);
     native_call_pause pause_;
     locked_call_pause locked_;
     bool was_new_;
+    bool has_lock_;
     std::uint64_t ordinary_before_;
 };
 
-/// Both of a native caller that calls a callable of Python itself, with the lock that it has.
+/// A call back by a native caller.
 class native_callback_scope {
 public:
-    native_callback_scope() noexcept
-        : native_before_{stamps_.native}, was_new_{stamps_.is_new}, held_before_{is_held_} {
-        stamps_.begin_native();
-        stamps_.is_new = false;
-        is_held_ = false;
-        native_caller.store(nullptr, std::memory_order_relaxed);
-    }
+    /// For a callable that this thread calls itself, with the lock that it has.
+    native_callback_scope() noexcept : native_callback_scope{false, nullptr} {}
+    /// For a function that call_back() calls.
+    explicit native_callback_scope(const void* function) noexcept
+        : native_callback_scope{true, function} {}
     ~native_callback_scope() {
         native_caller.store(this_thread(), std::memory_order_relaxed);
         is_held_ = held_before_;
         stamps_.is_new = was_new_;
+        stamps_.entered = nullptr;
         stamps_.native = native_before_;
     }
     native_callback_scope(const native_callback_scope&) = delete;
     native_callback_scope& operator=(const native_callback_scope&) = delete;
 
 private:
-    /// Returns: The same, which the compiler keeps: to find what a thread has is a call.
-    template <class T>
-    static T& found(T& variable) noexcept {
-        T* address = &variable;
-        asm("" : "+r"(address));  // NOLINT(hicpp-no-assembler): which the compiler cannot redo
-        return *address;
+    native_callback_scope(bool is_new, const void* function) noexcept
+        : native_before_{stamps_.native}, was_new_{stamps_.is_new}, held_before_{is_held_} {
+        stamps_.begin_native();
+        stamps_.is_new = is_new;
+        stamps_.entered = function;
+        is_held_ = false;
+        native_caller.store(nullptr, std::memory_order_relaxed);
     }
 
-    callback_stamps& stamps_ = found(innermost_callback);
-    bool& is_held_ = found(holds_interpreter_lock);
+    callback_stamps& stamps_ = found_once(innermost_callback);
+    bool& is_held_ = found_once(holds_interpreter_lock);
     std::uint64_t native_before_;
     bool was_new_;
     bool held_before_;

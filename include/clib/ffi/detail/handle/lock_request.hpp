@@ -88,7 +88,8 @@ inline void forget_lock_requests() noexcept {
 }
 
 /// Waits, not for ever, until none is under way.
-inline void wait_until_none(const std::atomic<int>& count, std::chrono::seconds limit) noexcept {
+[[gnu::cold, gnu::noinline]] inline void wait_until_none(const std::atomic<int>& count,
+                                                         std::chrono::seconds limit) noexcept {
     const auto end = std::chrono::steady_clock::now() + limit;
     while (count.load(std::memory_order_seq_cst) > 0 && std::chrono::steady_clock::now() < end) {
         std::this_thread::sleep_for(std::chrono::milliseconds{1});

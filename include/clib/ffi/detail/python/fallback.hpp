@@ -6,6 +6,7 @@
 #include <clib/ffi/describe.h>
 
 #include <clib/ffi/detail/handle/interrupt.hpp>
+#include <clib/ffi/detail/python_call.hpp>
 #include <clib/ffi/last_error.hpp>
 #include <clib/ffi/python.hpp>
 
@@ -13,7 +14,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <iterator>
 
 #pragma GCC visibility push(hidden)
 
@@ -149,34 +149,16 @@ inline bool raise_plain(const char* names, const failure& failed) noexcept {
         return python.PyUnicode_DecodeUTF8(data, static_cast<std::ptrdiff_t>(size),
                                            "surrogateescape");
     };
-    python_object* const parts[] = {python.PyLong_FromLongLong(static_cast<long long>(failed.code)),
-                                    text(failed.sentence, std::strlen(failed.sentence)),
-                                    python.PyLong_FromLongLong(failed.error_number),
-                                    python.PyLong_FromUnsignedLongLong(failed.exception),
-                                    new_reference(self != nullptr ? self : python.none),
-                                    text(last_details.data, last_details.size)};
-    constexpr auto count = static_cast<std::ptrdiff_t>(std::size(parts));
-    python_object* const arguments = python.PyTuple_New(count);
-    bool is_complete = arguments != nullptr;
-    for (std::ptrdiff_t i = 0; i < count; ++i) {
-        python_object* const part = parts[static_cast<std::size_t>(i)];
-        is_complete = is_complete && part != nullptr;
-        if (part != nullptr && arguments != nullptr) {
-            python.PyTuple_SetItem(arguments, i, part);
-        } else if (part != nullptr) {
-            python.Py_DecRef(part);
-        }
-    }
-    if (is_complete) {
-        python_object* const nothing =
-            python.PyObject_Call(static_cast<python_object*>(function.raise), arguments, nullptr);
-        if (nothing != nullptr) {
-            python.Py_DecRef(nothing);
-        } else {
-            without_own_frame();
-        }
-    }
-    if (arguments != nullptr) { python.Py_DecRef(arguments); }
+    python_object* const nothing =
+        call_python_rarely(static_cast<python_object*>(function.raise),
+                           python.PyLong_FromLongLong(static_cast<long long>(failed.code)),
+                           text(failed.sentence, std::strlen(failed.sentence)),
+                           python.PyLong_FromLongLong(failed.error_number),
+                           python.PyLong_FromUnsignedLongLong(failed.exception),
+                           new_reference(self != nullptr ? self : python.none),
+                           text(last_details.data, last_details.size));
+    if (nothing == nullptr) { return without_own_frame(); }
+    python.Py_DecRef(nothing);
     return nullptr;
 }
 
