@@ -47,8 +47,8 @@ class callback_failure_scope {
 public:
     callback_failure_scope() noexcept : outer_{std::exchange(exception_, 0)} {}
     ~callback_failure_scope() {
+        if ((exception_ | outer_) != 0) { delete std::exchange(callback_details, nullptr); }
         exception_ = outer_;
-        delete std::exchange(callback_details, nullptr);
     }
     callback_failure_scope(const callback_failure_scope&) = delete;
     callback_failure_scope& operator=(const callback_failure_scope&) = delete;

@@ -82,7 +82,9 @@ public:
     }
 
     element next() {
-        if (next_ == elements_.size()) { throw stop_iteration{}; }
+        if (next_ == elements_.size()) {
+            fail(status::stop_iteration, {"there is nothing more"});  // an error is found quickest
+        }
         return std::move(elements_[next_++]);
     }
     std::int64_t rest() const noexcept {

@@ -17,6 +17,7 @@
 #include <clib/ffi/detail/describe/exception_member.hpp>
 #include <clib/ffi/detail/describe/value_info.hpp>
 #include <clib/ffi/detail/failure_report.hpp>
+#include <clib/ffi/detail/handled_exception.hpp>
 #include <clib/ffi/exceptions.hpp>
 
 #include <array>
@@ -240,7 +241,31 @@ private:
         report.is_translated = false;
     }
 
+    template <std::size_t I>
+    static bool report_exactly(const handled_exception& handled, failure_report& report) noexcept {
+        const auto* const exception = handled.exactly<class_at<I>>();
+        if (exception != nullptr) { report_one<I>(*exception, report); }
+        return exception != nullptr;
+    }
+    /// Whether the usual exceptions are of a class that is listed.
+    template <std::size_t... I>
+    static constexpr bool has_usual(std::index_sequence<I...>) {
+        return any_of({std::is_base_of_v<class_at<I>, error>...,
+                       std::is_base_of_v<class_at<I>, std::invalid_argument>...,
+                       std::is_base_of_v<class_at<I>, std::out_of_range>..., false});
+    }
+    /// The quick way, without throwing it again.
+    template <std::size_t... I>
+    static bool report_known(failure_report& report, std::index_sequence<I...> all) noexcept {
+        const handled_exception handled;
+        return (... || report_exactly<I>(handled, report)) ||
+               (!has_usual(all) && report_usual_exception(report));
+    }
+
     static bool report(failure_report& report) {
+        if constexpr (translator_count == 0) {
+            if (report_known(report, std::make_index_sequence<count>())) { return true; }
+        }
         try {
             rethrow<0>(report);
             return true;
