@@ -65,7 +65,8 @@ class joint_call {
 public:
     /// A call that keeps the interpreter's lock never waits for objects that belong to that lock.
     template <class... C>
-    explicit joint_call([[maybe_unused]] bool keeps_lock, [[maybe_unused]] C... values) noexcept {
+    [[gnu::always_inline]] explicit joint_call([[maybe_unused]] bool keeps_lock,
+                                               [[maybe_unused]] C... values) noexcept {
         if constexpr (count > 1) {
             const std::array<const void*, count> handles = handles_in(Kinds{}, values...);
             if (!keeps_lock || !are_reserved(handles)) { use_.emplace(handles); }

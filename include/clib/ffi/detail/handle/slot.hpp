@@ -144,13 +144,14 @@ inline constinit std::atomic<slot_head*> slot_hint{nullptr};
 inline constinit std::atomic<slot_head*> argument_hint{nullptr};
 
 /// Returns: The slot of a handle, if this is a native caller that knows it; else NULL.
-inline slot_head* hinted_slot(const void* handle) noexcept {
+[[gnu::always_inline]] inline slot_head* hinted_slot(const void* handle) noexcept {
     if (handle == nullptr || !is_native_caller()) { return nullptr; }  // an object that is closed
-    for (const auto* const hint : {&argument_hint, &slot_hint}) {
-        slot_head* const slot = hint->load(std::memory_order_relaxed);
-        if (slot != nullptr && slot->is_at(handle)) { return slot; }
+    slot_head* slot = argument_hint.load(std::memory_order_relaxed);
+    if (slot == nullptr || !slot->is_at(handle)) {
+        slot = slot_hint.load(std::memory_order_relaxed);
+        if (slot == nullptr || !slot->is_at(handle)) { return nullptr; }
     }
-    return nullptr;
+    return slot;
 }
 
 }  // namespace clib::inline v0::ffi::detail
