@@ -113,7 +113,8 @@ def build_structure(binding: Binding, of_type: Type) -> Any:
     built.__name__ = of_type.own_name  # that Python's own sentences have it as of any other class
     _kept.extend((built, names))
     set_pair(of_type.python, id(built), 0)
-    set_pair(of_type.python + PYTHON_STRUCTURE.size - 16, id(names),
+    set_pair(of_type.python + PYTHON_STRUCTURE.size - 16,
+             keep(Struct(f"{len(names)}P").pack(*map(id, names))),
              keep(built._dtype_of().format.encode()))
     return built
 

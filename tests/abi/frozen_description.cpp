@@ -161,7 +161,7 @@ MEMBER(48, int (*)(void*, void*, void*), clib_python_structure, init);
 MEMBER(56, void* (*)(void*, void*, int), clib_python_structure, compare);
 MEMBER(64, int (*)(void*, void*, int), clib_python_structure, get_buffer);
 MEMBER(72, const clib_python_member*, clib_python_structure, members);
-MEMBER(80, void*, clib_python_structure, names);
+MEMBER(80, void* const*, clib_python_structure, names);
 MEMBER(88, text, clib_python_structure, format);
 
 MEMBER(0, void* (*)(void*, void*), clib_python_member, get);

@@ -271,7 +271,7 @@ typedef struct clib_python_structure {
     void* (*compare)(void* left, void* right, int operation); /* tp_richcompare */
     int (*get_buffer)(void* object, void* view, int flags);   /* bf_getbuffer */
     const clib_python_member* members;                        /* as many as the type has */
-    void* names;        /* a tuple of their names in Python, which the binding fills in */
+    void* const* names; /* their names in Python, which the binding fills in */
     const char* format; /* of a buffer, the same */
 } clib_python_structure;
 

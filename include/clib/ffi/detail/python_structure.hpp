@@ -109,7 +109,7 @@ inline bool is_structure(const clib_python_structure& known, python_object* obje
 }
 
 /// Puts the arguments of tp_init in the places of their members, NULL for those that have none.
-/// `names` is NULL or a dict. Returns: Whether that can be.
+/// `names` is a dict. Returns: Whether that can be.
 inline bool place_members(const clib_python_structure& known, python_object** items,
                           std::size_t count, python_object* arguments,
                           python_object* names) noexcept {
@@ -120,14 +120,10 @@ inline bool place_members(const clib_python_structure& known, python_object** it
     std::ptrdiff_t at = 0;
     python_object* name = nullptr;
     python_object* argument = nullptr;
-    while (names != nullptr && python.PyDict_Next(names, &at, &name, &argument) != 0) {
-        auto* const own = static_cast<python_object*>(known.names);
-        std::size_t place = 0;
+    while (python.PyDict_Next(names, &at, &name, &argument) != 0) {
         // Names in Python's source are the same objects; the package compares others.
-        while (place < count &&
-               python.PyTuple_GetItem(own, static_cast<std::ptrdiff_t>(place)) != name) {
-            ++place;
-        }
+        std::size_t place = 0;
+        while (place < count && known.names[place] != name) { ++place; }
         if (place == count || items[place] != nullptr) { return false; }
         items[place] = argument;
     }
@@ -217,16 +213,30 @@ private:
     }
     static void free(void* self) noexcept { free_structure(record, object_at(self)); }
     static int init(void* self, void* arguments, void* names) noexcept {
-        std::array<python_object*, count> items{};
         T& value = value_in(object_at(self));
         std::size_t place = 0;
-        const auto set = [&]<class Kind>(std::type_identity<Kind>, auto& member) {
-            python_object* const item = items[place++];
-            return item == nullptr || set_member<Kind>(member, item);
-        };
-        if (place_members(record, items.data(), count, object_at(arguments), object_at(names)) &&
-            (set(std::type_identity<K>{}, value.*Members) && ...)) {
-            return 0;
+        if (names == nullptr) [[likely]] {
+            const auto size = static_cast<std::size_t>(python.PyTuple_Size(object_at(arguments)));
+            const auto set = [&]<class Kind>(std::type_identity<Kind>, auto& member) {
+                const std::size_t at = place++;
+                return at >= size || set_member<Kind>(member, python.PyTuple_GetItem(
+                                                                  object_at(arguments),
+                                                                  static_cast<std::ptrdiff_t>(at)));
+            };
+            if (size <= count && (set(std::type_identity<K>{}, value.*Members) && ...)) {
+                return 0;
+            }
+        } else {
+            std::array<python_object*, count> items{};
+            const auto set = [&]<class Kind>(std::type_identity<Kind>, auto& member) {
+                python_object* const item = items[place++];
+                return item == nullptr || set_member<Kind>(member, item);
+            };
+            if (place_members(record, items.data(), count, object_at(arguments),
+                              object_at(names)) &&
+                (set(std::type_identity<K>{}, value.*Members) && ...)) {
+                return 0;
+            }
         }
         return set_in_python(object_at(self), object_at(arguments), object_at(names));
     }
