@@ -1,4 +1,4 @@
-// refused: an array has elements of an integer type, bool, float, double, a plain structure or, with
+// refused: an array has elements of an integer type, bool, float, double, a plain structure
 #include <clib/ffi/module.hpp>
 
 #ifdef FORBIDDEN

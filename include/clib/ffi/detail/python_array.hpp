@@ -46,7 +46,7 @@ inline python_array& array_of(python_object* object) noexcept {
 
 /// The bytes of an element.
 inline std::ptrdiff_t element_size(const clib_array& array) noexcept {
-    return array.bits / 8 * array.lanes;
+    return static_cast<std::ptrdiff_t>(array.bits / 8) * array.lanes;
 }
 
 /// The format of an element, as the module struct and numpy have it.
