@@ -110,7 +110,7 @@ private:
         throw_overflow();
     }
 
-    [[noreturn]] static void throw_overflow() {
+    [[noreturn, gnu::cold]] static void throw_overflow() {
         throw std::overflow_error{"the counter has too few numbers left before its end at " +
                                   std::to_string(max_value) +
                                   "; reset it, or count in a wider type"};

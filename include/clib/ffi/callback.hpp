@@ -123,7 +123,7 @@ inline bool has_ended(release_function release) noexcept {
 /// Effects: Callbacks with this release function, which may be NULL, are neither called nor
 /// released from now on. Waits until those under way have ended, but no longer than some seconds.
 /// Requires: This thread does not hold the interpreter's lock.
-inline void forget_callbacks(release_function release) noexcept {
+[[gnu::cold]] inline void forget_callbacks(release_function release) noexcept {
     if (release != nullptr && !has_ended(release)) {
         auto* const ended = new (std::nothrow) ended_release{release, nullptr};
         if (ended == nullptr) {

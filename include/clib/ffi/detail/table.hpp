@@ -49,8 +49,8 @@ inline void bind_signals(int (*check)(), int (*ensure)(), void (*release)(int),
     signal_handlers.store(&interrupted, std::memory_order_release);
 }
 
-inline int bind_python(const void* const* addresses, std::size_t count,
-                       std::size_t head_offset) noexcept {
+[[gnu::cold]] inline int bind_python(const void* const* addresses, std::size_t count,
+                                     std::size_t head_offset) noexcept {
     if (count != python_names.size() || python.is_bound) { return -1; }
     if (python.none != nullptr) { forget_binding_objects(); }
     std::memcpy(static_cast<void*>(&python), addresses, count * sizeof(void*));
@@ -64,7 +64,7 @@ inline int bind_python(const void* const* addresses, std::size_t count,
     if (python.empty_tuple == nullptr) { python.PyErr_Clear(); }
     return 0;
 }
-inline void unbind_python() noexcept {
+[[gnu::cold]] inline void unbind_python() noexcept {
     python.is_bound = false;
     python.ending_thread.store(this_thread(), std::memory_order_relaxed);
     forget_native_interpreter();

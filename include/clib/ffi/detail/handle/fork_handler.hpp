@@ -15,7 +15,7 @@
 
 namespace clib::inline v0::ffi::detail {
 
-inline void begin_forked_child() noexcept {
+[[gnu::cold]] inline void begin_forked_child() noexcept {
     count_fork();
     leave_interpreter_to_parent();
     waiting_thread::forget_all();

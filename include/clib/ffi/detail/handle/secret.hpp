@@ -33,7 +33,7 @@ constexpr std::uint64_t mix(std::uint64_t value) noexcept {
 }
 
 /// Returns: 64 bits that nobody can know, as far as the system has such. No system call on Linux.
-inline std::uint64_t random_bits() noexcept {
+[[gnu::cold]] inline std::uint64_t random_bits() noexcept {
     std::uint64_t random[2] = {};
 #if defined(__linux__)
     constexpr unsigned long at_random = 25;

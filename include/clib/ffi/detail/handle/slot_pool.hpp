@@ -179,7 +179,7 @@ private:
     }
 
     /// Two threads that grow the pool at once add a block each.
-    void grow(std::uint32_t size) {
+    [[gnu::cold]] void grow(std::uint32_t size) {
         auto added = std::make_unique<typed_block>(kind_, size);
         make_secret();
         add_block(*added);

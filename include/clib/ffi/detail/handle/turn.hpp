@@ -41,8 +41,9 @@ using run_signal_handlers = bool (*)();
 inline constinit std::atomic<run_signal_handlers> signal_handlers{nullptr};
 
 /// Waits until the word is not `seen` any more, and wakes up now and then for the signals.
-inline entry wait_for_change_or_signal(const std::atomic<std::uint64_t>& word, std::uint64_t seen,
-                                       run_signal_handlers run) noexcept {
+[[gnu::cold]] inline entry wait_for_change_or_signal(const std::atomic<std::uint64_t>& word,
+                                                     std::uint64_t seen,
+                                                     run_signal_handlers run) noexcept {
     using std::chrono::microseconds;
     for (microseconds rest{20};; rest = std::min(2 * rest, microseconds{5'000})) {
         {
