@@ -87,25 +87,22 @@ private:
     bool has_strides_ = false;
 };
 
-/// The buffer of an object of Python as a clib_array; or what DLPack says of one.
-template <class T, int N, class Layout, const clib_python_structure* Structure = nullptr>
-class array_argument {
+/// An array of an object of Python during a call: its buffer, or what DLPack says of one.
+class held_array {
 public:
-    static constexpr bool is_native = sizeof(std::ptrdiff_t) == sizeof(std::int64_t);
-
-    array_argument() noexcept = default;
-    array_argument(const array_argument&) = delete;
-    array_argument& operator=(const array_argument&) = delete;
-    ~array_argument() {
+    held_array() noexcept = default;
+    held_array(const held_array&) = delete;
+    held_array& operator=(const held_array&) = delete;
+    ~held_array() {
         if (capsule_ != nullptr) { python.Py_DecRef(capsule_); }
     }
 
-    bool read(python_object* object) noexcept {
-        constexpr const array_need& need = need_of<T, N, Layout, Structure>;
-        passed_ = &array_;
+    /// The same as of a held_buffer. (Not a part of every function: that would be a lot of code.)
+    [[gnu::noinline]] bool read(python_object* object, const array_need& need,
+                                std::int64_t* strides) noexcept {
         const bool is_dlpack = object->type == dlpack_type;
         if (is_dlpack && read_capsule(object, need)) { return true; }
-        if (!buffer_.read(object, need, strides_.data())) {
+        if (!buffer_.read(object, need, strides)) {
             return !buffer_.is_there() && !is_dlpack && read_capsule(object, need);
         }
         array_ = {buffer_.data(),
@@ -116,16 +113,14 @@ public:
                   need.bits,
                   need.lanes,
                   buffer_.shape(),
-                  buffer_.has_strides() ? strides_.data() : nullptr,
+                  buffer_.has_strides() ? strides : nullptr,
                   0,
                   buffer_.flags(),
                   nullptr,
                   nullptr};
         return true;
     }
-    bool read_default(const clib_value&) const noexcept { return read_none(); }
-    static bool read_none() noexcept { return true; }
-    std::tuple<const clib_array*> c_values() const noexcept { return {passed_}; }
+    const clib_array& array() const noexcept { return array_; }
 
 private:
     bool read_capsule(python_object* object, const array_need& need) noexcept {
@@ -136,6 +131,22 @@ private:
     held_buffer buffer_;
     python_object* capsule_ = nullptr;
     clib_array array_;
+};
+
+template <class T, int N, class Layout, const clib_python_structure* Structure = nullptr>
+class array_argument {
+public:
+    static constexpr bool is_native = sizeof(std::ptrdiff_t) == sizeof(std::int64_t);
+    bool read(python_object* object) noexcept {
+        passed_ = &held_.array();
+        return held_.read(object, need_of<T, N, Layout, Structure>, strides_.data());
+    }
+    bool read_default(const clib_value&) const noexcept { return read_none(); }
+    static bool read_none() noexcept { return true; }
+    std::tuple<const clib_array*> c_values() const noexcept { return {passed_}; }
+
+private:
+    held_array held_;
     const clib_array* passed_ = nullptr;
     std::array<std::int64_t, std::is_same_v<Layout, contiguous> ? 0 : extents<N>{}.size()> strides_;
 };
