@@ -4,6 +4,9 @@
 
 #include <clib/detail/require_exceptions.hpp>
 
+// First, so that what the compiler says of a listing begins here.
+#include <clib/ffi/detail/fault.hpp>
+
 #include <clib/ffi/argument.hpp>      // checked views of what C passed in
 #include <clib/ffi/call.hpp>          // the boundary: exceptions become a status and a sentence
 #include <clib/ffi/callback.hpp>      // functions of the caller's, called and kept

@@ -34,7 +34,8 @@ LAYERS = {
     "kinds": [
         "ffi/kind.hpp", "ffi/kinds.hpp", "ffi/kinds/", "ffi/detail/array_argument.hpp",
         "ffi/detail/array_need.hpp", "ffi/detail/dlpack_argument.hpp",
-        "ffi/detail/comparison.hpp", "ffi/detail/composite.hpp", "ffi/detail/convert.hpp", "ffi/detail/element.hpp",
+        "ffi/detail/comparison.hpp", "ffi/detail/composite.hpp", "ffi/detail/convert.hpp",
+        "ffi/detail/element.hpp", "ffi/detail/fault.hpp",
         "ffi/detail/handles.hpp", "ffi/detail/item.hpp", "ffi/detail/listed_class.hpp",
         "ffi/detail/lent_array.hpp", "ffi/detail/object_owner.hpp", "ffi/detail/object_pointer.hpp",
         "ffi/detail/object_registry.hpp", "ffi/detail/other_half.hpp", "ffi/overridable.hpp",

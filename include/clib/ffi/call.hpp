@@ -259,7 +259,12 @@ template <class Body>
         } else if constexpr (std::same_as<result, char>) {
             return detail::integer_result<unsigned char>{
                 static_cast<unsigned char>(static_cast<Body&&>(body)()), function};
-        } else if constexpr (!detail::require_result_type<result>()) {
+        } else if constexpr (constexpr bool is_result = detail::number_result<result>; !is_result) {
+            static_assert(
+                is_result,
+                "a body given to call() returns nothing, an integer, a bool, a double, an "
+                "enum, a pointer, text or a plain structure; what returns anything else "
+                "is listed as it is, as a C++ function");
             return detail::refused_result{};
         } else {
             return detail::integer_result<result>{static_cast<Body&&>(body)(), function};

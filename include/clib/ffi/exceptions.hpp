@@ -73,7 +73,6 @@ struct exception_listing {
     /// the members can be assigned.
     template <auto Member>
     constexpr auto member(const char* name) const {
-        detail::require_identifier(name);
         return exception_listing<T, Text, Members..., Member>{
             exception_, detail::with_member(members_, {name})};
     }
@@ -106,7 +105,6 @@ template <class T>
 constexpr auto exception(const char* name, python_exception base = {""}) {
     static_assert(std::is_class_v<T> && std::same_as<T, std::remove_cvref_t<T>>,
                   "exception<T>: T is a class, without const or a reference");
-    detail::require_identifier(name);
     return exception_listing<T, nullptr>{{name, "", base.name}, {}};
 }
 

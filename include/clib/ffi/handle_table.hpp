@@ -86,6 +86,19 @@ public:
         detail::slot<T>& slot_;
     };
 
+    /// An object in use that is not changed.
+    class const_guard {
+    public:
+        const T& operator*() const noexcept { return *guard_; }
+        const T* operator->() const noexcept { return guard_.operator->(); }
+
+    private:
+        friend handle_table;
+        explicit const_guard(detail::slot<T>& slot) noexcept : guard_{slot} {}
+
+        guard guard_;
+    };
+
     /// Two objects in use, `const auto [a, b] = table.at(x, y);`, which may be the same one.
     template <class Other>
     struct guards {
@@ -97,7 +110,8 @@ public:
     /// Returns: Its handle, never NULL. Throws: std::bad_alloc; what the constructor throws.
     template <class... Arguments>
     [[nodiscard]] Handle* emplace(Arguments&&... arguments) {
-        static_assert(std::constructible_from<T, Arguments...>,
+        constexpr bool is_constructible = std::is_constructible_v<T, Arguments...>;
+        static_assert(is_constructible,
                       "emplace() takes what a constructor of the table's type takes");
         const bool is_native = detail::is_native_caller();
         detail::slot<T>* slot = is_native ? pool_.take_natively() : nullptr;
@@ -107,7 +121,9 @@ public:
             is_reserved = slot->is_native;
         }
         try {
-            std::construct_at(&slot->object, std::forward<Arguments>(arguments)...);
+            if constexpr (is_constructible) {
+                std::construct_at(&slot->object, std::forward<Arguments>(arguments)...);
+            }
         } catch (...) {
             pool_.give_back(*slot);
             throw;
@@ -130,6 +146,16 @@ public:
             return guard{*slot};
         }
         return guard{enter(handle, parameter)};
+    }
+    /// The same with a handle that is const, for what is only read.
+    [[nodiscard]] const_guard at(const Handle* handle,
+                                 const char* parameter = "self") requires(!std::is_const_v<T>) {
+        auto* const mine = const_cast<Handle*>(handle);
+        detail::slot<T>* const slot = hint(mine);
+        if (slot != nullptr && slot->state.enter_reserved(Access)) [[likely]] {
+            return const_guard{*slot};
+        }
+        return const_guard{enter(mine, parameter)};
     }
 
     /// The same with two objects, of this table or of this and another one. Two threads that take

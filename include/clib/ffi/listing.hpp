@@ -7,6 +7,7 @@
 
 #include <clib/ffi/detail/comparison.hpp>
 #include <clib/ffi/detail/describe/listing_content.hpp>
+#include <clib/ffi/detail/describe/returned_function.hpp>
 #include <clib/ffi/detail/lent_array.hpp>
 #include <clib/ffi/detail/listed_class.hpp>
 #include <clib/ffi/detail/range_iterator.hpp>
@@ -56,23 +57,15 @@ template <auto Function, clib_role Role, class T, bool... AreAddresses, class...
 struct between_of<function_entry<Function, Role, T, AreAddresses...>, Rest...>
     : between_in<const decltype(Function)> {};
 
-/// Python's module enum keeps some names for itself.
-constexpr void require_member_name(const char* name) {
-    require_identifier(name);
-    const std::string_view text{name};
-    if (text.starts_with('_') || text == "mro") {
-        refuse_listing("the name of an enum's member begins with a letter, and is not mro");
-    }
-}
-
 }  // namespace detail
 
 namespace listing {
 
 /// A text, or a parameter. Said by what costs the compiler little, for each function asks it.
 template <class T>
-concept parameter_name =
-    std::is_array_v<T> || std::is_pointer_v<T> || std::is_base_of_v<parameter, T>;
+concept parameter_name = std::is_array_v<T> ||
+                         (std::is_pointer_v<T> && !std::is_function_v<std::remove_pointer_t<T>>) ||
+                         std::is_base_of_v<parameter, T>;
 
 /// A type whose objects C sees as Handle*. Handle is only declared. Bases is a type_list.
 template <class Handle, class Bases, bool IsIterable, detail::listing_size Size, class... Functions>
@@ -102,7 +95,9 @@ public:
     template <class... A, parameter_name... Names>
     constexpr auto constructor(const Names&... names) const {
         using between = typename detail::between_of<Functions...>::type;
-        if constexpr (std::is_void_v<between>) {
+        if constexpr (std::is_void_v<between> && !detail::require_constructible<Handle, A...>()) {
+            return *this;
+        } else if constexpr (std::is_void_v<between>) {
             return with<&detail::construct<Handle, A...>, CLIB_ROLE_CONSTRUCTOR>("__init__",
                                                                                  names...);
         } else {
@@ -121,6 +116,14 @@ public:
     template <auto Function, parameter_name... Names>
     constexpr auto method(const char* name, const Names&... names) const {
         return with<Function, CLIB_ROLE_METHOD>(name, names...);
+    }
+    /// Does not compile: what is listed is the template's argument.
+    template <class Function, class... Names>
+        requires(!parameter_name<Function>)
+    constexpr auto method(const char*, const Function&, const Names&...) const {
+        static_assert(detail::never<Function>,
+                      "the function stands before the names: write .method<&T::f>(\"f\", ...)");
+        return *this;
     }
     /// A function that takes nothing but the object, read as an attribute.
     template <auto Function>
@@ -145,6 +148,14 @@ public:
         using virtual_function = detail::overridable_function<Function, Handle, decltype(Function)>;
         return with<&virtual_function::add, CLIB_ROLE_OVERRIDE>(name, "table", "function")
             .template with<&virtual_function::run_own, CLIB_ROLE_METHOD>(name, names...);
+    }
+    /// A property that Python may override: a virtual function that takes nothing, which Between
+    /// calls.
+    template <auto Function>
+    constexpr auto overridable_property(const char* name) const {
+        using virtual_function = detail::overridable_function<Function, Handle, decltype(Function)>;
+        return with<&virtual_function::add, CLIB_ROLE_OVERRIDE>(name, "table", "function")
+            .template with<&virtual_function::run_own, CLIB_ROLE_PROPERTY>(name);
     }
     /// A property that can be set: Set takes the object and the value.
     template <auto Get, auto Set>
@@ -185,7 +196,6 @@ public:
     /// The object is iterated over from begin() to end(). The iterator is of a class of this name,
     /// and has a copy of the elements that there were when it began.
     constexpr auto iterable(const char* name) const {
-        detail::require_identifier(name);
         return type_listing<Handle, Bases, true, Size, Functions...>{type_, name, data_}
             .template with<&detail::iterate<Handle>, CLIB_ROLE_METHOD>("__iter__");
     }
@@ -215,16 +225,23 @@ public:
             return with_equal().with_less();
         } else if constexpr (detail::has_equal<Handle>) {
             return with_equal();
-        } else {
+        } else if constexpr (detail::has_less<Handle>) {
             return with_less();
+        } else {
+            return *this;
         }
     }
     /// __hash__, by std::hash of the class. What is compared equal has to have one hash.
     constexpr auto hashable() const {
-        static_assert(
-            requires(const Handle& object) { std::hash<Handle>{}(object); },
-            "a hashable class has a std::hash; specialise it, or list a method \"__hash__\"");
-        return with<&detail::hash_of<Handle>, CLIB_ROLE_METHOD>("__hash__");
+        constexpr bool has_hash = requires(const Handle& object) { std::hash<Handle>{}(object); };
+        static_assert(has_hash,
+                      "a hashable class has a std::hash; specialise it, or list a method "
+                      "\"__hash__\"");
+        if constexpr (has_hash) {
+            return with<&detail::hash_of<Handle>, CLIB_ROLE_METHOD>("__hash__");
+        } else {
+            return *this;
+        }
     }
     /// Its objects have attributes of one's own: in Python, x.note = "mine" is kept by x.
     constexpr auto dynamic_attributes() const {
@@ -301,10 +318,11 @@ public:
 
     template <auto Function, clib_role Role, class... Names>
     constexpr auto with(const char* name, const Names&... names) const {
-        const auto function = detail::make_function<Function, Role, Handle>(name, names...);
+        constexpr auto listed = detail::listed_function<Function, Handle>();
+        const auto function = detail::make_function<listed, Role, Handle>(name, names...);
         constexpr detail::listing_size more = Size + function.size;
         type_listing<Handle, Bases, IsIterable, more, Functions...,
-                     detail::function_entry<Function, Role, Handle,
+                     detail::function_entry<listed, Role, Handle,
                                             std::is_same_v<Names, listing::address>...>>
             all{type_, iterator_, {}};
         detail::listing_size at;
@@ -343,7 +361,6 @@ private:
 
 template <class Handle>
 constexpr auto type(const char* name, const char* doc = "") {
-    detail::require_identifier(name);
     return type_listing<Handle, type_list<>, false, detail::listing_size{}>{{name, doc}, "", {}};
 }
 
@@ -355,7 +372,6 @@ struct structure_listing {
 
     template <auto Member>
     constexpr auto member(const char* name) const {
-        detail::require_identifier(name);
         return structure_listing<Structure, Members..., Member>{
             type_, detail::with_member(members_, {name})};
     }
@@ -367,7 +383,6 @@ struct structure_listing {
 
 template <class Structure>
 constexpr auto structure(const char* name, const char* doc = "") {
-    detail::require_identifier(name);
     return structure_listing<Structure>{{name, doc}, {}};
 }
 
@@ -380,11 +395,16 @@ struct enumeration_listing {
     detail::type_data type_;
     std::array<detail::member_data, sizeof...(Members)> members_;
 
-    template <E Member>
+    template <auto Member>
     constexpr auto value(const char* name, const char* doc = "") const {
-        detail::require_member_name(name);
-        return enumeration_listing<E, Owner, IsFlags, Members..., Member>{
-            type_, detail::with_member(members_, {name, doc})};
+        constexpr bool is_member = std::is_same_v<std::remove_const_t<decltype(Member)>, E>;
+        static_assert(is_member, "value<>() names a member of the enum that is listed");
+        if constexpr (!is_member) {
+            return *this;
+        } else {
+            return enumeration_listing<E, Owner, IsFlags, Members..., Member>{
+                type_, detail::with_member(members_, {name, doc})};
+        }
     }
     /// Its members are combined with | and &.
     constexpr auto flags() const {
@@ -405,7 +425,6 @@ struct enumeration_listing {
 
 template <class E>
 constexpr auto enumeration(const char* name, const char* doc = "") {
-    detail::require_identifier(name);
     return enumeration_listing<E, void, false>{{name, doc}, {}};
 }
 
@@ -434,8 +453,18 @@ struct function_listing {
 
 template <auto Function, parameter_name... Names>
 constexpr auto function(const char* name, const Names&... names) {
-    const auto content = detail::make_function<Function, CLIB_ROLE_FUNCTION, void>(name, names...);
+    constexpr auto listed = detail::listed_function<Function, void>();
+    const auto content = detail::make_function<listed, CLIB_ROLE_FUNCTION, void>(name, names...);
     return function_listing<std::remove_const_t<decltype(content)>>{content};
+}
+
+/// Does not compile: what is listed is the template's argument.
+template <class Function, class... Names>
+    requires(!parameter_name<Function>)
+constexpr auto function(const char*, const Function&, const Names&...) {
+    static_assert(detail::never<Function>,
+                  "the function stands before the names: write function<&f>(\"f\", ...)");
+    return detail::concatenated();
 }
 
 /// A value that never changes; of a lambda, what it returns.
@@ -455,7 +484,6 @@ constexpr auto inside(const Entries&... entries) {
 /// A module in the module: words.text.
 template <class Scope = decltype([] {}), class... Entries>
 constexpr auto submodule(const char* name, const char* doc, const Entries&... entries) {
-    detail::require_identifier(name);
     return detail::concatenated(
         detail::content_with_members<detail::module_entry<Scope>, 0>({name, doc}, {}),
         detail::in_scope<Scope>(detail::concatenated(entries.content()...)));
@@ -471,22 +499,47 @@ struct module_listing {
     const char* version;
     const char* doc;
     Content content;
-
-    /// What CLIB_MODULE itself exports.
-    template <auto Error, auto Status, auto Size>
-    constexpr auto support() const {
-        const auto all = detail::concatenated(
-            content, detail::make_function<Error, CLIB_ROLE_SUPPORT, void>("last_error"),
-            detail::make_function<Status, CLIB_ROLE_SUPPORT, void>("last_status"),
-            detail::make_function<Size, CLIB_ROLE_SUPPORT, void>("last_size"));
-        return module_listing<std::remove_const_t<decltype(all)>>{name, version, doc, all};
-    }
 };
+
+/// The listing with what CLIB_MODULE itself exports.
+template <auto Error, auto Status, auto Size, class Content>
+constexpr auto with_support(const module_listing<Content>& module) {
+    const auto all = detail::concatenated(
+        module.content, detail::make_function<Error, CLIB_ROLE_SUPPORT, void>("last_error"),
+        detail::make_function<Status, CLIB_ROLE_SUPPORT, void>("last_status"),
+        detail::make_function<Size, CLIB_ROLE_SUPPORT, void>("last_size"));
+    return module_listing<std::remove_const_t<decltype(all)>>{module.name, module.version,
+                                                              module.doc, all};
+}
+
+/// The class of the functions of one signature that are returned.
+template <std::size_t I, class R, class... A>
+constexpr auto function_class(std::type_identity<R(A...)>) {
+    using function = detail::returned_function<R(A...)>;
+    return [&]<std::size_t... J>(std::index_sequence<J...>) {
+        return type<function>(detail::function_class_name<I>.data(), "A function of C++.")
+            .template method<&function::operator()>("__call__", detail::argument_name<J>.data()...)
+            .content();
+    }
+    (std::index_sequence_for<A...>{});
+}
+/// A listing with the classes of the functions that its functions return.
+template <class Content>
+constexpr auto with_returned_functions(const Content& content) {
+    using signatures = decltype(detail::returned_signatures(typename Content::functions{}));
+    if constexpr (signatures::size == 0) {
+        return content;
+    } else {
+        return [&]<class... S, std::size_t... I>(type_list<S...>, std::index_sequence<I...>) {
+            return detail::concatenated(content, function_class<I>(std::type_identity<S>{})...);
+        }(signatures{}, std::make_index_sequence<signatures::size>{});
+    }
+}
 
 template <class... Entries>
 constexpr auto module(const char* name, const char* version, const char* doc,
                       const Entries&... entries) {
-    const auto all = detail::concatenated(entries.content()...);
+    const auto all = with_returned_functions(detail::concatenated(entries.content()...));
     return module_listing<std::remove_const_t<decltype(all)>>{name, version, doc, all};
 }
 template <class... Entries>

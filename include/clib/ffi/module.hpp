@@ -2,6 +2,9 @@
 // CLIB_MODULE: what a library opens to other languages.
 #pragma once
 
+// First, so that what the compiler says of a listing begins here.
+#include <clib/ffi/detail/fault.hpp>
+
 #include <clib/ffi/describe.h>
 
 #include <clib/ffi/detail/describe/rules.hpp>
@@ -26,42 +29,45 @@
 /// exception, exception_translator, parameter, address, python) mean clib's inside it, also where
 /// the author has types of these names: `type<struct function>("Function")`. A library has one
 /// module. What the table of describe.h cannot express does not compile.
-#define CLIB_MODULE(name, version, ...)                                                            \
-    extern "C" {                                                                                   \
-    CLIB_EXPORT const char* name##_last_error() noexcept {                                         \
-        return ::clib::ffi::last_failure.sentence;                                                 \
-    }                                                                                              \
-    CLIB_EXPORT ::clib::ffi::status name##_last_status() noexcept {                                \
-        return ::clib::ffi::last_failure.code;                                                     \
-    }                                                                                              \
-    CLIB_EXPORT std::int64_t name##_last_size() noexcept {                                         \
-        return static_cast<std::int64_t>(::clib::ffi::detail::last_text.size());                   \
-    }                                                                                              \
-    }                                                                                              \
-    namespace {                                                                                    \
-    struct name##_module_list {                                                                    \
-        static constexpr auto define() {                                                           \
-            using ::clib::ffi::listing::address;                                                   \
-            using ::clib::ffi::listing::constant;                                                  \
-            using ::clib::ffi::listing::enumeration;                                               \
-            using ::clib::ffi::listing::exception;                                                 \
-            using ::clib::ffi::listing::exception_translator;                                      \
-            using ::clib::ffi::listing::function;                                                  \
-            using ::clib::ffi::listing::inside;                                                    \
-            using ::clib::ffi::listing::parameter;                                                 \
-            using ::clib::ffi::listing::structure;                                                 \
-            using ::clib::ffi::listing::submodule;                                                 \
-            using ::clib::ffi::listing::type;                                                      \
-            namespace python = ::clib::ffi::listing::python;                                       \
-            return ::clib::ffi::listing::module(#name, version, __VA_ARGS__)                       \
-                .support<&name##_last_error, &name##_last_status, &name##_last_size>();            \
-        }                                                                                          \
-    };                                                                                             \
-    [[maybe_unused]] const bool name##_has_exceptions =                                            \
-        ::clib::ffi::detail::exception_table<name##_module_list>::install();                       \
-    }                                                                                              \
-    extern "C" CLIB_EXPORT const clib_module* clib_describe() noexcept {                           \
-        using list = name##_module_list;                                                           \
-        return ::clib::ffi::detail::table_of<list>(::clib::ffi::detail::function_indices<list>{}); \
-    }                                                                                              \
+#define CLIB_MODULE(name, version, ...)                                                 \
+    extern "C" {                                                                        \
+    CLIB_EXPORT const char* name##_last_error() noexcept {                              \
+        return ::clib::ffi::last_failure.sentence;                                      \
+    }                                                                                   \
+    CLIB_EXPORT ::clib::ffi::status name##_last_status() noexcept {                     \
+        return ::clib::ffi::last_failure.code;                                          \
+    }                                                                                   \
+    CLIB_EXPORT std::int64_t name##_last_size() noexcept {                              \
+        return static_cast<std::int64_t>(::clib::ffi::detail::last_text.size());        \
+    }                                                                                   \
+    }                                                                                   \
+    namespace {                                                                         \
+    namespace name##_module_words {                                                     \
+        using ::clib::ffi::listing::address;                                            \
+        using ::clib::ffi::listing::constant;                                           \
+        using ::clib::ffi::listing::enumeration;                                        \
+        using ::clib::ffi::listing::exception;                                          \
+        using ::clib::ffi::listing::exception_translator;                               \
+        using ::clib::ffi::listing::function;                                           \
+        using ::clib::ffi::listing::inside;                                             \
+        using ::clib::ffi::listing::parameter;                                          \
+        using ::clib::ffi::listing::structure;                                          \
+        using ::clib::ffi::listing::submodule;                                          \
+        using ::clib::ffi::listing::type;                                               \
+        namespace python = ::clib::ffi::listing::python;                                \
+        constexpr auto listing =                                                        \
+            ::clib::ffi::listing::with_support<&name##_last_error, &name##_last_status, \
+                                               &name##_last_size>(                      \
+                ::clib::ffi::listing::module(#name, version, __VA_ARGS__));             \
+    }                                                                                   \
+    struct name##_module_list {                                                         \
+        static constexpr const auto& listing = name##_module_words::listing;            \
+    };                                                                                  \
+    [[maybe_unused]] const bool name##_has_exceptions =                                 \
+        ::clib::ffi::detail::install_exceptions<name##_module_list>();                  \
+    }                                                                                   \
+    extern "C" CLIB_EXPORT const clib_module* clib_describe() noexcept {                \
+        using list = name##_module_list;                                                \
+        return ::clib::ffi::detail::table_of<list>();                                   \
+    }                                                                                   \
     static_assert(true, "so that CLIB_MODULE(...) ends with a semicolon")

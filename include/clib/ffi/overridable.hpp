@@ -36,6 +36,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -253,6 +254,64 @@ struct new_overridable {
     }
 };
 
+/// What references that virtual functions have returned lead to: of each function, the last.
+/// Thread safety: full; a thread that calls a function again ends what another one looks at.
+class kept_results {
+public:
+    inline static std::mutex mutex;
+
+    void keep(const void* function, std::shared_ptr<const void> result) {
+        const std::lock_guard lock{mutex};
+        for (auto& [key, last] : all_) {
+            if (key == function) { return result.swap(last); }
+        }
+        all_.emplace_back(function, std::move(result));
+    }
+
+private:
+    std::vector<std::pair<const void*, std::shared_ptr<const void>>> all_;
+};
+
+/// A result R of a virtual function as Python returns it: a value, or what shares an object. Of a
+/// reference or pointer, the last one is kept by the object whose function it is.
+template <class R>
+struct override_result {
+    static constexpr bool is_possible = !std::is_reference_v<R> && !std::is_pointer_v<R>;
+    using value = std::conditional_t<is_possible, R, void>;
+};
+/// A reference to const is one to a copy.
+template <class V>
+    requires(std::is_copy_constructible_v<V>)
+struct override_result<const V&> {
+    static constexpr bool is_possible = true;
+    using value = V;
+    static const V& as_result(const V& kept) { return kept; }
+};
+template <>
+struct override_result<const char*> {
+    static constexpr bool is_possible = true;
+    using value = std::string;
+    static const char* as_result(const std::string& kept) { return kept.c_str(); }
+};
+/// Any other is one to the object of Python.
+template <class V>
+    requires(std::is_class_v<V>)
+struct override_result<V*> {
+    static constexpr bool is_possible = true;
+    using value = std::shared_ptr<std::remove_const_t<V>>;
+    static V* as_result(const value& kept) { return kept.get(); }
+};
+template <class V>
+    requires(std::is_class_v<V> && !(std::is_const_v<V> && std::is_copy_constructible_v<V>))
+struct override_result<V&> : override_result<V*> {
+    static V& as_result(const std::shared_ptr<std::remove_const_t<V>>& kept) {
+        if (kept == nullptr) {
+            fail(status::type_error, {"the result is None, and not an object"});
+        }
+        return *kept;
+    }
+};
+
 /// What each overridable<T> has, whatever T is. A copy of an object has no half in Python. An
 /// author's class is as visible as this, which has no member of a hidden type.
 class [[gnu::visibility("default")]] overridable_head {
@@ -260,7 +319,10 @@ public:
     overridable_head() noexcept = default;
     overridable_head(const overridable_head&) noexcept {}
     overridable_head& operator=(const overridable_head&) noexcept { return *this; }
-    virtual ~overridable_head() { delete half(); }
+    virtual ~overridable_head() {
+        delete half();
+        delete static_cast<kept_results*>(results_);
+    }
 
     /// Returns: NULL if no class in Python is derived from that of the object.
     [[gnu::visibility("hidden")]] overriding_half* half() const noexcept {
@@ -271,8 +333,15 @@ public:
         return *half();
     }
 
+    [[gnu::visibility("hidden")]] kept_results& results() const {
+        const std::lock_guard lock{kept_results::mutex};
+        if (results_ == nullptr) { results_ = new kept_results; }
+        return *static_cast<kept_results*>(results_);
+    }
+
 private:
     void* half_ = nullptr;
+    mutable void* results_ = nullptr;
 };
 
 template <class T, class Between>
@@ -340,11 +409,12 @@ struct overridable_function {
 template <auto Member, class T, class Self, class R, class... A>
 struct overridable_parts {
     static_assert(
-        !std::is_reference_v<R> && !std::is_pointer_v<R>,
+        override_result<R>::is_possible,
         "a virtual function that Python overrides returns a value, a std::shared_ptr or a "
-        "std::unique_ptr: what a reference or pointer leads to would be gone");
+        "std::unique_ptr, a reference or pointer to an object, or one to const: what any "
+        "other reference or pointer leads to would be gone");
     static_assert(std::is_polymorphic_v<T>, "the class has no virtual functions");
-    using value = std::conditional_t<std::is_reference_v<R> || std::is_pointer_v<R>, void, R>;
+    using value = typename override_result<R>::value;
     using signature = value(overriding_self<T>, A...);
 
     static R run_own(Self& self, A... arguments) {
@@ -391,6 +461,9 @@ template <auto Member>
 /// overrides the virtual functions of T, each by a call() or call_or().
 template <class T>
 class [[gnu::visibility("default")]] overridable : public T, public detail::overridable_head {
+    template <auto Member>
+    using result = typename detail::overridable_function<Member, T, decltype(Member)>::result;
+
 public:
     using T::T;
     overridable() = default;
@@ -399,21 +472,48 @@ protected:
     /// Calls what Python has for the virtual function. Throws: what that raises;
     /// error(status::not_implemented_error) if it has none.
     template <auto Member, class... A>
-    auto call(A && ... arguments) const {
+    decltype(auto) call(A && ... arguments) const {
         const auto* const found = find<Member>();
         if (found == nullptr) [[unlikely]] { detail::refuse_pure_virtual<Member>(); }
-        return found->call(half()->template self<T>(), std::forward<A>(arguments)...);
+        return result_of<Member>(*found, std::forward<A>(arguments)...);
     }
     /// The same; if Python has none, `own` is called without arguments: what T itself does.
     template <auto Member, class Own, class... A>
-    auto call_or(const Own& own, A&&... arguments) const {
-        using result = typename detail::overridable_function<Member, T, decltype(Member)>::result;
+    auto call_or(const Own& own, A&&... arguments) const->result<Member> {
+        static_assert(!std::is_reference_v<result<Member>> || std::is_reference_v<decltype(own())>,
+                      "the function returns a reference, and so has its lambda to: write [&]() -> "
+                      "decltype(auto) { ... }");
         const auto* const found = find<Member>();
-        if (found == nullptr) { return static_cast<result>(own()); }
-        return found->call(half()->template self<T>(), std::forward<A>(arguments)...);
+        if (found == nullptr) { return static_cast<result<Member>>(own()); }
+        return result_of<Member>(*found, std::forward<A>(arguments)...);
     }
 
 private:
+    /// Whether a reference or pointer leads to this object, which does not keep itself.
+    template <class V>
+    bool is_this([[maybe_unused]] V * object) const {
+        if constexpr (std::is_polymorphic_v<V>) {
+            return dynamic_cast<const void*>(object) == dynamic_cast<const void*>(this);
+        }
+        return false;
+    }
+    template <class V>
+    bool is_this(V & object) const {
+        return is_this(std::addressof(object));
+    }
+    template <auto Member, class Found, class... A>
+    auto result_of(const Found& found, A&&... arguments) const->result<Member> {
+        using as_returned = detail::override_result<result<Member>>;
+        if constexpr (std::is_same_v<typename as_returned::value, result<Member>>) {
+            return found.call(half()->template self<T>(), std::forward<A>(arguments)...);
+        } else {
+            auto last = std::make_shared<typename as_returned::value>(
+                found.call(half()->template self<T>(), std::forward<A>(arguments)...));
+            auto&& kept = as_returned::as_result(*last);
+            if (!is_this(kept)) { results().keep(&detail::override_key<Member>, last); }
+            return static_cast<result<Member>>(kept);
+        }
+    }
     template <auto Member>
     const auto* find() const {
         using function = detail::typed_override<

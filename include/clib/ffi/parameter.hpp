@@ -17,18 +17,6 @@ namespace clib::inline v0::ffi {
 
 namespace detail {
 
-/// Not constexpr: the compiler stops at the call and shows its line, with the sentence on it.
-inline void refuse_listing(const char*) {}
-
-constexpr void require_identifier(const char* name) {
-    bool is_identifier = *name != '\0' && !(*name >= '0' && *name <= '9');
-    for (const char* c = name; *c != '\0'; ++c) {
-        is_identifier = is_identifier && (*c == '_' || (*c >= '0' && *c <= '9') ||
-                                          (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z'));
-    }
-    if (!is_identifier) { refuse_listing("a name consists of letters, digits and _"); }
-}
-
 /// What a listing says of a parameter.
 struct parameter_info {
     const char* name = "";
@@ -49,10 +37,7 @@ namespace listing {
 /// A parameter's name, and what it is if it is left out. A plain string is a name alone.
 struct parameter : detail::parameter_info {
     // NOLINTNEXTLINE(google-explicit-constructor): a plain string does
-    constexpr parameter(const char* parameter_name) {
-        name = parameter_name;
-        detail::require_identifier(name);
-    }
+    constexpr parameter(const char* parameter_name) { name = parameter_name; }
     template <std::integral T>
         requires(!std::same_as<T, bool>)
     constexpr parameter(const char* parameter_name, T number) : parameter{parameter_name} {
@@ -95,6 +80,19 @@ struct parameter : detail::parameter_info {
         flags |= CLIB_VALUE_NULLABLE;
     }
 
+    /// No other value is a default.
+    template <class T>
+        requires(std::is_class_v<T> && !std::is_convertible_v<T, const char*> &&
+                 !requires { typename T::period; })
+    constexpr parameter(const char* parameter_name, const T&) : parameter{parameter_name} {
+        static_assert(detail::never<T>,
+                      "a default is a number, a bool, a text, a member of an enum, a duration, or "
+                      "nullptr where None may be passed");
+    }
+    template <class T>
+        requires(!std::is_same_v<T, parameter>)
+    void operator=(const T&) const = delete;  // the default stands beside the name: {"x", 3}
+
     /// A function that the library calls once, now or later, unless the function that takes it
     /// fails: a deleter, for example.
     constexpr parameter called_once() const {
@@ -105,7 +103,6 @@ struct parameter : detail::parameter_info {
 
     /// None may be passed, and is NULL; the function takes a pointer then.
     constexpr parameter or_none() const {
-        if (has_value()) { detail::refuse_listing("what may be None has no default but nullptr"); }
         parameter nullable = *this;
         nullable.flags |= CLIB_VALUE_NULLABLE;
         return nullable;

@@ -1,4 +1,4 @@
-// refused: a body given to call() returns nothing, an integer, a bool, a double, a pointer
+// refused: a body given to call() returns nothing, an integer, a bool, a double, an enum
 #include <clib/ffi/call.hpp>
 
 std::int64_t exported() noexcept {

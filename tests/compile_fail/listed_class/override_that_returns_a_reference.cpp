@@ -2,24 +2,22 @@
 #include <clib/ffi/module.hpp>
 #include <clib/ffi/overridable.hpp>
 
-#include <string>
-
 struct shape {
     virtual ~shape() = default;
 #ifdef FORBIDDEN
-    virtual const std::string& name() const = 0;
+    virtual double& size() = 0;
 #else
-    virtual std::string name() const = 0;
+    virtual const double& size() = 0;
 #endif
 };
 struct py_shape : clib::ffi::overridable<shape> {
 #ifdef FORBIDDEN
-    const std::string& name() const override { return empty; }
-    std::string empty;
+    double& size() override { return zero; }
+    double zero = 0;
 #else
-    std::string name() const override { return call<&shape::name>(); }
+    const double& size() override { return call<&shape::size>(); }
 #endif
 };
 
 CLIB_MODULE(sample, "1.0",
-            type<shape>("Shape").overridable<py_shape>().overridable<&shape::name>("name"));
+            type<shape>("Shape").overridable<py_shape>().overridable<&shape::size>("size"));

@@ -4,9 +4,12 @@
 struct thing;
 struct other;
 extern "C" other* f() noexcept;
+extern "C" clib::ffi::status g(other* self) noexcept;
 
 #ifdef FORBIDDEN
-CLIB_MODULE(sample, "1.0", type<other>("Other"), type<thing>("Thing").constructor<&f>());
+CLIB_MODULE(sample, "1.0", type<other>("Other").destructor<&g>(),
+            type<thing>("Thing").constructor<&f>());
 #else
-CLIB_MODULE(sample, "1.0", type<thing>("Thing"), type<other>("Other").constructor<&f>());
+CLIB_MODULE(sample, "1.0", type<thing>("Thing"),
+            type<other>("Other").constructor<&f>().destructor<&g>());
 #endif

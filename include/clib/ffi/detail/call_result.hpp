@@ -190,6 +190,9 @@ public:
     operator const std::uint8_t*() const noexcept {
         return reinterpret_cast<const std::uint8_t*>(text_);
     }
+    template <class Other>
+        requires(std::is_class_v<Other>)
+    operator Other() const = delete;  // C has text as a const char*: return that
 
 private:
     const char* text_;
@@ -240,7 +243,9 @@ inline const char* text_address(static_text text, text_receiver* receiver) {
 /// then: it is ok after a success.
 template <class Result>
 concept without_failure_value = std::same_as<Result, bool> || std::floating_point<Result> ||
-    (!text_like<Result> && std::is_class_v<Result> && std::is_trivially_copyable_v<Result>);
+                                (std::is_enum_v<Result> && !std::same_as<Result, status>) ||
+                                (!text_like<Result> && std::is_class_v<Result> &&
+                                 std::is_trivially_copyable_v<Result>);
 
 /// What such a function returns when it fails.
 template <class Result>
@@ -257,15 +262,6 @@ template <class Result>
 concept number_result =
     std::integral<Result> && !std::same_as<Result, wchar_t> && !std::same_as<Result, char8_t> &&
     !std::same_as<Result, char16_t> && !std::same_as<Result, char32_t>;
-
-template <class Result>
-constexpr bool require_result_type() {
-    static_assert(
-        number_result<Result>,
-        "a body given to call() returns nothing, an integer, a bool, a double, a pointer, "
-        "text or a plain structure");
-    return number_result<Result>;
-}
 
 }  // namespace clib::inline v0::ffi::detail
 

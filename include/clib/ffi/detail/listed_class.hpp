@@ -210,15 +210,36 @@ private:
     const Function& function_;
 };
 
+/// Does not compile for a class that is not made of arguments of these types. Returns: Whether it
+/// is.
+template <class T, class... A>
+constexpr bool require_constructible() {
+    if constexpr (!complete_class<T>) {
+        static_assert(complete_class<T>,
+                      "a handle type, which is only declared, is made by an extern \"C\" function: "
+                      "write .constructor<&f>()");
+        return false;
+    } else if constexpr (std::is_abstract_v<T>) {
+        static_assert(!std::is_abstract_v<T>,
+                      "an abstract class has no constructor: leave it out, or have Python override "
+                      "its functions with .overridable<>()");
+        return false;
+    } else {
+        constexpr bool is_constructible = std::is_constructible_v<T, A...> || requires {
+            T{std::declval<A>()...};
+        };
+        static_assert(is_constructible,
+                      "the class has no constructor for arguments of these types");
+        return is_constructible;
+    }
+}
+
 /// The constructor of a class for arguments of these types.
 template <class T, class... A>
 T construct(A... arguments) {
     if constexpr (std::is_constructible_v<T, A...>) {
         return T(std::forward<A>(arguments)...);
     } else {
-        static_assert(
-            requires { T{std::declval<A>()...}; },
-            "the class has no constructor for arguments of these types");
         return T{std::forward<A>(arguments)...};
     }
 }

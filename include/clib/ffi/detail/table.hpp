@@ -316,7 +316,7 @@ struct module_info {
         }
         return true;
     }
-    static_assert(overloads_differ(),
+    static_assert(!names_differ() || overloads_differ(),
                   "two functions of one name take the same: give each its own name");
 
     /// Whether no other function has the C name of an overload, add_2 for example.
@@ -334,7 +334,7 @@ struct module_info {
         }
         return true;
     }
-    static_assert(symbols_differ(),
+    static_assert(!names_differ() || symbols_differ(),
                   "a function is named as the second of another name is in C, which is NAME_2: "
                   "give it another name");
 
@@ -362,18 +362,33 @@ struct module_info {
         .symbol_of = &symbol_of_object,
         .exceptions = exception_records<Module>::items.data(),
         .exception_count = exceptions::count,
-        .exception_raised = exceptions::raised,
+        .exception_raised = exceptions::raised(),
     };
 };
 
-/// The table of a module; none, of a listing that does not compile.
-template <class Module, std::size_t... I>
-constexpr const clib_module* table_of(std::index_sequence<I...>) noexcept {
-    if constexpr (any_of({!function_rules<Module, I>::is_right()...})) {
-        return nullptr;
+/// Whether all of a listing is right. Where it is not, the compiler says why.
+template <class Module, std::size_t... T, std::size_t... E, std::size_t... F>
+constexpr bool is_right(std::index_sequence<T...>, std::index_sequence<E...>,
+                        std::index_sequence<F...>) {
+    if constexpr (any_of({!verdict_on<function_rules<Module, F>>::is_right...})) {
+        return false;
+    } else if constexpr (any_of({!verdict_on<type_rules<Module, T>>::is_right..., false})) {
+        return false;
     } else {
-        return &module_info<Module>::table;
+        return !any_of({!verdict_on<exception_rules<Module, E>>::is_right..., false});
     }
+}
+
+/// The table of a module; none, of a listing that does not compile.
+template <class Module>
+constexpr const clib_module* table_of() noexcept {
+    if constexpr (has_listing<Module>) {
+        if constexpr (is_right<Module>(type_indices<Module>{}, exception_indices<Module>{},
+                                       function_indices<Module>{})) {
+            return &module_info<Module>::table;
+        }
+    }
+    return nullptr;
 }
 
 }  // namespace clib::inline v0::ffi::detail

@@ -5,6 +5,7 @@
 #include <clib/ffi/kind.hpp>
 
 #include <cstddef>
+#include <initializer_list>
 #include <utility>
 
 #pragma GCC visibility push(hidden)
@@ -12,6 +13,15 @@
 namespace clib::inline v0::ffi::detail {
 
 /// The types of all these lists, in one. In steps of eight, for a listing may have a thousand.
+/// No fold expression: clang takes at most 256 in one.
+constexpr bool any_of(std::initializer_list<bool> all) {
+    // NOLINTNEXTLINE(readability-use-anyofallof): <algorithm> takes longer to compile
+    for (const bool each : all) {
+        if (each) { return true; }
+    }
+    return false;
+}
+
 template <class... Lists>
 struct joined {
     using type = type_list<>;

@@ -40,7 +40,8 @@ namespace detail {
 /// The kind of an element.
 template <class T>
 struct element_part {
-    using type = std::remove_const_t<T>;
+    // After the error about any other element, nothing follows it.
+    using type = std::conditional_t<array_element<T>, std::remove_const_t<T>, std::int64_t>;
 };
 template <class T>
     requires(plain_integer<std::remove_const_t<T>>)

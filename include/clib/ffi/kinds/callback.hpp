@@ -83,22 +83,30 @@ struct kind<kinds::stored_callback<Catalogue, Function>>
     }
 };
 
+namespace detail {
+
+/// The kind, if a callback of this type can be called.
+template <template <class, class> class Kind, class Catalogue, class Function,
+          fault Reason = callback_signature<Catalogue, Function>::reason>
+using callback_match =
+    std::conditional_t<Reason == fault::none, Kind<Catalogue, Function>, no_kind<Reason, Function>>;
+
+}  // namespace detail
+
 template <class Catalogue, class Function, class... Rest>
     requires std::is_function_v<Function>
 struct parameter_match<Catalogue, Function*, Rest...> {
-    static_assert(detail::never<Function>,
-                  "a function pointer is followed by the void* context that it is called with");
-    using type = std::int64_t;
+    using type = detail::no_kind<detail::fault::callback_without_context, Function*>;
 };
 template <class Catalogue, class Function, class... Rest>
     requires std::is_function_v<Function>
 struct parameter_match<Catalogue, Function*, void*, Rest...> {
-    using type = kinds::callback<Catalogue, Function*>;
+    using type = detail::callback_match<kinds::callback, Catalogue, Function*>;
 };
 template <class Catalogue, class Function, class Release, class... Rest>
     requires(std::is_function_v<Function>&& detail::is_release<Release>)
 struct parameter_match<Catalogue, Function*, void*, Release, Rest...> {
-    using type = kinds::stored_callback<Catalogue, Function*>;
+    using type = detail::callback_match<kinds::stored_callback, Catalogue, Function*>;
 };
 
 }  // namespace clib::inline v0::ffi

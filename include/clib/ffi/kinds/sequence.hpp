@@ -6,6 +6,7 @@
 
 #include <clib/ffi/argument.hpp>
 #include <clib/ffi/detail/array_argument.hpp>
+#include <clib/ffi/detail/fault.hpp>
 #include <clib/ffi/kind.hpp>
 #include <clib/ffi/kinds/number.hpp>
 
@@ -51,9 +52,7 @@ struct kind<std::span<T>>
 template <class Catalogue, class T, class... Rest>
     requires detail::fixed_number<std::remove_const_t<T>>
 struct parameter_match<Catalogue, T*, Rest...> {
-    static_assert(detail::never<T>,
-                  "a pointer to numbers is followed by a size_t, the number of them");
-    using type = std::int64_t;
+    using type = detail::no_kind<detail::fault::numbers_without_size, T*>;
 };
 template <class Catalogue, class T, class... Rest>
     requires detail::fixed_number<std::remove_const_t<T>>

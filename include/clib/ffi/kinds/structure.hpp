@@ -6,6 +6,7 @@
 
 #include <clib/ffi/array_view.hpp>
 #include <clib/ffi/detail/array_argument.hpp>
+#include <clib/ffi/detail/fault.hpp>
 #include <clib/ffi/detail/python_structure.hpp>
 #include <clib/ffi/kind.hpp>
 
@@ -172,10 +173,10 @@ struct parameter_match<Catalogue, T*, Rest...> {
 template <class Catalogue, class T, class... Rest>
     requires(Catalogue::template is_structure<std::remove_const_t<T>>)
 struct parameter_match<Catalogue, T*, std::size_t, Rest...> {
-    static_assert(std::is_const_v<T>,
-                  "structures in a row can be read only; pass a pointer to const");
-    using type =
-        kinds::structure_row<std::remove_const_t<T>, detail::python_structure_of<Catalogue, T>>;
+    using type = std::conditional_t<
+        std::is_const_v<T>,
+        kinds::structure_row<std::remove_const_t<T>, detail::python_structure_of<Catalogue, T>>,
+        detail::no_kind<detail::fault::structures_to_write, T*>>;
 };
 template <class Catalogue, class T>
     requires(Catalogue::template is_structure<T>)

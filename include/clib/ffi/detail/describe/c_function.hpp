@@ -73,44 +73,36 @@ template <class Classes, class R, bool IsPin>
 struct listed_result : result_kind<Classes, R> {};
 template <class Classes, class R>
 struct listed_result<Classes, R, true> {
-    static_assert(std::is_same_v<R, char*> || std::is_same_v<R, const char*>,
-                  "a pin returns the address of its object's bytes, a char*");
-    using type = kinds::address<std::remove_pointer_t<R>>;
+    using type =
+        std::conditional_t<std::is_same_v<R, char*> || std::is_same_v<R, const char*>,
+                           kinds::address<std::remove_pointer_t<R>>, no_kind<fault::pin, R>>;
 };
 
+/// What a listed function takes and returns: kinds, and no_kinds where the listing is wrong.
 template <class Module, std::size_t Index, class Entry = function_entry_at<Module, Index>,
           class Function = std::remove_const_t<decltype(Entry::function)>,
           bool IsC = is_made_destructor<typename catalogue<Module>::classes, Entry> ||
                      is_c_function<typename catalogue<Module>::classes, Entry::function>>
-struct c_function;
+struct listed_signature;
 
 template <class Module, std::size_t Index, class Entry, class Function>
-struct c_function<Module, Index, Entry, Function, true> {
+struct listed_signature<Module, Index, Entry, Function, true> {
+    static constexpr bool is_c = true;
     using classes = typename catalogue<Module>::classes;
-    static constexpr bool is_exported = !is_made_destructor<classes, Entry>;
-    using symbol =
-        std::conditional_t<is_exported, symbol_of<Entry::function>, listed_symbol<Module, Index>>;
-    static constexpr bool is_known = function_type<Function>::is_right;
-    static constexpr auto pointer = [] {
-        if constexpr (is_exported) {
-            return Entry::function;
-        } else {
-            using owner = typename Entry::owner;
-            return &destroy<owner, typename classes::template derived_of<owner>>;
-        }
-    }();
-    static constexpr auto native_pointer = pointer;
+    static constexpr fault reason = function_type<Function>::reason;
     using result = typename function_type<Function>::result;
-    using result_type = typename listed_result<classes, result, Entry::role == CLIB_ROLE_PIN>::type;
-    using kinds =
+    using found_result =
+        typename listed_result<classes, result, Entry::role == CLIB_ROLE_PIN>::type;
+    using found_kinds =
         typename parameter_kinds<classes, typename function_type<Function>::parameters>::type;
 };
 
 template <class Module, std::size_t Index, class Entry, class Function>
-struct c_function<Module, Index, Entry, Function, false> {
+struct listed_signature<Module, Index, Entry, Function, false> {
+    static constexpr bool is_c = false;
     using classes = typename catalogue<Module>::classes;
-    using symbol = listed_symbol<Module, Index>;
     using signature = cpp_signature<Function, typename Entry::owner>;
+    static constexpr fault reason = signature::reason;
     /// Whether Python gets the object back from a function that returns nothing: `x += y` is x.
     static constexpr bool returns_object = Entry::role == CLIB_ROLE_METHOD &&
                                            std::is_void_v<typename signature::result> &&
@@ -126,24 +118,51 @@ struct c_function<Module, Index, Entry, Function, false> {
     }
     using cpp_result = typename decltype(find_result_type())::type;
 
-    template <class P>
-    using parameter = typename decltype(find_cpp_parameter<classes, P>())::type;
     template <class... P>
-    static type_list<typename known_kind<parameter<P>>::type...> kinds_of(type_list<P...>);
-    template <class... P>
-    static constexpr bool are_known(type_list<P...>) {
-        return (!std::is_same_v<parameter<P>, unknown_type> && ...);
-    }
-    using kinds = decltype(kinds_of(typename signature::parameters{}));
+    static type_list<typename decltype(find_cpp_parameter<classes, P>())::type...> kinds_of(
+        type_list<P...>);
+    using found_kinds = decltype(kinds_of(typename signature::parameters{}));
     using found_result = typename decltype(find_cpp_result<classes, cpp_result>())::type;
-    using result_type = typename known_kind<found_result>::type;
-    static constexpr bool is_known =
-        are_known(typename signature::parameters{}) && !std::is_same_v<found_result, unknown_type>;
+};
+
+/// The C function of a listed one that is right.
+template <class Module, std::size_t Index, bool IsC = listed_signature<Module, Index>::is_c>
+struct c_function;
+
+template <class Module, std::size_t Index>
+struct c_function<Module, Index, true> {
+    using entry_type = function_entry_at<Module, Index>;
+    using signature = listed_signature<Module, Index>;
+    using classes = typename catalogue<Module>::classes;
+    static constexpr bool is_exported = !is_made_destructor<classes, entry_type>;
+    using symbol = std::conditional_t<is_exported, symbol_of<entry_type::function>,
+                                      listed_symbol<Module, Index>>;
+    static constexpr auto pointer = [] {
+        if constexpr (is_exported) {
+            return entry_type::function;
+        } else {
+            using owner = typename entry_type::owner;
+            return &destroy<owner, typename classes::template derived_of<owner>>;
+        }
+    }();
+    static constexpr auto native_pointer = pointer;
+    using result = typename signature::result;
+    using result_type = typename signature::found_result;
+    using kinds = typename signature::found_kinds;
+};
+
+template <class Module, std::size_t Index>
+struct c_function<Module, Index, false> {
+    using entry_type = function_entry_at<Module, Index>;
+    using signature = listed_signature<Module, Index>;
+    using symbol = listed_symbol<Module, Index>;
+    using result_type = typename signature::found_result;
+    using kinds = typename signature::found_kinds;
 
     /// The names of the parameters, for what is said of a wrong argument.
     struct names {
         static constexpr bool is_borrowed = function_data_at<Module, Index>.is_borrowed;
-        static constexpr std::size_t objects = kinds::size - Entry::name_count;
+        static constexpr std::size_t objects = kinds::size - entry_type::name_count;
         template <std::size_t I>
         static constexpr const char* name() {
             if constexpr (I < objects) {
@@ -162,19 +181,12 @@ struct c_function<Module, Index, Entry, Function, false> {
             }
         }
     };
-    using function = cpp_function<Entry, symbol, names, cpp_result, result_type,
-                                  typename signature::parameters, kinds>;
-    static constexpr auto pointer = [] {
-        if constexpr (is_known) {
-            return &function::call;
-        } else {
-            return &unknown_function<typename kind<result_type>::c_result,
-                                     typename c_forms<kinds>::type>::call;
-        }
-    }();
+    using function = cpp_function<entry_type, symbol, names, typename signature::cpp_result,
+                                  result_type, typename signature::signature::parameters, kinds>;
+    static constexpr auto pointer = &function::call;
     /// What a native call calls: of a function whose result holds other values, another one.
     static constexpr auto native_pointer = [] {
-        if constexpr (is_known && kind<result_type>::form == result_form::items) {
+        if constexpr (kind<result_type>::form == result_form::items) {
             return &function::call_native;
         } else {
             return pointer;

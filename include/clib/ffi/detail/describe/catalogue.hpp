@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a module lists, flattened: all its functions, those of types too, and all its types.
-// `Module` is the class that CLIB_MODULE makes; its define() returns the listing.
+// `Module` is the class that CLIB_MODULE makes; its listing is the module_listing.
 #pragma once
 
 #include <clib/ffi/describe.h>
@@ -84,9 +84,15 @@ struct type_catalogue<type_list<Entry...>> {
     using entry_of = typename type_at<index_of<T>, type_list<Entry...>>::type;
 };
 
+/// Whether the listing of a module compiles: one that does not has no type.
+template <class Module>
+concept has_listing = requires {
+    Module::listing.content;
+};
+
 template <class Module>
 struct catalogue {
-    static constexpr auto module = Module::define();
+    static constexpr auto module = Module::listing;
     using content = std::remove_const_t<decltype(module.content)>;
     using classes = type_catalogue<typename content::types>;
     static constexpr std::size_t function_count = content::size.functions;
@@ -112,15 +118,6 @@ constexpr bool is_same_name(const char* one, const char* other) {
     return *one == *other;
 }
 
-/// No fold expression: clang takes at most 256 in one.
-constexpr bool any_of(std::initializer_list<bool> all) {
-    // NOLINTNEXTLINE(readability-use-anyofallof): <algorithm> takes longer to compile
-    for (const bool each : all) {
-        if (each) { return true; }
-    }
-    return false;
-}
-
 template <class Module, std::size_t Index>
 using function_entry_at =
     typename type_at<Index, typename catalogue<Module>::content::functions>::type;
@@ -136,8 +133,13 @@ inline constexpr std::span<const parameter_info> parameters_at{
 template <class Module>
 using function_indices = std::make_index_sequence<catalogue<Module>::function_count>;
 
+template <class Module>
+using type_indices = std::make_index_sequence<catalogue<Module>::type_count>;
+template <class Module>
+using exception_indices = std::make_index_sequence<catalogue<Module>::content::exceptions::size>;
+
 /// The types' records. Their addresses are needed before their contents.
-template <class Module, class Indices = std::make_index_sequence<catalogue<Module>::type_count>>
+template <class Module, class Indices = type_indices<Module>>
 struct type_table;
 template <class Module, std::size_t... I>
 struct type_table<Module, std::index_sequence<I...>> {

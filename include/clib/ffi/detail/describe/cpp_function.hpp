@@ -13,6 +13,7 @@
 #include <clib/ffi/detail/composite.hpp>
 #include <clib/ffi/detail/describe/catalogue.hpp>
 #include <clib/ffi/detail/describe/cpp_signature.hpp>
+#include <clib/ffi/detail/fault.hpp>
 #include <clib/ffi/detail/handle/loan.hpp>
 #include <clib/ffi/detail/handles.hpp>
 #include <clib/ffi/detail/listed_class.hpp>
@@ -53,45 +54,30 @@ concept has_cpp_result_kind = has_result_kind<K> && requires {
     typename kind<K>::c_result;
 };
 
-/// What stands for a type without a kind after the error, so that nothing follows it.
-struct unknown_type {};
-
-/// Does not compile: says what to write so that clib knows T, by its name if it has a kind in a
-/// header that not everybody includes.
+/// Why a type T has no kind, by its name if it has one in a header that not everybody includes.
 template <class Classes, class T>
-constexpr void explain_unknown() {
+constexpr fault fault_of_cpp_type() {
     constexpr std::string_view name = full_name_of_type<T>();
-    if constexpr (std::is_enum_v<T>) {
-        static_assert(never<T>,
-                      "an enum that the module does not list; list it with enumeration<>");
-    } else if constexpr (std::is_same_v<T, long double>) {
-        static_assert(never<T>, "a long double has another size elsewhere: use double");
-    } else if constexpr (std::is_integral_v<T>) {
-        static_assert(never<T>,
-                      "a character is text to some and a number to others: use std::string_view or "
-                      "std::string, or std::int8_t or another integer of fixed width");
-    } else if constexpr (name.starts_with("std::") && name.find("complex<") < 12) {
-        static_assert(never<T>,
-                      "a complex number has a header of its own: #include "
-                      "<clib/ffi/kinds/complex.hpp>");
-    } else if constexpr (name.starts_with("std::") && name.find("filesystem::") < 12) {
-        static_assert(never<T>,
-                      "a path has a header of its own: #include <clib/ffi/kinds/path.hpp>");
-    } else if constexpr (array_of_unlisted<Classes, T>) {
-        static_assert(never<T>,
-                      "an array of a structure that the module does not list; list it with "
-                      "structure<>");
+    if (std::is_enum_v<T>) { return fault::unlisted_enum; }
+    if (std::is_same_v<T, long double>) { return fault::long_double; }
+    if (std::is_integral_v<T>) { return fault::character; }
+    if (name.starts_with("std::") && name.find("complex<") < 12) { return fault::complex_header; }
+    if (name.starts_with("std::") && name.find("filesystem::") < 12) { return fault::path_header; }
+    if constexpr (array_of_unlisted<Classes, T>) {
+        return fault::array_of_unlisted;
     } else if constexpr (requires { T::is_contiguous; }) {
-        static_assert(never<T>,
-                      "a view can outlive what it shows: return an array, or list what an object "
-                      "has with .array<>()");
-    } else if constexpr (requires(T value) { value.release()->strides; }) {
-        static_assert(never<T>, "a function takes an array_view; it returns an array");
-    } else {
-        static_assert(never<T>,
-                      "a parameter or result has a type that clib does not know: list the class "
-                      "with type<>, or give the type a kind (include/clib/ffi/README.md)");
+        return fault::returned_view;
     }
+    if constexpr (requires(T value) { value.release()->strides; }) { return fault::passed_array; }
+    return fault::unlisted_class;
+}
+
+/// Whether T is a pointer to a handle type, which only C functions take.
+template <class Classes, class T>
+constexpr bool is_handle_pointer() {
+    using pointee = std::remove_cv_t<std::remove_pointer_t<T>>;
+    return std::is_pointer_v<T> && Classes::template is_handle<pointee> &&
+           !Classes::template is_class<pointee>;
 }
 
 /// The kind of a parameter of a C++ function. A listed class by value is read as by reference.
@@ -100,28 +86,39 @@ constexpr auto find_cpp_parameter() {
     using plain = std::remove_cvref_t<P>;
     constexpr bool is_object = Classes::template is_class<plain>;
     constexpr bool is_changed = std::is_lvalue_reference_v<P> && !std::is_const_v<referred<P>>;
-    using match = typename cpp_parameter_match<
-        Classes, std::conditional_t<is_object && !is_changed, const plain, plain>>::type;
-    if constexpr (is_changed && !is_object) {
-        static_assert(never<P>,
-                      "a function cannot change a value of its caller: take it by value or by "
-                      "const reference, and return the new one");
-        return std::type_identity<unknown_type>{};
-    } else if constexpr (has_cpp_kind<match>) {
-        return std::type_identity<match>{};
+    if constexpr (is_handle_pointer<Classes, plain>()) {
+        return std::type_identity<no_kind<fault::handle_in_cpp, P>>{};
+    } else if constexpr (std::is_rvalue_reference_v<P> && is_object) {
+        return std::type_identity<no_kind<fault::object_to_move, P>>{};
+    } else if constexpr (is_changed && !is_object) {
+        using by_value = typename decltype(find_cpp_parameter<Classes, plain>())::type;
+        constexpr fault reason = fault_of<by_value>;
+        return std::type_identity<
+            no_kind<reason == fault::none ? fault::value_of_the_caller : reason, P>>{};
     } else {
-        explain_unknown<Classes, plain>();
-        return std::type_identity<unknown_type>{};
+        using match = typename cpp_parameter_match<
+            Classes, std::conditional_t<is_object && !is_changed, const plain, plain>>::type;
+        if constexpr (has_cpp_kind<match>) {
+            return std::type_identity<match>{};
+        } else if constexpr (fault_of<match> != fault::none) {
+            return std::type_identity<match>{};
+        } else {
+            return std::type_identity<no_kind<fault_of_cpp_type<Classes, plain>(), P>>{};
+        }
     }
 }
 template <class Classes, class R>
 constexpr auto find_cpp_result() {
-    using match = typename cpp_result_match<Classes, std::remove_cvref_t<R>>::type;
-    if constexpr (has_cpp_result_kind<match>) {
-        return std::type_identity<match>{};
+    using plain = std::remove_cvref_t<R>;
+    if constexpr (is_handle_pointer<Classes, plain>()) {
+        return std::type_identity<no_kind<fault::handle_in_cpp, R>>{};
     } else {
-        explain_unknown<Classes, std::remove_cvref_t<R>>();
-        return std::type_identity<unknown_type>{};
+        using match = typename cpp_result_match<Classes, plain>::type;
+        if constexpr (has_cpp_result_kind<match>) {
+            return std::type_identity<match>{};
+        } else {
+            return std::type_identity<no_kind<fault_of_cpp_type<Classes, plain>(), R>>{};
+        }
     }
 }
 
@@ -170,23 +167,6 @@ template <class T, class Derived>
 const T* address_in(const given_argument<T, Derived>&) {
     return nullptr;
 }
-
-/// An integer, where something has no kind.
-template <class K>
-struct known_kind {
-    using type = K;
-};
-template <>
-struct known_kind<unknown_type> {
-    using type = std::int64_t;
-};
-
-template <class R, class Values>
-struct unknown_function;
-template <class R, class... C>
-struct unknown_function<R, type_list<C...>> {
-    static R call(C...) noexcept;
-};
 
 /// What a body returns for a result R.
 template <class ResultKind, class R>
@@ -287,10 +267,6 @@ struct cpp_function<Entry, Symbol, Names, R, ResultKind, type_list<P...>, type_l
             return as_handle<object_class>(found);
         }
         constexpr std::size_t objects = handle_count(type_list<K...>{});
-        static_assert(objects > 0 || Names::is_borrowed,
-                      "the result is a reference to something that no argument has: return the "
-                      "object by value, or a std::unique_ptr or std::shared_ptr of it; or say "
-                      "borrowed() if it outlives its users");
         if constexpr (Names::is_borrowed) {
             return handle_of_shared(
                 std::shared_ptr<object_class>{std::shared_ptr<void>{}, returned},

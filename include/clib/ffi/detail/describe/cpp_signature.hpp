@@ -2,6 +2,8 @@
 // What a C++ function takes and returns: a function, a member of a class, or a lambda.
 #pragma once
 
+#include <clib/ffi/detail/fault.hpp>
+#include <clib/ffi/detail/listed_class.hpp>
 #include <clib/ffi/kind.hpp>
 
 #include <type_traits>
@@ -15,28 +17,43 @@ namespace clib::inline v0::ffi::detail {
 /// from the member's own class.
 template <class Function, class Owner>
 struct cpp_signature {
-    static_assert(never<Function>, "only a function can be listed: write &its_name");
+    static constexpr fault reason = fault::no_function;
     using result = void;
     using parameters = type_list<>;
 };
 
+/// Why a member of C cannot be one of the class that is listed.
+template <class C, class Owner>
+constexpr fault fault_of_member() {
+    if constexpr (std::is_same_v<C, Owner>) {
+        return fault::none;
+    } else if constexpr (std::is_void_v<Owner>) {
+        return fault::member_without_class;
+    } else if constexpr (!complete_class<Owner>) {
+        return fault::member_of_a_handle;
+    } else {
+        return std::is_base_of_v<C, Owner> ? fault::none : fault::member_of_another_class;
+    }
+}
+
 template <class R, class... P, bool IsNoexcept, class Owner>
 struct cpp_signature<R (*)(P...) noexcept(IsNoexcept), Owner> {
+    static constexpr fault reason = fault::none;
     using result = R;
     using parameters = type_list<P...>;
 };
 
 template <class R, class C, class... P, bool IsNoexcept, class Owner>
 struct cpp_signature<R (C::*)(P...) noexcept(IsNoexcept), Owner> {
-    static_assert(std::is_base_of_v<C, Owner>, "the member belongs to another class");
+    static constexpr fault reason = fault_of_member<C, Owner>();
     using result = R;
-    using parameters = type_list<Owner&, P...>;
+    using parameters = type_list<std::add_lvalue_reference_t<Owner>, P...>;
 };
 template <class R, class C, class... P, bool IsNoexcept, class Owner>
 struct cpp_signature<R (C::*)(P...) const noexcept(IsNoexcept), Owner> {
-    static_assert(std::is_base_of_v<C, Owner>, "the member belongs to another class");
+    static constexpr fault reason = fault_of_member<C, Owner>();
     using result = R;
-    using parameters = type_list<const Owner&, P...>;
+    using parameters = type_list<std::add_lvalue_reference_t<const Owner>, P...>;
 };
 template <class R, class C, class... P, bool IsNoexcept, class Owner>
 struct cpp_signature<R (C::*)(P...)& noexcept(IsNoexcept), Owner>
@@ -48,9 +65,9 @@ struct cpp_signature<R (C::*)(P...) const& noexcept(IsNoexcept), Owner>
 template <class M, class C, class Owner>
     requires std::is_object_v<M>
 struct cpp_signature<M C::*, Owner> {
-    static_assert(std::is_base_of_v<C, Owner>, "the member belongs to another class");
+    static constexpr fault reason = fault_of_member<C, Owner>();
     using result = const M&;
-    using parameters = type_list<const Owner&>;
+    using parameters = type_list<std::add_lvalue_reference_t<const Owner>>;
 };
 
 /// A lambda: what its operator() takes and returns.
@@ -58,6 +75,7 @@ template <class Call>
 struct without_object;
 template <class R, class C, class... P, bool IsNoexcept>
 struct without_object<R (C::*)(P...) const noexcept(IsNoexcept)> {
+    static constexpr fault reason = fault::none;
     using result = R;
     using parameters = type_list<P...>;
 };

@@ -85,7 +85,6 @@ public:
 private:
     static constexpr std::size_t translator_count = translators::size;
     static constexpr std::size_t none = count;
-    static_assert(count < 500, "a module lists at most 499 exceptions");
     static constexpr std::int64_t status_of(std::size_t index) {
         return -501 - static_cast<std::int64_t>(index);
     }
@@ -314,14 +313,14 @@ private:
 
 public:
     /// clib_module::exception_raised.
-    static constexpr auto raised = [] {
+    static constexpr auto raised() {
         using pointer = void (*)(std::int64_t, const char*, std::uint64_t);
         if constexpr (count != 0) {
             return pointer{&keep_raised};
         } else {
             return pointer{nullptr};
         }
-    }();
+    }
 
     /// Effects: Every call() and call_back() of the library knows the exceptions from now on.
     static constexpr bool install() {
@@ -332,6 +331,14 @@ public:
         return count != 0;
     }
 };
+
+/// Effects: As install(). Of a listing that does not compile, nothing. Returns: Whether there are
+/// any.
+template <class Module>
+bool install_exceptions() {
+    if constexpr (has_listing<Module>) { return exception_table<Module>::install(); }
+    return false;
+}
 
 /// The records with their bases, as the table has them.
 template <class Module>

@@ -31,25 +31,6 @@ constexpr void add_listing(clib_value& value, const parameter_info& parameter) {
     value.flags |= parameter.flags;
 }
 
-template <std::size_t Size>
-constexpr void require_defaults_last(const std::array<clib_value, Size>& values) {
-    bool seen = false;
-    bool seen_keyword_only = false;
-    for (const clib_value& value : values) {
-        const bool is_keyword_only = (value.flags & CLIB_VALUE_KEYWORD_ONLY) != 0;
-        if (seen_keyword_only && !is_keyword_only) {
-            refuse_listing("parameters that are keyword_only() are the last ones");
-        }
-        seen_keyword_only = is_keyword_only;
-        if (is_keyword_only) { continue; }
-        const bool has_default = (value.flags & CLIB_VALUE_DEFAULT) != 0;
-        if (seen && !has_default) {
-            refuse_listing("a parameter without a default follows one that has a default");
-        }
-        seen = has_default;
-    }
-}
-
 template <class Module, std::size_t Index>
 struct function_info {
     using entry_type = function_entry_at<Module, Index>;
@@ -73,9 +54,6 @@ struct function_info {
         clib_value value = make_value<Module, K>("self");
         if constexpr (I >= object_count) {
             constexpr std::size_t place = I - object_count;
-            static_assert(!kind<K>::is_address || entry_type::are_addresses[place],
-                          "a char* has a size_t after it, the room that it points to; if it is an "
-                          "address of somebody else's, name it address{\"...\"}");
             add_listing(value, listed[place]);
             if (listed[place].has_value()) { value.default_value = &default_of<place>; }
         }
@@ -84,8 +62,6 @@ struct function_info {
     template <class... K, std::size_t... I>
     static constexpr auto make_parameters(type_list<K...>, std::index_sequence<I...>) {
         std::array<clib_value, sizeof...(K)> values{make_parameter<K, I>()...};
-        require_different_names(values);
-        require_defaults_last(values);
         return values;
     }
 
@@ -119,16 +95,7 @@ struct function_info {
         function.role = role;
         if (data.may_block) { function.flags |= CLIB_FUNCTION_MAY_BLOCK; }
         if (!c::is_exported) { function.flags |= CLIB_FUNCTION_NOT_EXPORTED; }
-        if (data.is_implicit) {
-            std::size_t required = 0;
-            for (const clib_value& value : parameters) {
-                required += (value.flags & CLIB_VALUE_DEFAULT) == 0 ? 1 : 0;
-            }
-            if (role != CLIB_ROLE_CONSTRUCTOR || required != 1) {
-                refuse_listing("implicit() is said of a constructor that needs one argument");
-            }
-            function.flags |= CLIB_FUNCTION_IMPLICIT;
-        }
+        if (data.is_implicit) { function.flags |= CLIB_FUNCTION_IMPLICIT; }
         function.symbol = symbol::value;
         function.name = data.name;
         function.doc = data.doc;

@@ -2,7 +2,7 @@
 // Where the members of a structure lie, and whether that follows from their types alone.
 #pragma once
 
-#include <clib/detail/require_cpp20.hpp>
+#include <clib/ffi/detail/fault.hpp>
 
 #include <algorithm>
 #include <array>
@@ -83,22 +83,22 @@ constexpr bool are_in_order() {
     }
 }
 
-/// A structure whose layout follows from its members, so that any language can build it.
+/// Why the layout of a structure does not follow from its members, so that no other language could
+/// build it.
 template <class Structure, auto... Members>
-constexpr void require_plain_structure() {
-    static_assert(std::is_standard_layout_v<Structure> && std::is_trivially_copyable_v<Structure> &&
-                      std::is_aggregate_v<Structure>,
-                  "a structure that C sees is a plain aggregate: no base, no constructor, nothing "
-                  "private or virtual");
-    static_assert(sizeof...(Members) > 0, "a structure that C sees has members; list them all");
-    if constexpr (sizeof...(Members) > 0) {
+constexpr fault fault_of_layout() {
+    if constexpr (!std::is_standard_layout_v<Structure> ||
+                  !std::is_trivially_copyable_v<Structure> || !std::is_aggregate_v<Structure>) {
+        return fault::structure_is_not_plain;
+    } else if constexpr (sizeof...(Members) == 0) {
+        return fault::structure_without_members;
+    } else {
         constexpr std::size_t alignment = std::max({alignof(type_of_member<Members>)...});
-        static_assert(
-            has_members_of_these_types<Structure, Members...>() &&
-                are_in_order<Structure, Members...>() && alignof(Structure) == alignment &&
-                member_offsets<Structure, Members...>().back() == sizeof(Structure),
-            "list every member of the structure, in its order; it has no base, and members "
-            "have their natural alignment");
+        return has_members_of_these_types<Structure, Members...>() &&
+                       are_in_order<Structure, Members...>() && alignof(Structure) == alignment &&
+                       member_offsets<Structure, Members...>().back() == sizeof(Structure)
+                   ? fault::none
+                   : fault::structure_members;
     }
 }
 

@@ -216,7 +216,6 @@ constexpr auto concatenated(const Contents&... contents) {
 /// A function, and what is said of it and its parameters.
 template <auto Function, clib_role Role, class Owner, class... Names>
 constexpr auto make_function(const char* name, const Names&... names) {
-    require_identifier(name);
     listing_content<type_list<function_entry<Function, Role, Owner,
                                              std::is_same_v<Names, listing::address>...>>,
                     type_list<>, type_list<>, type_list<>, listing_size{1, sizeof...(Names)}>

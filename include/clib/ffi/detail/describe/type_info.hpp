@@ -33,11 +33,7 @@ struct type_info<Module, type_entry<Handle, IsClass, Bases>> {
     /// The record of a base.
     template <class Base>
     static constexpr const clib_type* record_of() {
-        constexpr std::size_t index = classes::template index_of<Base>;
-        static_assert(IsClass && classes::template is_class<Base> &&
-                          index < classes::template index_of<Handle>,
-                      "list the base of a class with type<>, before the class");
-        return &type_table<Module>::types[index];
+        return &type_table<Module>::types[classes::template index_of<Base>];
     }
     static constexpr auto bases = []<class... Base>(type_list<Base...>) {
         return std::array<const clib_type*, sizeof...(Base)>{record_of<Base>()...};
@@ -78,18 +74,6 @@ struct type_info<Module, structure_entry<Structure, Members...>> {
     template <auto Member>
     using member_match = typename parameter_match<classes, type_of_member<Member>>::type;
 
-    template <auto Member>
-    static constexpr bool can_be_member() {
-        if constexpr (has_kind<member_match<Member>>) {
-            return kind<member_match<Member>>::is_member;
-        }
-        return false;
-    }
-    template <class T>
-    static constexpr bool is_listed_before() {
-        return !std::is_class_v<T> || classes::template index_of<T> < index;
-    }
-
     /// No make_value(): a function may be about a member's type, and is still being described.
     template <class K>
     static constexpr clib_value make_member(const char* name) {
@@ -105,19 +89,11 @@ struct type_info<Module, structure_entry<Structure, Members...>> {
     }
     template <std::size_t... I>
     static constexpr auto make_members(std::index_sequence<I...>) {
-        require_plain_structure<Structure, Members...>();
-        static_assert(
-            (can_be_member<Members>() && ...),
-            "a member of a structure is a number of fixed width, a bool, or a structure that the "
-            "module describes");
-        static_assert((is_listed_before<type_of_member<Members>>() && ...),
-                      "list a structure after those that are members of it");
         constexpr const member_data* listed =
             catalogue<Module>::data.members + catalogue<Module>::data.types[index].first_member;
         std::array<clib_value, sizeof...(I)> values{
             make_member<member_match<Members>>(listed[I].name)...};
         ((values[I].offset = offsets[I]), ...);
-        require_different_names(values);
         return values;
     }
     static constexpr auto members = make_members(std::make_index_sequence<sizeof...(Members)>());
@@ -146,7 +122,6 @@ struct type_info<Module, structure_entry<Structure, Members...>> {
 template <class Module, class E, bool IsFlags, auto... Members>
 struct type_info<Module, enumeration_entry<E, IsFlags, Members...>> {
     using classes = typename catalogue<Module>::classes;
-    static_assert(sizeof...(Members) > 0, "an enum has at least one .value<>()");
     static constexpr const member_data* listed =
         catalogue<Module>::data.members +
         catalogue<Module>::data.types[classes::template index_of<E>].first_member;
@@ -161,7 +136,6 @@ struct type_info<Module, enumeration_entry<E, IsFlags, Members...>> {
             make_value<Module, enum_number<E>>(listed[I].name)...};
         ((values[I].offset = static_cast<std::uint64_t>(numbers[I])), ...);
         ((*listed[I].doc != '\0' ? void(values[I].default_value = &doc_of<I>) : void()), ...);
-        require_different_names(values);
         return values;
     }
     static constexpr auto members = make_members(std::make_index_sequence<sizeof...(Members)>());
@@ -207,13 +181,6 @@ constexpr clib_type make_type(std::size_t index) {
         type.symbol = type_symbol<typename Entry::type>.data();
     }
     if constexpr (is_scoped<Entry>) {
-        constexpr bool is_listed = list::classes::template is_listed<typename Entry::scope>;
-        if constexpr (std::is_enum_v<typename Entry::type>) {
-            static_assert(is_listed,
-                          "an enum .of<>() a type that the module does not list with type<>");
-        } else {
-            static_assert(is_listed, "inside<T>: the module does not list T; list it with type<T>");
-        }
         type.scope = &type_table<Module>::types[list::scopes[index]];
     }
     type.name = data.name;

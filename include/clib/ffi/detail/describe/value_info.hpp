@@ -151,17 +151,6 @@ constexpr void add_signatures(fnv1a& sum, type_list<K...>) {
     (add_signature<Module, K>(sum), ...);
 }
 
-template <std::size_t Size>
-constexpr void require_different_names(const std::array<clib_value, Size>& values) {
-    for (std::size_t i = 0; i < Size; ++i) {
-        for (std::size_t j = 0; j < i; ++j) {
-            if (std::string_view{values[i].name} == values[j].name) {
-                refuse_listing("two parameters of one function, or two members, have one name");
-            }
-        }
-    }
-}
-
 }  // namespace clib::inline v0::ffi::detail
 
 #pragma GCC visibility pop
