@@ -105,6 +105,36 @@ private:
     std::vector<std::function<void(const std::string&)>> listeners_;
 };
 
+/// What a returned function has, until it is dropped.
+class token {
+public:
+    token() { ++alive; }
+    token(const token&) { ++alive; }
+    ~token() { --alive; }
+    static inline int alive = 0;
+};
+std::function<double(double)> scaler(double by) {
+    return [by, token = token{}](double value) {
+        static_cast<void>(token);
+        return value * by;
+    };
+}
+std::function<std::vector<std::string>(const std::string&, int)> repeater() {
+    return [](const std::string& text, int count) {
+        if (count < 0) { throw std::invalid_argument{"count is negative"}; }
+        return std::vector<std::string>(static_cast<std::size_t>(count), text);
+    };
+}
+/// Has a function as a value.
+class rule {
+public:
+    std::function<double(double)> apply;
+    const std::function<double(double)>& same() const noexcept { return apply; }
+    std::function<point(const point&)> mover(double by) const {
+        return [by](const point& one) { return point{one.x() + by}; };
+    }
+};
+
 /// Stays when the process ends.
 std::vector<std::function<void()>>& kept() {
     static std::vector<std::function<void()>> all;
@@ -123,6 +153,12 @@ CLIB_MODULE(fun, "1.0", "Functions of the caller's.",
         .method<&events::send>("send", "text")
         .method<&events::send_from_thread>("send_from_thread", "text").may_block()
         .method<&events::clear>("clear"),
+    type<rule>("Rule").constructor<>().member<&rule::apply>("apply")
+        .property<&rule::same>("same").method<&rule::mover>("mover", "by"),
+    function<&scaler>("scaler", "by"), function<&repeater>("repeater"),
+    function<[] { return std::function<void()>{}; }>("nothing"),
+    submodule("inner", function<&scaler>("scaler", "by").doc("The same.")),
+    function<[] { return token::alive; }>("tokens"),
     function<&apply>("apply", "function", "value"),
     function<&apply>("apply_blocking", "function", "value").may_block(),
     function<&map_texts>("map_texts", "texts", "function"),

@@ -218,5 +218,62 @@ class Lent(BindingTest):
         self.assertEqual(fun.change(1.0, lambda point: point.close()), 1)
 
 
+class Returned(BindingTest):
+    """Functions that C++ returns."""
+
+    def test_they_are_called(self):
+        double = fun.scaler(2.0)
+        self.assertTrue(callable(double))
+        self.assertEqual(double(1.5), 3.0)
+        self.assertEqual(fun.inner.scaler(3.0)(1), 3.0)
+        self.assertIs(type(fun.inner.scaler(3.0)), type(double))
+        self.assertEqual(fun.repeater()("a", 2), ["a", "a"])
+        self.assertIsNone(fun.nothing())
+
+    def test_they_are_dropped(self):
+        self.assertEqual(fun.tokens(), 0)
+        functions = [fun.scaler(1.0) for _ in range(3)]
+        self.assertEqual(fun.tokens(), 3)
+        with functions.pop() as one:
+            self.assertEqual(one(1.0), 1.0)
+        self.assertEqual(fun.tokens(), 2)
+        del functions, one
+        collect()
+        self.assertEqual(fun.tokens(), 0)
+
+    def test_wrong_arguments_and_exceptions(self):
+        with self.assertRaisesRegex(TypeError, "argument_1 must be float, not str"):
+            fun.scaler(1.0)("x")
+        with self.assertRaises(TypeError):
+            fun.scaler(1.0)()
+        with self.assertRaisesRegex(ValueError, "count is negative"):
+            fun.repeater()("a", -1)
+
+    def test_as_arguments_and_values(self):
+        self.assertEqual(fun.apply(fun.scaler(4.0), 2.0), 8.0)
+        rule = fun.Rule()
+        self.assertIsNone(rule.apply)
+        rule.apply = fun.scaler(5.0)
+        self.assertEqual(rule.apply(2.0) + rule.same(1.0), 15.0)
+        self.assertEqual(rule.mover(1.0)(fun.Point(2.0)).x, 3.0)
+
+    def test_what_python_gave_comes_back(self):
+        rule = fun.Rule()
+        rule.apply = lambda value: 1 / value
+        again = rule.apply
+        rule.close()
+        self.assertEqual(again(4.0), 0.25)
+        with self.assertRaises(ZeroDivisionError):
+            again(0.0)
+
+    def test_one_calls_itself_through_python(self):
+        rule = fun.Rule()
+        rule.apply = lambda value: value if value < 1 else again(value - 1)
+        again = rule.apply
+        self.assertEqual(again(3.5), 0.5)
+        rule.close()
+        again.close()
+
+
 if __name__ == "__main__":
     unittest.main()
