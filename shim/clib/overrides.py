@@ -31,12 +31,20 @@ def _tell(self: Any, event: int) -> object:
 
 
 def _call_of(owner: Any, name: str) -> Callable[..., object]:
-    """What C++ calls for a virtual function. Natively it calls the method of this name itself."""
+    """What C++ calls for a virtual function. Natively it calls the method of this name itself; of a
+    property, one that reads it."""
     def call(self: Any, *arguments: object) -> object:
         return getattr(self, name)(*arguments)
 
-    call.__name__, call.__qualname__ = name, f"{owner.__qualname__}.{name}"
-    return call
+    def read(self: Any) -> object:
+        return getattr(self, name)
+
+    if callable(getattr(owner, name)):
+        call.__name__, call.__qualname__ = name, f"{owner.__qualname__}.{name}"
+        return call
+    read.__name__, read.__qualname__ = f"_read_{name}", f"{owner.__qualname__}.{name}"
+    setattr(owner, read.__name__, read)
+    return read
 
 
 def connect(built: Any, functions: list[Function]) -> None:

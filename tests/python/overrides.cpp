@@ -81,6 +81,50 @@ struct py_dog : clib::ffi::overridable<dog> {
     }
 };
 
+/// Its functions return references and pointers.
+class keeper {
+public:
+    virtual ~keeper() = default;
+    virtual double size() const = 0;
+    virtual const std::string& title() const { return title_; }
+    virtual const char* motto() const = 0;
+    virtual food& lunch() { return lunch_; }
+    virtual food* dinner() = 0;
+    virtual const food& snack() const { return lunch_; }
+    virtual keeper& other() { return *this; }
+
+private:
+    std::string title_ = "keeper";
+    food lunch_{"hay"};
+};
+struct py_keeper : clib::ffi::overridable<keeper> {
+    double size() const override { return call<&keeper::size>(); }
+    const std::string& title() const override {
+        return call_or<&keeper::title>([&]() -> decltype(auto) { return keeper::title(); });
+    }
+    const char* motto() const override { return call<&keeper::motto>(); }
+    food& lunch() override {
+        return call_or<&keeper::lunch>([&]() -> decltype(auto) { return keeper::lunch(); });
+    }
+    food* dinner() override { return call<&keeper::dinner>(); }
+    keeper& other() override {
+        return call_or<&keeper::other>([&]() -> decltype(auto) { return keeper::other(); });
+    }
+    const food& snack() const override {
+        return call_or<&keeper::snack>([&]() -> decltype(auto) { return keeper::snack(); });
+    }
+};
+std::string all_of(keeper& one) {
+    const std::string& title = one.title();
+    const char* const motto = one.motto();
+    food& lunch = one.lunch();
+    lunch.amount += 1;
+    food* const dinner = one.dinner();
+    if (dinner != nullptr) { dinner->amount *= 2; }
+    return title + ' ' + motto + ' ' + lunch.name + ' ' +
+           (dinner != nullptr ? dinner->name : "none") + ' ' + one.snack().name;
+}
+
 class cage {
 public:
     void own(std::unique_ptr<animal> one) { owned_ = std::move(one); }
@@ -164,6 +208,17 @@ CLIB_MODULE(zoo, "1.0",
     type<zoo::dog>("Dog").base<zoo::animal>().overridable<zoo::py_dog>().constructor<>()
         .overridable<&zoo::dog::sound>("sound")
         .overridable<&zoo::dog::legs>("legs"),
+    type<zoo::keeper>("Keeper").overridable<zoo::py_keeper>().constructor<>()
+        .overridable_property<&zoo::keeper::size>("size").doc("How large it is.")
+        .overridable_property<&zoo::keeper::title>("title")
+        .overridable<&zoo::keeper::motto>("motto")
+        .overridable<&zoo::keeper::lunch>("lunch")
+        .overridable<&zoo::keeper::dinner>("dinner")
+        .overridable<&zoo::keeper::snack>("snack")
+        .overridable<&zoo::keeper::other>("other"),
+    function<[](const zoo::keeper& one) { return one.size(); }>("size_of", "one"),
+    function<&zoo::all_of>("all_of", "one"),
+    function<[](zoo::keeper& one) { return one.other().size(); }>("size_of_other", "one"),
     type<zoo::cage>("Cage").constructor<>()
         .method<&zoo::cage::own>("own", "one")
         .method<&zoo::cage::give>("give")

@@ -30,6 +30,104 @@ class Puppy(zoo.Dog):
         return 5
 
 
+def food(name):
+    made = zoo.Food()
+    made.name = name
+    return made
+
+
+class Keeper(zoo.Keeper):
+    def __init__(self):
+        super().__init__()
+        self.food = food("corn")
+
+    @property
+    def size(self):
+        return 1.5
+
+    def motto(self):
+        return "eat" + "!" * 3
+
+    def lunch(self):
+        return self.food
+
+    def dinner(self):
+        return self.food
+
+
+class Properties(BindingTest):
+    def test_cpp_reads_the_property_in_python(self):
+        self.assertEqual(zoo.size_of(Keeper()), 1.5)
+
+    def test_what_cpp_has(self):
+        keeper = zoo.Keeper()
+        self.assertEqual(keeper.title, "keeper")
+        with self.assertRaisesRegex(NotImplementedError, "size"):
+            zoo.size_of(keeper)
+
+    def test_super_and_an_exception(self):
+        class Loud(Keeper):
+            @property
+            def title(self):
+                return super().title.upper()
+
+            @property
+            def size(self):
+                raise KeyError("size")
+
+        self.assertTrue(zoo.all_of(Loud()).startswith("KEEPER "))
+        with self.assertRaises(KeyError):
+            zoo.size_of(Loud())
+
+
+class References(BindingTest):
+    def test_they_lead_to_what_python_has(self):
+        keeper = Keeper()
+        self.assertEqual(zoo.all_of(keeper), "keeper eat!!! corn corn hay")
+        self.assertEqual(keeper.food.amount, 4)
+
+    def test_what_nobody_else_keeps(self):
+        class Generous(Keeper):
+            def lunch(self):
+                return food("rice")
+
+            def snack(self):
+                return food("nut")
+
+            def dinner(self):
+                return None
+
+        self.assertEqual(zoo.all_of(Generous()), "keeper eat!!! rice none nut")
+
+    def test_none_is_no_reference(self):
+        class Empty(Keeper):
+            def lunch(self):
+                return None
+
+        with self.assertRaisesRegex(TypeError, "None"):
+            zoo.all_of(Empty())
+
+    def test_an_object_does_not_keep_itself(self):
+        class Proud(Keeper):
+            def other(self):
+                return self
+
+        proud = Proud()
+        self.assertEqual(zoo.size_of_other(proud), 1.5)
+        seen = weakref.ref(proud)
+        del proud
+        collect()
+        self.assertIsNone(seen())
+
+    def test_they_are_freed(self):
+        keeper = Keeper()
+        zoo.all_of(keeper)
+        seen = weakref.ref(keeper.food)
+        del keeper
+        collect()
+        self.assertIsNone(seen())
+
+
 class Calls(BindingTest):
     def test_cpp_calls_the_method_in_python(self):
         cat = Cat()
