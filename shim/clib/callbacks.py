@@ -18,6 +18,7 @@ from .errors import E_CALLBACK
 from .items import Items, item_at, row_at
 from .kinds import of
 from .kinds.integer import INT64
+from .kinds.kind import NoCall
 from .layout import CALLED_ONCE, IS_CPYTHON, BORROWED
 
 TYPE_CHECKING = False
@@ -237,12 +238,12 @@ class Callbacks:
                     for (kind, part), (item, at) in zip(values, row_at(item_at(address)))]
 
         def pass_on(returned: object, function: object, take: int, receiver: int) -> None:
-            passing = _Passing(classes)
+            call = NoCall(classes)
             try:
-                memory = passing.memory(returned, result, function)
+                memory = _item_of(returned, result, function, call)
                 c_function(take, False, None, ctypes.c_void_p, ctypes.c_void_p)(receiver, memory)
             finally:
-                passing.end()
+                call.end()
 
         lent = [place for place, part in enumerate(parts) if part.flags & BORROWED]
 
@@ -288,37 +289,17 @@ class Callbacks:
         return c_callback(trampoline, on_error, ctypes.c_int64, *[ctypes.c_void_p] * 4)
 
 
-class _Passing:
-    """Passes one result of a callable, as a call passes an argument."""
-
-    def __init__(self, classes: Mapping[str, Any]) -> None:
-        self.classes = classes
-        self._steps: list[Callable[[], object]] = []
-
-    def callback(self, function: Callable[..., object], value: Value) -> list[object]:
-        raise TypeError("a callable cannot return one")
-
-    def at_end(self, step: Callable[[], object]) -> None:
-        self._steps.append(step)
-
-    def converted(self, argument: object, of_type: Type) -> Any:
-        return None
-
-    def end(self) -> None:
-        for step in self._steps:
-            step()
-
-    def memory(self, returned: object, value: Value, function: object) -> object:
-        """The item for a result, as ctypes passes it."""
-        items = Items()
-        return items.argument(of(value).to_item(
-            returned, value, f"{name_of(function)}: the result", self, items))
+def _item_of(returned: object, value: Value, function: object, call: NoCall) -> object:
+    """The item for a result of a callable, as ctypes passes it."""
+    items = Items()
+    return items.argument(of(value).to_item(
+        returned, value, f"{name_of(function)}: the result", call, items))
 
 
 def converted(function: object, returned: object, value: Value,
               classes: Mapping[str, Any]) -> object:
     """What a callable has returned, in the usual type of a kind."""
-    memory = _Passing(classes).memory(returned, value, function)
+    memory = _item_of(returned, value, function, NoCall(classes))
     address = ctypes.addressof(memory)  # type: ignore[arg-type]
     kind = of(value)
     # An object is its own usual form.

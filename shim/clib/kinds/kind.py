@@ -56,20 +56,26 @@ class Passing:
         self.lines = lines
 
 
-class _Trial:
-    """What stands for a call where none is made."""
+class NoCall:
+    """Stands for a call of C++ where there is none: an argument is tried, or a callable's result is
+    passed."""
 
     def __init__(self, classes: Mapping[str, Any]) -> None:
         self.classes = classes
+        self._steps: list[Callable[[], object]] = []
 
     def callback(self, function: Callable[..., object], value: Value) -> list[object]:
         return []
 
     def at_end(self, step: Callable[[], object]) -> None:
-        step()
+        self._steps.append(step)
 
     def converted(self, argument: object, of_type: Type) -> Any:
         return None
+
+    def end(self) -> None:
+        for step in self._steps:
+            step()
 
 
 class Kind:
@@ -150,10 +156,13 @@ class Kind:
     def fits(self, argument: Any, value: Value, classes: Mapping[str, Any]) -> bool:
         """Whether an argument needs no conversion: of overloads, the first is called whose arguments
         fit."""
+        trial = NoCall(classes)
         try:
-            self.to_c(argument, value, "", _Trial(classes))
+            self.to_c(argument, value, "", trial)
         except (TypeError, ValueError, OverflowError, BufferError):
             return False
+        finally:
+            trial.end()
         return True
 
     def null(self, value: Value, classes: Mapping[str, Any]) -> list[object]:
