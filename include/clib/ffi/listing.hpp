@@ -95,14 +95,14 @@ public:
     template <class... A, parameter_name... Names>
     constexpr auto constructor(const Names&... names) const {
         using between = typename detail::between_of<Functions...>::type;
-        if constexpr (std::is_void_v<between> && !detail::require_constructible<Handle, A...>()) {
-            return *this;
-        } else if constexpr (std::is_void_v<between>) {
+        if constexpr (!std::is_void_v<between>) {
+            return with<&detail::overridable_constructor<Handle, between, A...>::make,
+                        CLIB_ROLE_CONSTRUCTOR>("__init__", names...);
+        } else if constexpr (detail::require_constructible<Handle, A...>()) {
             return with<&detail::construct<Handle, A...>, CLIB_ROLE_CONSTRUCTOR>("__init__",
                                                                                  names...);
         } else {
-            return with<&detail::overridable_constructor<Handle, between, A...>::make,
-                        CLIB_ROLE_CONSTRUCTOR>("__init__", names...);
+            return *this;
         }
     }
     /// Frees the object: int64_t f(Handle*). A listed class has one without this.

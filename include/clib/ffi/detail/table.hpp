@@ -366,27 +366,27 @@ struct module_info {
     };
 };
 
-/// Whether all of a listing is right. Where it is not, the compiler says why.
+/// The table of a module; none, of a listing that is not right. Faults of functions come first, for
+/// those of types may follow from them.
 template <class Module, std::size_t... T, std::size_t... E, std::size_t... F>
-constexpr bool is_right(std::index_sequence<T...>, std::index_sequence<E...>,
-                        std::index_sequence<F...>) {
-    if constexpr (any_of({!verdict_on<function_rules<Module, F>>::is_right...})) {
-        return false;
-    } else if constexpr (any_of({!verdict_on<type_rules<Module, T>>::is_right..., false})) {
-        return false;
+constexpr const clib_module* find_table(std::index_sequence<T...>, std::index_sequence<E...>,
+                                        std::index_sequence<F...>) noexcept {
+    if constexpr (any_of({verdict<function_rules<Module, F>>::is_wrong...})) {
+        [[maybe_unused]] const bool refused[]{verdict_on<function_rules<Module, F>>::is_right...};
+    } else if constexpr (any_of({verdict<type_rules<Module, T>>::is_wrong..., false})) {
+        [[maybe_unused]] const bool refused[]{verdict_on<type_rules<Module, T>>::is_right...};
+    } else if constexpr (any_of({verdict<exception_rules<Module, E>>::is_wrong..., false})) {
+        [[maybe_unused]] const bool refused[]{verdict_on<exception_rules<Module, E>>::is_right...};
     } else {
-        return !any_of({!verdict_on<exception_rules<Module, E>>::is_right..., false});
+        return &module_info<Module>::table;
     }
+    return nullptr;
 }
-
-/// The table of a module; none, of a listing that does not compile.
 template <class Module>
 constexpr const clib_module* table_of() noexcept {
     if constexpr (has_listing<Module>) {
-        if constexpr (is_right<Module>(type_indices<Module>{}, exception_indices<Module>{},
-                                       function_indices<Module>{})) {
-            return &module_info<Module>::table;
-        }
+        return find_table<Module>(type_indices<Module>{}, exception_indices<Module>{},
+                                  function_indices<Module>{});
     }
     return nullptr;
 }

@@ -98,13 +98,15 @@ constexpr auto written_name() {
 struct accepted {
     static constexpr bool is_right = true;
 };
-/// Whether Rules have found nothing. If they have, the compiler says so.
-template <class Rules, bool IsRight = !Rules::found>
+/// What Rules have found: nothing, or what the compiler is to say.
+template <class Rules, bool IsWrong = static_cast<bool>(Rules::found)>
 struct verdict {
+    static constexpr bool is_wrong = false;
     using type = accepted;
 };
 template <class Rules>
-struct verdict<Rules, false> {
+struct verdict<Rules, true> {
+    static constexpr bool is_wrong = true;
     using type =
         refused<written_name<typename Rules::writer, Rules::found.part>(), Rules::cpp,
                 typename Rules::template type_in_cpp<Rules::found.kind>, Rules::found.reason>;
