@@ -112,10 +112,8 @@ struct type_info<Module, structure_entry<Structure, Members...>> {
         type.alignment = alignof(Structure);
         type.members = members.data();
         type.member_count = members.size();
-        if constexpr ((can_be_member<Members>() && ...)) {
-            using listed_entry = structure_entry<Structure, Members...>;
-            type.python = &listed_entry::template python<classes>::record.base;
-        }
+        using listed_entry = structure_entry<Structure, Members...>;
+        type.python = &listed_entry::template python<classes>::record.base;
     }
 };
 
