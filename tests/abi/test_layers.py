@@ -16,7 +16,7 @@ CLIB = toolchain.INCLUDE / "clib"
 LAYERS = {
     "types": [  # the three types: they know nothing of ffi/
         "add_one.hpp", "c_string.hpp", "char_buffer.hpp", "clib.hpp", "counter.hpp", "deleter.hpp",
-        "fill.hpp", "text.hpp", "version.hpp", "detail/",
+        "fill.hpp", "fmt.hpp", "text.hpp", "version.hpp", "detail/",
     ],
     "status": [
         "ffi/argument.hpp", "ffi/array.hpp", "ffi/array_view.hpp", "ffi/describe.h", "ffi/export.hpp",

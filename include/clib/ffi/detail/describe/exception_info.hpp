@@ -255,10 +255,10 @@ private:
     }
     /// The quick way, without throwing it again.
     template <std::size_t... I>
-    static bool report_known(failure_report& report, std::index_sequence<I...> all) noexcept {
+    static bool report_known(failure_report& report, std::index_sequence<I...> places) noexcept {
         const handled_exception handled;
         return (... || report_exactly<I>(handled, report)) ||
-               (!has_usual(all) && report_usual_exception(report));
+               (!has_usual(places) && report_usual_exception(report));
     }
 
     static bool report(failure_report& report) {
