@@ -37,7 +37,8 @@ _of_structures: dict[Type, StructureDtype] = {}
 
 # What a library needs to read arrays by DLPack.
 _DLPACK_FUNCTIONS = "PyCapsule_IsValid", "PyCapsule_GetPointer"
-_DLPACK = "__dlpack_device__", "__dlpack__", ("max_version",), (1, 0), TypeError
+_DLPACK = "__dlpack_device__", "__dlpack__", ("max_version",), (1, 0), TypeError, BufferError, \
+    AttributeError
 
 
 def structure_dtype(of_type: Type) -> StructureDtype:

@@ -41,7 +41,7 @@ public:
         const int flags =
             format | (need.is_contiguous ? shape : distances) | (need.is_written ? writable : 0);
         if (python.PyObject_GetBuffer(object, &view_, flags) != 0) {
-            forget_array_error();
+            has_none_ = forget_array_error();
             view_.owner = nullptr;
             return false;
         }
@@ -65,8 +65,8 @@ public:
         return true;
     }
 
-    /// Whether the object has a buffer, though perhaps not what is needed.
-    bool is_there() const noexcept { return view_.owner != nullptr; }
+    /// Whether the object has refused one, and nothing else has happened.
+    bool has_none() const noexcept { return has_none_; }
     /// Whether the elements need not lie in a row. An array of ctypes has none.
     bool has_strides() const noexcept { return has_strides_; }
     void* data() const noexcept { return view_.data; }
@@ -85,6 +85,7 @@ public:
 private:
     python_buffer view_;
     bool has_strides_ = false;
+    bool has_none_ = false;
 };
 
 /// An array of an object of Python during a call: its buffer, or what DLPack says of one.
@@ -103,7 +104,7 @@ public:
         const bool is_dlpack = object->type == dlpack_type;
         if (is_dlpack && read_capsule(object, need)) { return true; }
         if (!buffer_.read(object, need, strides)) {
-            return !buffer_.is_there() && !is_dlpack && read_capsule(object, need);
+            return buffer_.has_none() && !is_dlpack && read_capsule(object, need);
         }
         array_ = {buffer_.data(),
                   1,

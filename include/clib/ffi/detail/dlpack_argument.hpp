@@ -22,11 +22,11 @@ namespace clib::inline v0::ffi::detail {
 struct dlpack_means {
     int (*PyCapsule_IsValid)(python_object* capsule, const char* name);
     void* (*PyCapsule_GetPointer)(python_object* capsule, const char* name);
-    python_object* device;      ///< "__dlpack_device__"
-    python_object* method;      ///< "__dlpack__"
-    python_object* names;       ///< ("max_version",)
-    python_object* version;     ///< (1, 0)
-    python_object* type_error;  ///< TypeError
+    python_object* device;    ///< "__dlpack_device__"
+    python_object* method;    ///< "__dlpack__"
+    python_object* names;     ///< ("max_version",)
+    python_object* version;   ///< (1, 0)
+    python_object* usual[3];  ///< TypeError, BufferError, AttributeError
 };
 inline constinit dlpack_means dlpack{};
 inline constinit std::uint64_t dlpack_life = 0;
@@ -56,16 +56,22 @@ inline bool has_dlpack() noexcept { return dlpack_life == python.life || find_dl
 
 /// Effects: Drops the exception of an object that has no such buffer. The package raises that of a
 /// signal handler later, which came while a __buffer__() or __dlpack__() in Python ran.
-[[gnu::cold, gnu::noinline]] inline void forget_array_error() noexcept {
+/// Returns: Whether it was a usual one, for which no code in Python has run.
+[[gnu::cold, gnu::noinline]] inline bool forget_array_error() noexcept {
     python_object* type = nullptr;
     python_object* value = nullptr;
     python_object* traceback = nullptr;
     python.PyErr_Fetch(&type, &value, &traceback);
-    if (!has_dlpack() || type != dlpack.type_error) { type = convert(CLIB_KIND_ARRAY, true, type); }
+    bool is_usual = false;
+    if (has_dlpack()) {
+        for (python_object* const each : dlpack.usual) { is_usual = is_usual || type == each; }
+    }
+    if (!is_usual) { type = convert(CLIB_KIND_ARRAY, true, type); }
     for (python_object* const each : {type, value, traceback}) {
         if (each != nullptr) { python.Py_DecRef(each); }
     }
     python.PyErr_Clear();
+    return is_usual;
 }
 
 /// DLManagedTensorVersioned, up to its tensor.
