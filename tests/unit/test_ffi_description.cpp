@@ -611,6 +611,12 @@ namespace {
 
 namespace listing = clib::ffi::listing;
 
+/// A module by a function that makes its listing.
+template <class Definition>
+struct defined {
+    static constexpr auto listing = Definition::define();
+};
+
 /// The description of a module with one function, or one and a type.
 template <auto Function, class... Names>
 const clib_function& described() {
@@ -619,7 +625,7 @@ const clib_function& described() {
             return listing::module("m", "1", listing::function<Function>("name", Names::value...));
         }
     };
-    return clib::ffi::detail::module_info<list>::table.functions[0];
+    return clib::ffi::detail::module_info<defined<list>>::table.functions[0];
 }
 
 struct a {
@@ -634,7 +640,7 @@ struct c {
 
 template <class List>
 const clib_function& first_function() {
-    return clib::ffi::detail::module_info<List>::table.functions[0];
+    return clib::ffi::detail::module_info<defined<List>>::table.functions[0];
 }
 
 template <auto Function, class Pair>

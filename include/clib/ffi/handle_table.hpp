@@ -148,8 +148,9 @@ public:
         return guard{enter(handle, parameter)};
     }
     /// The same with a handle that is const, for what is only read.
-    [[nodiscard]] const_guard at(const Handle* handle,
-                                 const char* parameter = "self") requires(!std::is_const_v<T>) {
+    template <class Const>
+        requires(std::is_same_v<Const, const Handle> && !std::is_const_v<T>)
+    [[nodiscard]] const_guard at(Const* handle, const char* parameter = "self") {
         auto* const mine = const_cast<Handle*>(handle);
         detail::slot<T>* const slot = hint(mine);
         if (slot != nullptr && slot->state.enter_reserved(Access)) [[likely]] {
