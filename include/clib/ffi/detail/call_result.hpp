@@ -191,7 +191,7 @@ public:
         return reinterpret_cast<const std::uint8_t*>(text_);
     }
     template <class Other>
-        requires(std::is_class_v<Other>)
+        requires(std::is_same_v<Other, std::string>)
     operator Other() const = delete;  // C has text as a const char*: return that
 
 private:
