@@ -11,12 +11,13 @@ if TYPE_CHECKING:
 
     from .binding import Binding
     from .description import Type, Value
+    from .elements import StructureDtype
 
 
 class _NumpyDtype:
     """What numpy finds in a class: numpy.zeros(3, Point)."""
 
-    def __get__(self, _: object, owner: Any) -> Any:
+    def __get__(self, _: object, owner: type[Structure]) -> object:
         try:
             import numpy
         except ImportError:
@@ -54,7 +55,7 @@ class Structure:
         raise NotImplementedError
 
     @classmethod
-    def _dtype_of(cls) -> Any:
+    def _dtype_of(cls) -> StructureDtype:
         """As an element of an array."""
         from .kinds.array import structure_dtype
         return structure_dtype(cls._type)

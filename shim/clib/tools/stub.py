@@ -159,8 +159,9 @@ def _stub_of_class(description: Description, of_type: Type) -> list[str]:
         receiver = "self"
         while receiver in [member for member, _ in members]:
             receiver += "_"
+        for_numpy = [] if "dtype" in dict(members) else ["    dtype: ClassVar[object]"]
         return [*lines, f"    def __init__({receiver}, {parameters}) -> None: ...",
-                "    def __copy__(self) -> Self: ...", _STUB_NO_HASH]
+                "    def __copy__(self) -> Self: ...", *for_numpy, _STUB_NO_HASH]
     functions = description.functions_of(of_type)
     if of_type.kind == MODULE_TYPE:
         return lines + [line for overloads in _overloads(functions) for each in overloads
