@@ -22,7 +22,8 @@ class _NumpyDtype:
             import numpy
         except ImportError:
             raise AttributeError("dtype is there with numpy alone") from None
-        return numpy.dtype(owner._dtype_of().for_numpy)
+        members: Any = owner._dtype_of().for_numpy
+        return numpy.dtype(members)
 
 
 class Structure:
