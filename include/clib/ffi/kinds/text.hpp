@@ -6,6 +6,7 @@
 #include <clib/ffi/describe.h>
 
 #include <clib/ffi/argument.hpp>
+#include <clib/ffi/detail/text_result.hpp>
 #include <clib/ffi/kind.hpp>
 #include <clib/ffi/kinds/memory.hpp>
 
