@@ -37,6 +37,7 @@ private:
         static_assert(sizeof held_ == sizeof(void*));
         if (class_ == nullptr || *class_ != wanted) { return nullptr; }
         const void* address = nullptr;
+        // NOLINTNEXTLINE(bugprone-undefined-memory-manipulation): only looked at
         std::memcpy(&address, &held_, sizeof address);
         return address;
     }
