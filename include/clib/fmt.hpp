@@ -9,10 +9,14 @@
 
 #include <string_view>
 
+namespace fmt {
+
 template <clib::owned_text Text>
-struct fmt::formatter<Text, char> : fmt::formatter<std::string_view, char> {
+struct formatter<Text, char> : formatter<std::string_view, char> {
     template <class Context>
     auto format(const Text& text, Context& context) const {
-        return fmt::formatter<std::string_view, char>::format(text.view(), context);
+        return formatter<std::string_view, char>::format(text.view(), context);
     }
 };
+
+}  // namespace fmt
