@@ -170,6 +170,7 @@ class Callbacks:
         if _is_isolated:
             raise RuntimeError("an isolated sub-interpreter can pass no callable to C++; use one that "
                                "shares the lock of the main interpreter")
+        ending.stop_others()
         callbacks[number] = Callback(function, value)
         signature: Function | Value = value if value.callback is None else value.callback
         trampoline = self._trampolines.get(id(signature))
