@@ -93,7 +93,7 @@ struct kind<const char*> : basic_kind<CLIB_KIND_TEXT, const char*> {
     /// What owns a text and is no std::string, as a c_string: it is passed on itself.
     template <text_like Text>
         requires(!std::convertible_to<Text, std::string_view>)
-    static Text to_body(Text&& text) noexcept { return std::move(text); }
+    static Text to_body(Text&& text) noexcept { return std::forward<Text>(text); }
     static std::string to_body(const char* text) {
         if (text == nullptr) { fail(status::unknown, {"the result is NULL; return a text"}); }
         return text;
