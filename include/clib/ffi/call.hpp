@@ -144,8 +144,8 @@ void report_cause_of([[maybe_unused]] const Exception& exception,
 
 /// Effects: Adds the exception that is being handled, if it is exactly one of the usual ones, which
 /// carry no other. Returns: Whether it is.
-[[gnu::cold]] inline bool report_usual_exception(failure_report& report) noexcept {
-    const handled_exception handled;
+[[gnu::cold]] inline bool report_usual_exception(const handled_exception& handled,
+                                                 failure_report& report) noexcept {
     const std::exception* usual = nullptr;
     status code = status::unknown;
     if (const auto* e = handled.exactly<error>()) {
@@ -165,7 +165,7 @@ void report_cause_of([[maybe_unused]] const Exception& exception,
 /// Effects: Adds the exception that is being handled, and those that it carries.
 [[gnu::cold, gnu::noinline]] inline void report_current_exception(failure_report& report) noexcept {
     const listed_translation is_listed = listed_exceptions.load(std::memory_order_acquire);
-    if (is_listed != nullptr ? is_listed(report) : report_usual_exception(report)) { return; }
+    if (is_listed != nullptr ? is_listed(report) : report_usual_exception({}, report)) { return; }
     const auto add = [&report](status code, const std::exception& exception, int error_number = 0,
                                std::uint64_t raised = 0) {
         report.add(code, reason_of(exception), error_number, raised);

@@ -258,7 +258,7 @@ private:
     static bool report_known(failure_report& report, std::index_sequence<I...> places) noexcept {
         const handled_exception handled;
         return (... || report_exactly<I>(handled, report)) ||
-               (!has_usual(places) && report_usual_exception(report));
+               (!has_usual(places) && report_usual_exception(handled, report));
     }
 
     static bool report(failure_report& report) {
