@@ -121,30 +121,15 @@ template <class Array>
 struct structure_in {
     using type = void;
 };
-template <structure_element T, int N, class Layout>
+template <class T, int N, class Layout>
+    requires structure_element<std::remove_const_t<T>>
 struct structure_in<array_view<T, N, Layout>> {
-    using type = T;
+    using type = std::remove_const_t<T>;
 };
-template <structure_element T, int N, class Layout>
-struct structure_in<array_view<const T, N, Layout>> {
-    using type = T;
-};
-template <structure_element T, int N, class Layout>
-struct structure_in<lent_array<T, N, Layout>> {
-    using type = T;
-};
-template <structure_element T, int N, class Layout>
-struct structure_in<lent_array<const T, N, Layout>> {
-    using type = T;
-};
-template <structure_element T, int N>
-struct structure_in<array<T, N>> {
-    using type = T;
-};
-template <structure_element T, int N>
-struct structure_in<array<const T, N>> {
-    using type = T;
-};
+template <class T, int N, class Layout>
+struct structure_in<lent_array<T, N, Layout>> : structure_in<array_view<T, N, Layout>> {};
+template <class T, int N>
+struct structure_in<array<T, N>> : structure_in<array_view<T, N>> {};
 template <class Catalogue, class Array>
 concept array_of_structures = Catalogue::template is_structure<typename structure_in<Array>::type>;
 
