@@ -10,6 +10,7 @@
 #include <clib/ffi/describe.h>
 
 #include <clib/ffi/detail/convert.hpp>
+#include <clib/ffi/detail/handle/native_object.hpp>
 #include <clib/ffi/kind.hpp>
 #include <clib/ffi/python.hpp>
 
@@ -38,32 +39,17 @@ inline structure_head& structure_of(python_object* object) noexcept {
 /// with MemoryError raised.
 [[gnu::always_inline]] inline python_object* allocate_structure(clib_python_structure& known,
                                                                 python_object* type) noexcept {
-    python_object* const object =
-        known.base.spare != nullptr && type == known.base.type
-            ? static_cast<python_object*>(std::exchange(known.base.spare, nullptr))
-            : python.PyType_GenericAlloc(type, 0);
+    python_object* const object = allocate_object(known.base, type, 0);
     if (object != nullptr) [[likely]] { structure_of(object).data = &structure_of(object) + 1; }
     return object;
 }
 
-/// tp_dealloc. The last object that was freed is kept for the next one, as of a class
-/// (native_object.hpp).
+/// tp_dealloc.
 inline void free_structure(clib_python_structure& known, python_object* self) noexcept {
     structure_head& head = structure_of(self);
     if (head.weak_references != nullptr) { python.PyObject_ClearWeakRefs(self); }
     if (head.owner != nullptr) { python.Py_DecRef(std::exchange(head.owner, nullptr)); }
-    python_object* const type = self->type;
-    if (type != known.base.type) {
-        constexpr int tp_free = 74;  // Py_tp_free
-        reinterpret_cast<void (*)(void*)>(python.PyType_GetSlot(type, tp_free))(self);
-    } else if (known.base.spare == nullptr) [[likely]] {
-        python.Py_IncRef(self);
-        known.base.spare = self;
-        return;
-    } else {
-        python.PyObject_Free(self);
-    }
-    python.Py_DecRef(type);
+    free_object(known.base, self);
 }
 
 /// Whether an object is of the class, or of one that is derived from it in Python.

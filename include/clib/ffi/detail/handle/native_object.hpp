@@ -135,6 +135,23 @@ inline python_object* allocate_object(clib_python_type& known, python_object* ty
     return python.PyType_GenericAlloc(type, size);
 }
 
+/// Frees an object's memory. The last one of a class is kept for the next.
+inline void free_object(clib_python_type& known, python_object* self) noexcept {
+    python_object* const type = self->type;
+    if (type != known.type) {
+        constexpr int tp_free = 74;  // Py_tp_free
+        reinterpret_cast<void (*)(void*)>(python.PyType_GetSlot(type, tp_free))(self);
+    } else if (known.spare == nullptr) [[likely]] {
+        // It is resurrected (python.hpp), and keeps its reference to the type.
+        python.Py_IncRef(self);
+        known.spare = self;
+        return;
+    } else {
+        python.PyObject_Free(self);  // the tp_free of a type that is no container and sets none
+    }
+    python.Py_DecRef(type);
+}
+
 /// Returns: The object for a handle that a call has returned, of the class that its table is of:
 /// the one that Python has already, or a new one. NULL with an exception raised.
 inline python_object* derived_object_of(const void* handle) noexcept {
@@ -154,29 +171,11 @@ class python_memory {
 public:
     /// tp_alloc. Returns: A new object without a handle, or NULL with MemoryError raised.
     static python_object* allocate(python_object* type, std::ptrdiff_t size) noexcept {
-        clib_python_type& known = python_class<Handle>;
-        if (known.spare != nullptr && type == known.type) [[likely]] {
-            return static_cast<python_object*>(std::exchange(known.spare, nullptr));
-        }
-        return python.PyType_GenericAlloc(type, size);
+        return allocate_object(python_class<Handle>, type, size);
     }
 
     /// What ends tp_dealloc. Requires: The object has no handle and no weak references.
-    static void free(python_object* self) noexcept {
-        python_object* const type = self->type;
-        if (type != python_type<Handle>()) {
-            constexpr int tp_free = 74;  // Py_tp_free
-            reinterpret_cast<void (*)(void*)>(python.PyType_GetSlot(type, tp_free))(self);
-        } else if (python_class<Handle>.spare == nullptr) [[likely]] {
-            // It is resurrected (python.hpp), and keeps its reference to the type.
-            python.Py_IncRef(self);
-            python_class<Handle>.spare = self;
-            return;
-        } else {
-            python.PyObject_Free(self);  // the tp_free of a type that is no container and sets none
-        }
-        python.Py_DecRef(type);
-    }
+    static void free(python_object* self) noexcept { free_object(python_class<Handle>, self); }
 
     /// Returns: The object for a handle that a call has returned: the one that Python has already,
     /// or a new one. NULL with an exception raised.
