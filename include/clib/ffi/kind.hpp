@@ -83,7 +83,8 @@ struct basic_kind {
 
     // --- Python ---
     /// Holds an argument during a native call. A kind without one is left to the package. A kind
-    /// may have a wide_argument besides, which also takes what it converts: it is tried second.
+    /// may have a wide_argument besides, which also takes what it converts. That is read instead,
+    /// but for overloads; or second, if it has to give something back after the call.
     struct argument {
         static constexpr bool is_native = false;
         /// Returns: Whether `object` is of the usual type and in range; the package converts, or

@@ -10,7 +10,8 @@
 //       '-- anything else ----> call_fallback()                                   |
 //                                           kind<K>::to_python() or raise() <-----'
 //
-// Of overloads, the first that can read all arguments by kind<K>::argument::read() is called.
+// Where only a wide_argument has something to give back, kind<K>::argument::read() comes first: it
+// costs less. Of overloads, the first that can read all arguments by that is called.
 //
 // Everything here runs with the interpreter's lock held, in the one interpreter that set it up;
 // only a function that may block runs without.
@@ -54,6 +55,7 @@ class native_function : public native_invocation<Module, Index> {
     using invocation::set_hint;
     using invocation::symbol;
     using invocation::takes_self;
+    using typename invocation::first;
     using typename invocation::info;
     using typename invocation::owner;
     using typename invocation::result;
@@ -75,9 +77,11 @@ public:
                 // A known number need not be remembered around the call.
                 const std::ptrdiff_t known =
                     has_fixed_size ? static_cast<std::ptrdiff_t>(count) : size;
+                python_object* const receiver = takes_self ? self : nullptr;
                 python_object* object = nullptr;
-                if (call_native<wide>(takes_self ? self : nullptr, arguments, known, object)) {
-                    return object;
+                if (call_native<first>(receiver, arguments, known, object)) { return object; }
+                if constexpr (!std::is_same_v<first, wide>) {
+                    if (call_second(receiver, arguments, known, object)) { return object; }
                 }
                 return place_and_call(function_table<Module>::functions[Index], self, arguments,
                                       known, nullptr);
@@ -263,6 +267,13 @@ private:
         if (!invocation::read_all(arguments, self, items, size)) { return false; }
         object = call_with(arguments, self);
         return true;
+    }
+    /// For arguments of which something is given back after the call.
+    [[gnu::cold, gnu::noinline]] static bool call_second(python_object* self,
+                                                         python_object* const* items,
+                                                         std::ptrdiff_t size,
+                                                         python_object*& object) noexcept {
+        return call_native<wide>(self, items, size, object);
     }
     template <class Arguments>
     static bool init_native(python_object* self, python_object* const* items, std::ptrdiff_t size,

@@ -101,6 +101,10 @@ protected:
 
     using usual = decltype(usual_of(kinds{}));
     using wide = decltype(wide_of(kinds{}));
+    /// What a call reads. If only the wide ones have something to give back, they come second.
+    using first = std::conditional_t<std::is_trivially_destructible_v<usual> &&
+                                         !std::is_trivially_destructible_v<wide>,
+                                     usual, wide>;
     static constexpr bool calls_back = any_callback(kinds{});
     static constexpr bool makes_object = kind<typename info::result_type>::is_handle;
     /// Whether a callable has to live longer than the call; the package sees to that.
